@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { defineEvent, type EventOf } from '../event-definition';
+import { idSchema, instantSchema } from '../fact';
+import { factorTypeSchema } from '../factor-types';
+
+const attempt = { challengeId: idSchema, signInId: idSchema, credentialId: idSchema, factorType: factorTypeSchema };
+
+export const challengeEvents = {
+  challengeIssued: defineEvent({
+    type: 'challenge.issued',
+    version: 1,
+    owner: 'challenge',
+    stream: 'credential-{credentialId}',
+    label: 'Code asked for',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({ ...attempt, hint: z.string(), expiresAt: instantSchema }),
+    upcasters: [],
+  }),
+  challengePassed: defineEvent({
+    type: 'challenge.passed',
+    version: 1,
+    owner: 'challenge',
+    stream: 'credential-{credentialId}',
+    label: 'Code accepted',
+    audience: 'audit-and-person',
+    outcome: 'success',
+    schema: z.strictObject({
+      ...attempt,
+      hint: z.string(),
+      /** What the answer matched, in the factor's own terms; never the answer. */
+      evidence: z.int(),
+      /** Keyed hash of the answer: the same answer to the same challenge gives the same proof for 60 s. */
+      answerFingerprint: z.string(),
+    }),
+    upcasters: [],
+  }),
+  challengeRefused: defineEvent({
+    type: 'challenge.refused',
+    version: 1,
+    owner: 'challenge',
+    stream: 'credential-{credentialId}',
+    label: 'Code refused',
+    audience: 'audit',
+    outcome: 'refused',
+    schema: z.strictObject({
+      ...attempt,
+      hint: z.string(),
+      reason: z.enum(['wrong', 'already-used', 'expired', 'too-many-attempts', 'disabled', 'revoked']),
+    }),
+    upcasters: [],
+  }),
+  credentialDisabled: defineEvent({
+    type: 'credential.disabled',
+    version: 1,
+    owner: 'challenge',
+    stream: 'credential-{credentialId}',
+    label: 'Factor disabled after too many wrong codes',
+    audience: 'audit-and-person',
+    outcome: 'refused',
+    schema: z.strictObject({
+      credentialId: idSchema,
+      factorType: factorTypeSchema,
+      hint: z.string(),
+      failures: z.int(),
+    }),
+    upcasters: [],
+  }),
+} as const;
+export type ChallengeEvent = EventOf<typeof challengeEvents>;

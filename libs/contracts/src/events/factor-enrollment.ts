@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { defineEvent, type EventOf } from '../event-definition';
+import { idSchema, instantSchema } from '../fact';
+import { factorRoleSchema, factorTypeSchema } from '../factor-types';
+
+export const factorEnrollmentEvents = {
+  enrolmentStarted: defineEvent({
+    type: 'enrolment.started',
+    version: 1,
+    owner: 'factor-enrollment',
+    stream: 'factors-{personId}',
+    label: 'Set-up of a factor started',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({
+      enrolmentId: idSchema,
+      credentialId: idSchema,
+      type: factorTypeSchema,
+      name: z.string(),
+      hint: z.string(),
+      expiresAt: instantSchema,
+    }),
+    upcasters: [],
+  }),
+  enrolmentRefused: defineEvent({
+    type: 'enrolment.refused',
+    version: 1,
+    owner: 'factor-enrollment',
+    stream: 'factors-{personId}',
+    label: 'Set-up of a factor refused',
+    audience: 'audit',
+    outcome: 'refused',
+    schema: z.strictObject({
+      enrolmentId: idSchema,
+      credentialId: idSchema,
+      type: factorTypeSchema,
+      reason: z.enum(['wrong', 'expired', 'too-many-attempts']),
+    }),
+    upcasters: [],
+  }),
+  factorEnrolled: defineEvent({
+    type: 'factor.enrolled',
+    version: 1,
+    owner: 'factor-enrollment',
+    stream: 'factors-{personId}',
+    label: 'Factor added',
+    audience: 'audit-and-person',
+    outcome: 'success',
+    schema: z.strictObject({
+      enrolmentId: idSchema,
+      credentialId: idSchema,
+      type: factorTypeSchema,
+      name: z.string(),
+      hint: z.string(),
+      role: factorRoleSchema.nullable(),
+      /** What the confirming answer matched, for factors that never accept it again (the TOTP step); else null. */
+      acceptedStep: z.int().nullable(),
+    }),
+    upcasters: [],
+  }),
+  factorRevoked: defineEvent({
+    type: 'factor.revoked',
+    version: 1,
+    owner: 'factor-enrollment',
+    stream: 'factors-{personId}',
+    label: 'Factor removed',
+    audience: 'audit-and-person',
+    outcome: 'success',
+    schema: z.strictObject({
+      credentialId: idSchema,
+      type: factorTypeSchema,
+      name: z.string(),
+      hint: z.string(),
+      reason: z.enum(['removed-by-person', 'replaced', 'last-factor-removed']),
+    }),
+    upcasters: [],
+  }),
+  factorRolesChanged: defineEvent({
+    type: 'factor.roles-changed',
+    version: 1,
+    owner: 'factor-enrollment',
+    stream: 'factors-{personId}',
+    label: 'Default or secondary method changed',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({ default: idSchema, secondary: idSchema.nullable() }),
+    upcasters: [],
+  }),
+  recoveryCodesIssued: defineEvent({
+    type: 'recovery-codes.issued',
+    version: 1,
+    owner: 'factor-enrollment',
+    stream: 'factors-{personId}',
+    label: 'Recovery codes issued',
+    audience: 'audit-and-person',
+    outcome: 'success',
+    schema: z.strictObject({ credentialId: idSchema, count: z.int().min(1), replaced: idSchema.nullable() }),
+    upcasters: [],
+  }),
+} as const;
+export type FactorEnrollmentEvent = EventOf<typeof factorEnrollmentEvents>;

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { defineEvent, type EventOf } from '../event-definition';
+import { idSchema, instantSchema } from '../fact';
+import { assuranceSchema, factorTypeSchema } from '../factor-types';
+import { policySchema, presetSchema } from '../policy';
+
+export const organisationRoleSchema = z.enum(['administrator']);
+export type OrganisationRole = z.infer<typeof organisationRoleSchema>;
+
+/** Text sealed under a person's data key; readable until that key is destroyed. */
+const sealedSchema = z.string();
+
+export const identityEvents = {
+  organisationCreated: defineEvent({
+    type: 'organisation.created',
+    version: 1,
+    owner: 'identity',
+    stream: 'organisation-{organisationId}',
+    label: 'Practice created',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({
+      organisationId: idSchema,
+      name: z.string(),
+      preset: presetSchema,
+      policy: policySchema,
+      policyVersion: z.int().min(1),
+    }),
+    upcasters: [],
+  }),
+  personRegistered: defineEvent({
+    type: 'person.registered',
+    version: 1,
+    owner: 'identity',
+    stream: 'person-{personId}',
+    label: 'Person registered',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({ personId: idSchema, contactId: idSchema, emailHint: z.string(), name: sealedSchema }),
+    upcasters: [],
+  }),
+  personJoined: defineEvent({
+    type: 'person.joined-organisation',
+    version: 1,
+    owner: 'identity',
+    stream: 'person-{personId}',
+    label: 'Person joined the practice',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({
+      personId: idSchema,
+      organisationId: idSchema,
+      roles: z.array(organisationRoleSchema),
+    }),
+    upcasters: [],
+  }),
+  signInStarted: defineEvent({
+    type: 'sign-in.started',
+    version: 1,
+    owner: 'identity',
+    stream: 'sign-in-{signInId}',
+    label: 'Password accepted',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({
+      signInId: idSchema,
+      personId: idSchema,
+      method: z.literal('password'),
+      tokenHash: z.string(),
+      expiresAt: instantSchema,
+    }),
+    upcasters: [],
+  }),
+  signInRefused: defineEvent({
+    type: 'sign-in.refused',
+    version: 1,
+    owner: 'identity',
+    stream: 'password-door-{doorId}',
+    label: 'Sign-in refused',
+    audience: 'audit',
+    outcome: 'refused',
+    schema: z.strictObject({
+      personId: idSchema.nullable(),
+      reason: z.enum(['wrong-password', 'unknown-email', 'too-many-attempts', 'no-way-in']),
+    }),
+    upcasters: [],
+  }),
+  passwordWaitCleared: defineEvent({
+    type: 'password-wait.cleared',
+    version: 1,
+    owner: 'identity',
+    stream: 'password-door-{doorId}',
+    label: 'Waiting time after wrong passwords ended by the right one',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({ personId: idSchema }),
+    upcasters: [],
+  }),
+  signInCompleted: defineEvent({
+    type: 'sign-in.completed',
+    version: 1,
+    owner: 'identity',
+    stream: 'sign-in-{signInId}',
+    label: 'Signed in',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({
+      signInId: idSchema,
+      personId: idSchema,
+      sessionId: idSchema,
+      assurance: assuranceSchema,
+      /** What proved the second factor; null where the first was enough. */
+      proof: z.strictObject({ proofId: idSchema, credentialId: idSchema, factorType: factorTypeSchema }).nullable(),
+    }),
+    upcasters: [],
+  }),
+  sessionStarted: defineEvent({
+    type: 'session.started',
+    version: 1,
+    owner: 'identity',
+    stream: 'session-{sessionId}',
+    label: 'Session started',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({
+      sessionId: idSchema,
+      personId: idSchema,
+      assurance: assuranceSchema,
+      expiresAt: instantSchema,
+    }),
+    upcasters: [],
+  }),
+  sessionElevated: defineEvent({
+    type: 'session.elevated',
+    version: 1,
+    owner: 'identity',
+    stream: 'session-{sessionId}',
+    label: 'Session raised after a second factor was set up',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({
+      sessionId: idSchema,
+      personId: idSchema,
+      assurance: assuranceSchema,
+      proof: z.strictObject({ proofId: idSchema, credentialId: idSchema, factorType: factorTypeSchema }),
+    }),
+    upcasters: [],
+  }),
+  sessionEnded: defineEvent({
+    type: 'session.ended',
+    version: 1,
+    owner: 'identity',
+    stream: 'session-{sessionId}',
+    label: 'Session ended',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({
+      sessionId: idSchema,
+      personId: idSchema,
+      reason: z.enum(['signed-out', 'ended-from-another-session']),
+    }),
+    upcasters: [],
+  }),
+} as const;
+export type IdentityEvent = EventOf<typeof identityEvents>;

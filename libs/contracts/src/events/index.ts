@@ -1,0 +1,48 @@
+import type { EventDefinition } from '../event-definition';
+import type { Service } from '../fact';
+import { challengeEvents } from './challenge';
+import { factorEnrollmentEvents } from './factor-enrollment';
+import { identityEvents } from './identity';
+import { notificationEvents } from './notification';
+
+export * from './challenge';
+export * from './factor-enrollment';
+export * from './identity';
+export * from './notification';
+
+/** Every event type there is, by the service that owns it. */
+export const eventsByService = {
+  identity: identityEvents,
+  'factor-enrollment': factorEnrollmentEvents,
+  challenge: challengeEvents,
+  notification: notificationEvents,
+} as const satisfies Record<Service, Record<string, EventDefinition>>;
+
+export type AnyEventDefinition = {
+  [Owner in Service]: (typeof eventsByService)[Owner][keyof (typeof eventsByService)[Owner]];
+}[Service];
+export type EventType = AnyEventDefinition['type'];
+
+export const allEvents: readonly EventDefinition[] = Object.values(eventsByService).flatMap((table) =>
+  Object.values<EventDefinition>(table),
+);
+
+const byType = new Map(allEvents.map((definition) => [definition.type, definition]));
+
+/** The contract entry of a type, or undefined for one that this release does not know. */
+export const eventDefinition = (type: string): EventDefinition | undefined => byType.get(type);
+
+const owners: ReadonlyArray<readonly [prefix: string, Service]> = [
+  ['organisation-', 'identity'],
+  ['person-', 'identity'],
+  ['sign-in-', 'identity'],
+  ['password-door-', 'identity'],
+  ['session-', 'identity'],
+  ['factors-', 'factor-enrollment'],
+  ['credential-', 'challenge'],
+  ['message-', 'notification'],
+];
+
+/** Which service owns a stream, by its prefix; undefined for a name that is no stream of ours. */
+export const ownerOfStream = (stream: string): Service | undefined =>
+  owners.find(([prefix]) => stream.startsWith(prefix))?.[1];

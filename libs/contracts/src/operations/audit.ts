@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { actorSchema, instantSchema, subjectSchema } from '../fact';
+import { factorTypeSchema } from '../factor-types';
+import { defineOperations } from './operation';
+
+export const auditRecordSchema = z.strictObject({
+  recordId: z.string(),
+  at: instantSchema,
+  organisationId: z.string(),
+  type: z.string(),
+  outcome: z.enum(['success', 'refused', 'failed']),
+  actor: actorSchema,
+  subject: subjectSchema,
+  source: z.strictObject({
+    ip: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    deviceId: z.string().optional(),
+  }),
+  factor: z.strictObject({ type: factorTypeSchema, credentialId: z.string(), hint: z.string().nullable() }).optional(),
+  reason: z.string().optional(),
+  policyVersion: z.int().optional(),
+  stream: z.string(),
+  version: z.int(),
+  requestId: z.string(),
+});
+export type AuditRecordView = z.infer<typeof auditRecordSchema>;
+
+export const auditOperations = defineOperations('audit', {
+  /** Newest first. `after` is a cursor of an earlier page; `readAfter` are positions that the page must include (I8). */
+  listRecords: {
+    request: z.strictObject({
+      statement: z.string(),
+      organisationId: z.string(),
+      after: z.string().nullable(),
+      limit: z.int().min(1).max(500),
+      subject: z.string().nullable(),
+      type: z.string().nullable(),
+      from: instantSchema.nullable(),
+      to: instantSchema.nullable(),
+      readAfter: z.array(z.string()),
+    }),
+    reply: z.strictObject({ records: z.array(auditRecordSchema), next: z.string().nullable() }),
+  },
+});

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { instantSchema } from '../fact';
+import { factorTypeSchema } from '../factor-types';
+import { defineOperations } from './operation';
+
+const positions = z.array(z.string());
+const statement = z.string();
+
+export const challengeOperations = defineOperations('challenge', {
+  issueChallenge: {
+    request: z.strictObject({ statement, credentialId: z.string(), challengeId: z.string().nullable() }),
+    reply: z.strictObject({
+      challengeId: z.string(),
+      type: factorTypeSchema,
+      hint: z.string(),
+      expiresAt: instantSchema,
+      resendAt: instantSchema,
+      positions,
+    }),
+  },
+  answerChallenge: {
+    request: z.strictObject({ statement, challengeId: z.string(), answer: z.record(z.string(), z.unknown()) }),
+    reply: z.strictObject({ proof: z.string(), positions }),
+  },
+  /** How the person's credentials were used; the owner of those facts answers, so it is never behind. */
+  readUsage: {
+    request: z.strictObject({ statement, credentialIds: z.array(z.string()) }),
+    reply: z.strictObject({
+      usage: z.array(
+        z.strictObject({
+          credentialId: z.string(),
+          lastUsedAt: instantSchema.nullable(),
+          disabled: z.boolean(),
+          /** How many one-time parts (recovery codes) are spent. */
+          spent: z.int(),
+        }),
+      ),
+    }),
+  },
+});

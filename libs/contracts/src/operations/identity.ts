@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { organisationRoleSchema } from '../events/identity';
+import { idSchema, instantSchema } from '../fact';
+import { assuranceSchema } from '../factor-types';
+import { nextSchema } from '../next';
+import { presetSchema } from '../policy';
+import { authoritySchema, permissionSchema } from '../statements';
+import { defineOperations } from './operation';
+
+const positions = z.array(z.string());
+const token = z.string();
+
+export const sessionViewSchema = z.strictObject({
+  sessionId: z.string(),
+  personId: z.string(),
+  organisations: z.array(
+    z.strictObject({ organisationId: z.string(), name: z.string(), roles: z.array(organisationRoleSchema) }),
+  ),
+  assurance: assuranceSchema,
+  expiresAt: instantSchema,
+  idleExpiresAt: instantSchema,
+});
+
+export const sessionSummarySchema = z.strictObject({
+  sessionId: z.string(),
+  current: z.boolean(),
+  startedAt: instantSchema,
+  lastSeenAt: instantSchema,
+  level: assuranceSchema.shape.level,
+  ip: z.string().nullable(),
+  userAgent: z.string().nullable(),
+});
+
+export const personSummarySchema = z.strictObject({
+  personId: z.string(),
+  name: z.string(),
+  emailHint: z.string(),
+  roles: z.array(organisationRoleSchema),
+});
+
+export const identityOperations = defineOperations('identity', {
+  readInstallation: {
+    request: z.strictObject({}),
+    reply: z.strictObject({ registration: z.enum(['open', 'operator']), organisations: z.enum(['none', 'some']) }),
+  },
+  createOrganisation: {
+    request: z.strictObject({
+      name: z.string(),
+      preset: presetSchema,
+      manager: z.strictObject({ name: z.string(), email: z.string(), password: z.string() }),
+    }),
+    reply: z.strictObject({ organisationId: z.string(), personId: z.string(), positions }),
+  },
+  startSignIn: {
+    request: z.strictObject({ email: z.string(), password: z.string() }),
+    reply: z.strictObject({ signInId: z.string(), token, next: nextSchema, positions }),
+  },
+  readSignIn: {
+    request: z.strictObject({ token, signInId: z.string() }),
+    reply: z.strictObject({ signInId: z.string(), next: nextSchema }),
+  },
+  /** Takes a proof of challenge or factor-enrollment: finishes a sign-in, or raises a session. */
+  acceptProof: {
+    request: z.strictObject({ token, proof: z.string() }),
+    reply: z.strictObject({ token: token.nullable(), next: nextSchema, positions }),
+  },
+  /** The door to the other services: checks the token, what it may do, and the password where one came. */
+  authorise: {
+    request: z.strictObject({
+      token,
+      permission: permissionSchema,
+      signInId: idSchema.nullable(),
+      organisationId: idSchema.nullable(),
+      password: z.string().nullable(),
+    }),
+    reply: z.strictObject({
+      statement: z.string(),
+      personId: z.string(),
+      authority: authoritySchema,
+      /** The login address, for the label in an authenticator app; only with `enrol-factor`. */
+      accountLabel: z.string().nullable(),
+    }),
+  },
+  readSession: { request: z.strictObject({ token }), reply: sessionViewSchema },
+  listSessions: {
+    request: z.strictObject({ token }),
+    reply: z.strictObject({ sessions: z.array(sessionSummarySchema) }),
+  },
+  endSession: {
+    /** `sessionId` null ends the caller's own; an unfinished sign-in's token can be ended the same way. */
+    request: z.strictObject({ token, sessionId: idSchema.nullable() }),
+    reply: z.strictObject({ positions }),
+  },
+  readMe: {
+    request: z.strictObject({ token }),
+    reply: z.strictObject({ personId: z.string(), name: z.string(), email: z.string() }),
+  },
+  listPeople: {
+    request: z.strictObject({ token, organisationId: idSchema }),
+    reply: z.strictObject({ people: z.array(personSummarySchema) }),
+  },
+});

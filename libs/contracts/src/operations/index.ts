@@ -1,0 +1,6 @@
+export * from './audit';
+export * from './challenge';
+export * from './factor-enrollment';
+export * from './identity';
+export * from './notification';
+export * from './operation';

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { idSchema, instantSchema } from './fact';
+import { assuranceSchema, factorTypeSchema } from './factor-types';
+import { organisationPolicySchema } from './policy';
+
+/** What a statement can permit. Each is one operation at one service. */
+export const permissionSchema = z.enum([
+  'read-factors',
+  'enrol-factor',
+  'revoke-factor',
+  'change-factor-roles',
+  'issue-recovery-codes',
+  'challenge',
+  'read-audit',
+]);
+export type Permission = z.infer<typeof permissionSchema>;
+
+/** The session or unfinished sign-in in whose name something is done. */
+export const authoritySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sign-in'), id: idSchema }),
+  z.strictObject({ kind: z.literal('session'), id: idSchema }),
+]);
+export type Authority = z.infer<typeof authoritySchema>;
+
+/**
+ * Identity's signed word on who asks and what they may do (JWS, EdDSA, at most 60 s). The service that is asked
+ * decides from this, never from copies of its own.
+ */
+export const statementSchema = z.strictObject({
+  permission: permissionSchema,
+  personId: idSchema,
+  authority: authoritySchema,
+  /** The policies of the person's organisations, as they stand. */
+  policies: z.array(organisationPolicySchema),
+  assurance: assuranceSchema.nullable(),
+  /** The one organisation whose records may be read; null for every other permission. */
+  organisationId: idSchema.nullable(),
+});
+export type Statement = z.infer<typeof statementSchema>;
+
+/**
+ * A service's signed word that it checked a factor (JWS, EdDSA, at most 60 s). It names the one stream on which it
+ * can be used, and that stream remembers it, so it works once.
+ */
+export const proofSchema = z.strictObject({
+  purpose: z.enum(['second-factor', 'factor-set-up']),
+  proofId: idSchema,
+  personId: idSchema,
+  authority: authoritySchema,
+  credentialId: idSchema,
+  factorType: factorTypeSchema,
+  /** Registered values of RFC 8176 that this factor adds. */
+  amr: z.array(z.string()),
+  at: instantSchema,
+});
+export type Proof = z.infer<typeof proofSchema>;

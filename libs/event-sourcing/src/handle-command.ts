@@ -1,0 +1,101 @@
+import type { Envelope } from '@cofactor/contracts';
+import { evolveWith, type Decider, type DomainEvent } from './decider';
+import { ConcurrencyConflict, type EventStore, type NewEvent, type SideRow, type StreamAppend } from './event-store';
+
+/** What a handler needs beside the decider: ids and time come from here, so that domain code stays pure. */
+export interface Recorder {
+  readonly store: EventStore;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  /** The current schema version of an event type, from its contract entry. */
+  readonly schemaVersion: (type: string) => number;
+}
+
+export interface Loaded<State> {
+  readonly version: number;
+  readonly state: State;
+}
+
+/** The current state of a stream: its snapshot, or its folded history where the snapshot's shape is older. */
+export async function loadState<State, Command, Event extends DomainEvent>(
+  store: EventStore,
+  decider: Decider<State, Command, Event>,
+  stream: string,
+): Promise<Loaded<State>> {
+  const { version, snapshot } = await store.load(stream);
+  if (snapshot === null) return { version: 0, state: decider.initialState };
+  // The snapshot was written by this decider at this state version.
+  if (snapshot.stateVersion === decider.stateVersion) return { version, state: snapshot.state as State };
+  const history = await store.readStream(stream);
+  const dated = history.map((fact) => ({ event: { type: fact.type, data: fact.data } as Event, at: fact.at }));
+  return { version: history.length, state: evolveWith(decider, decider.initialState, dated) };
+}
+
+/** One stream's part of a unit: the events that were decided, and the state after them. */
+export function streamAppend<State, Command, Event extends DomainEvent>(
+  recorder: Recorder,
+  decider: Decider<State, Command, Event>,
+  stream: string,
+  loaded: Loaded<State>,
+  events: readonly Event[],
+  envelopeOf: (event: Event) => Envelope,
+): { readonly append: StreamAppend; readonly state: State } {
+  const at = recorder.now().toISOString();
+  const recorded: NewEvent[] = events.map((event) => ({
+    id: recorder.newId(),
+    at,
+    type: event.type,
+    schemaVersion: recorder.schemaVersion(event.type),
+    envelope: envelopeOf(event),
+    data: event.data,
+  }));
+  const state = evolveWith(
+    decider,
+    loaded.state,
+    events.map((event) => ({ event, at })),
+  );
+  return {
+    state,
+    append: {
+      stream,
+      expectedVersion: loaded.version,
+      events: recorded,
+      snapshot: { stateVersion: decider.stateVersion, state },
+    },
+  };
+}
+
+export interface Handled<State, Event> {
+  readonly state: State;
+  readonly events: readonly Event[];
+  /** `stream@version`, as Cofactor-Position names it. */
+  readonly position: string;
+}
+
+const attempts = 25;
+
+/**
+ * Runs one command on one stream: load, effects (`prepare`), decide, append. When another append came first, all of
+ * it is done again on the newer state, so that of two uses of one code the second sees the first.
+ */
+export async function handleCommand<State, Command, Event extends DomainEvent>(
+  recorder: Recorder,
+  decider: Decider<State, Command, Event>,
+  stream: string,
+  prepare: (state: State) => Command | Promise<Command>,
+  envelopeOf: (event: Event) => Envelope,
+  sideRowsOf: (events: readonly Event[], state: State) => readonly SideRow[] = () => [],
+): Promise<Handled<State, Event>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const loaded = await loadState(recorder.store, decider, stream);
+    const events = decider.decide(loaded.state, await prepare(loaded.state));
+    const { append, state } = streamAppend(recorder, decider, stream, loaded, events, envelopeOf);
+    if (events.length === 0) return { state, events, position: `${stream}@${loaded.version}` };
+    try {
+      await recorder.store.append({ streams: [append], sideRows: sideRowsOf(events, state) });
+      return { state, events, position: `${stream}@${loaded.version + events.length}` };
+    } catch (error) {
+      if (!(error instanceof ConcurrencyConflict) || attempt === attempts) throw error;
+    }
+  }
+}

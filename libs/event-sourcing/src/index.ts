@@ -1,0 +1,4 @@
+export * from './decider';
+export * from './event-store';
+export * from './handle-command';
+export * from './upcast';
