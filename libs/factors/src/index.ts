@@ -1,0 +1,2 @@
+export * from './factor';
+export * from './registry';

@@ -1,0 +1,74 @@
+import { ScureBase32Plugin } from 'otplib';
+import { verifySync } from 'otplib/functional';
+import { z } from 'zod';
+import { codeAnswerSchema, type CodeAnswer } from '../code-answer';
+import { codeAsMeant } from '../code-typing';
+import type { Factor } from '../factor';
+import { keyUri } from './key-uri';
+
+/** RFC 4226 §4 R6: a shared secret of at least 128 bits, 160 recommended. */
+const secretBytes = 20;
+const digits = 6;
+const stepSeconds = 30;
+const base32 = new ScureBase32Plugin();
+
+const defaultName = 'Authenticator app';
+/** Names stand in events: what looks like an address or a phone number is refused there (I4). */
+const looksLikeContact = /@|\d(?:[\s().-]*\d){8}/;
+
+const fieldsSchema = z.strictObject({
+  name: z
+    .string()
+    .transform((text) => text.normalize('NFC').trim())
+    .pipe(
+      z
+        .string()
+        .min(1, 'Fill this in.')
+        .max(60, 'Use at most 60 characters.')
+        .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'Use one line of text without control characters.')
+        .refine((name) => !looksLikeContact.test(name), 'Use a name without an email address or phone number.'),
+    )
+    .optional(),
+});
+const materialSchema = z.strictObject({ secret: z.string().regex(/^[A-Z2-7]{32,}$/) });
+
+export type TotpFields = z.infer<typeof fieldsSchema>;
+export type TotpMaterial = z.infer<typeof materialSchema>;
+
+/**
+ * An authenticator app: RFC 6238 with SHA-1, 6 digits, 30 s, accepted one step either side (§5.2, §6).
+ * The evidence is the number of the step whose code was typed; a step is accepted once, and none before it (§5.2).
+ */
+export const totp: Factor<TotpFields, TotpMaterial, CodeAnswer> = {
+  type: 'totp',
+  origin: 'enrolled',
+  amr: ['otp'],
+  fields: fieldsSchema,
+  material: materialSchema,
+  answer: codeAnswerSchema,
+
+  start({ fields, issuer, accountLabel }, effects) {
+    const secret = base32.encode(effects.randomBytes(secretBytes), { padding: false });
+    const name = fields.name ?? defaultName;
+    const uri = keyUri({ issuer, accountLabel, secret, digits, stepSeconds });
+    return Promise.resolve({ material: { secret }, hint: name, name, details: { secret, uri } });
+  },
+
+  verify({ secret }, { code }, effects) {
+    const token = codeAsMeant(code);
+    if (!/^[0-9]{6}$/.test(token)) return Promise.resolve(null);
+    const result = verifySync({
+      secret: base32.decode(secret),
+      token,
+      algorithm: 'sha1',
+      digits,
+      period: stepSeconds,
+      epoch: Math.floor(effects.now.getTime() / 1000),
+      epochTolerance: stepSeconds,
+    });
+    return Promise.resolve(result.valid && 'timeStep' in result ? result.timeStep : null);
+  },
+
+  isFresh: (history, evidence) => history.last === null || evidence > history.last,
+  remember: (history, evidence) => ({ last: Math.max(history.last ?? evidence, evidence), spent: [] }),
+};
