@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { neverUsed, type Factor, type StartedFactor, type UseHistory } from './factor';
+import { testEffects } from './test-effects';
+
+/** Values registered for `amr` by RFC 8176 §2. */
+const registeredAmr = 'face fpt geo hwk iris kba mca mfa otp pin pwd rba retina sc sms swk tel user vbm wia'.split(' ');
+
+/** How the laws use one factor: they know nothing of what its answers look like. */
+export interface FactorPractice {
+  /** Fields that a person may fill in at the start. */
+  readonly fields: unknown;
+  /** Different right answers for what was just started, at the instant `now`. */
+  readonly rightAnswers: (started: StartedFactor<unknown>, now: Date) => readonly unknown[];
+  /** Well-formed, but not what was started. */
+  readonly wrongAnswer: (started: StartedFactor<unknown>) => unknown;
+}
+
+/** All strings that stand anywhere in a value. */
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(stringsIn);
+}
+
+/** The laws that every factor of the registry keeps. */
+export function describeFactorLaws(factor: Factor, practice: FactorPractice): void {
+  const { effects } = testEffects();
+  const start = () =>
+    factor.start(
+      {
+        fields: factor.fields.parse(practice.fields),
+        issuer: 'Riverside Practice',
+        accountLabel: 'sam@riverside.example',
+        count: 3,
+      },
+      effects,
+    );
+  /** As a service does it: what the vault gave back and what came over the wire are both parsed. */
+  const verify = (material: unknown, answer: unknown) =>
+    factor.verify(
+      factor.material.parse(JSON.parse(JSON.stringify(material))),
+      factor.answer.parse(JSON.parse(JSON.stringify(answer))),
+      effects,
+    );
+  const histories = fc
+    .array(fc.nat(60_000_000), { maxLength: 30 })
+    .map((accepted) => accepted.reduce<UseHistory>((history, one) => factor.remember(history, one), neverUsed));
+
+  describe(`${factor.type} keeps the laws of factors`, () => {
+    it('its material survives JSON, by its own schema', async () => {
+      const { material } = await start();
+      expect(factor.material.parse(JSON.parse(JSON.stringify(material)))).toEqual(material);
+    });
+
+    it('every right answer matches, each with evidence of its own', async () => {
+      const started = await start();
+      const evidence = await Promise.all(
+        practice.rightAnswers(started, effects.now).map((answer) => verify(started.material, answer)),
+      );
+      expect(evidence.every(Number.isSafeInteger)).toBe(true);
+      expect(new Set(evidence).size).toBe(evidence.length);
+    });
+
+    it('a wrong answer, or the right one to another start, matches nothing', async () => {
+      const [started, other] = [await start(), await start()];
+      expect(await verify(started.material, practice.wrongAnswer(started))).toBeNull();
+      for (const answer of practice.rightAnswers(other, effects.now)) {
+        expect(await verify(started.material, answer)).toBeNull();
+      }
+    });
+
+    it('R3: evidence is fresh once, and after it was remembered never again', async () => {
+      const started = await start();
+      for (const answer of practice.rightAnswers(started, effects.now)) {
+        const evidence = await verify(started.material, answer);
+        if (evidence === null) throw new Error('a right answer did not match');
+        expect(factor.isFresh(neverUsed, evidence)).toBe(true);
+        expect(factor.isFresh(factor.remember(neverUsed, evidence), evidence)).toBe(false);
+      }
+    });
+
+    it('R3: what is stale stays stale, whatever else is remembered', () => {
+      fc.assert(
+        fc.property(histories, fc.nat(60_000_000), fc.nat(60_000_000), (history, probe, next) => {
+          const later = factor.remember(history, next);
+          expect(factor.isFresh(later, next)).toBe(false);
+          if (!factor.isFresh(history, probe)) expect(factor.isFresh(later, probe)).toBe(false);
+        }),
+      );
+    });
+
+    it('I4: hint and name hold nothing of what is secret or shown once', async () => {
+      const { hint, name, material, details } = await start();
+      for (const secret of stringsIn([material, details])) {
+        expect(`${hint} ${name}`).not.toContain(secret);
+        expect(secret).not.toContain(hint);
+      }
+      expect(`${hint} ${name}`).not.toContain('sam@riverside.example');
+    });
+
+    it('two starts never give the same', async () => {
+      const [one, other] = [await start(), await start()];
+      const shared = new Set(stringsIn(one.material));
+      expect(stringsIn(other.material).filter((text) => text.length > 8 && shared.has(text))).toEqual([]);
+    });
+
+    it('no answer that its schema accepts makes it throw', async () => {
+      const { material } = await start();
+      await fc.assert(
+        fc.asyncProperty(
+          fc.oneof(
+            fc.anything(),
+            fc.record({ code: fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[0-9 -]{0,9}$/)) }),
+          ),
+          async (candidate) => {
+            const answer = factor.answer.safeParse(candidate);
+            if (answer.success) expect(await factor.verify(material, answer.data, effects)).toBeNull();
+          },
+        ),
+      );
+    });
+
+    it('its amr is registered (RFC 8176)', () => {
+      expect(factor.amr.length).toBeGreaterThan(0);
+      expect(factor.amr.filter((value) => !registeredAmr.includes(value))).toEqual([]);
+    });
+
+    it('fields that it does not know are refused', () => {
+      expect(factor.fields.safeParse({ ...Object(practice.fields), surprise: true }).success).toBe(false);
+    });
+  });
+}
