@@ -1,2 +1,3 @@
 export * from './endpoint';
+export * from './openapi';
 export * from './public-api';
