@@ -1,0 +1,101 @@
+import { DomainError, proofSchema, statementSchema, type Proof, type Statement } from '@cofactor/contracts';
+import { importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { z } from 'zod';
+
+/** How long a statement or proof lives, and how far two clocks may be apart (DESIGN §6.1, §6.11). Seconds. */
+const lifetime = 60;
+const skew = 5;
+
+/** A service's Ed25519 key as a private JWK. */
+export const generateSigningKey = (keyId: string): JWK => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return { ...(privateKey.export({ format: 'jwk' }) as JWK), kid: keyId, alg: 'EdDSA', use: 'sig' };
+};
+
+/** The public half of a JWK, for those who verify. */
+export const publicPart = ({ d: _private, ...rest }: JWK): JWK => rest;
+
+/** Signs what its service vouches for. */
+export class Signer {
+  private constructor(
+    private readonly service: string,
+    private readonly keyId: string,
+    private readonly key: CryptoKey | KeyObject,
+  ) {}
+
+  static async load(service: string, jwk: JWK): Promise<Signer> {
+    const key = await importJWK(jwk, 'EdDSA');
+    if (key instanceof Uint8Array) throw new Error('a signing key must be an Ed25519 private key');
+    return new Signer(service, jwk.kid ?? service, key);
+  }
+
+  statement(statement: Statement, audience: string, now: Date): Promise<string> {
+    return this.sign('statement', { ...statement }, audience, now);
+  }
+
+  /** `proof.at` is when it was proven: signing the same proof again gives the same text. */
+  proof(proof: Proof, audience: string): Promise<string> {
+    return this.sign('proof', { ...proof }, audience, new Date(proof.at));
+  }
+
+  private sign(kind: string, claims: Record<string, unknown>, audience: string, issuedAt: Date): Promise<string> {
+    const seconds = Math.floor(issuedAt.getTime() / 1000);
+    return new SignJWT({ [kind]: claims })
+      .setProtectedHeader({ alg: 'EdDSA', kid: this.keyId, typ: `cofactor-${kind}+jwt` })
+      .setIssuer(this.service)
+      .setAudience(audience)
+      .setIssuedAt(seconds)
+      .setExpirationTime(seconds + lifetime)
+      .sign(this.key);
+  }
+}
+
+/** Checks what another service vouched for: its key, its audience (this service), its age. */
+export class Verifier {
+  private constructor(
+    private readonly audience: string,
+    private readonly keys: ReadonlyMap<string, CryptoKey | KeyObject | Uint8Array>,
+  ) {}
+
+  /** `keys`: public JWKs by the service that signs with them. */
+  static async load(audience: string, keys: Readonly<Record<string, JWK>>): Promise<Verifier> {
+    const imported = await Promise.all(
+      Object.entries(keys).map(async ([service, jwk]) => [service, await importJWK(publicPart(jwk), 'EdDSA')] as const),
+    );
+    return new Verifier(audience, new Map(imported));
+  }
+
+  /** Identity's statement for this service; anything else is refused as `statement-refused`. */
+  statement(token: string, now: Date): Promise<Statement> {
+    return this.check(token, 'statement', 'identity', statementSchema, now);
+  }
+
+  /** A proof signed by `issuer` for this service. */
+  proof(token: string, issuer: string, now: Date): Promise<Proof> {
+    return this.check(token, 'proof', issuer, proofSchema, now);
+  }
+
+  private async check<Schema extends z.ZodType>(
+    token: string,
+    kind: string,
+    issuer: string,
+    schema: Schema,
+    now: Date,
+  ): Promise<z.output<Schema>> {
+    const key = this.keys.get(issuer);
+    if (!key) throw new DomainError('statement-refused');
+    const verified = await jwtVerify(token, key, {
+      algorithms: ['EdDSA'],
+      audience: this.audience,
+      issuer,
+      typ: `cofactor-${kind}+jwt`,
+      clockTolerance: skew,
+      currentDate: now,
+      maxTokenAge: lifetime,
+    }).catch(() => null);
+    const claims = schema.safeParse(verified?.payload[kind]);
+    if (!claims.success) throw new DomainError('statement-refused');
+    return claims.data;
+  }
+}
