@@ -72,6 +72,12 @@ export interface Handled<State, Event> {
   readonly position: string;
 }
 
+/** What is committed together with the events of a command: appends to other streams, and rows. */
+export interface Besides {
+  readonly streams?: readonly StreamAppend[];
+  readonly sideRows?: readonly SideRow[];
+}
+
 const attempts = 25;
 
 /**
@@ -84,7 +90,7 @@ export async function handleCommand<State, Command, Event extends DomainEvent>(
   stream: string,
   prepare: (state: State) => Command | Promise<Command>,
   envelopeOf: (event: Event) => Envelope,
-  sideRowsOf: (events: readonly Event[], state: State) => readonly SideRow[] = () => [],
+  besides: (events: readonly Event[], state: State) => Besides = () => ({}),
 ): Promise<Handled<State, Event>> {
   for (let attempt = 1; ; attempt += 1) {
     const loaded = await loadState(recorder.store, decider, stream);
@@ -92,7 +98,8 @@ export async function handleCommand<State, Command, Event extends DomainEvent>(
     const { append, state } = streamAppend(recorder, decider, stream, loaded, events, envelopeOf);
     if (events.length === 0) return { state, events, position: `${stream}@${loaded.version}` };
     try {
-      await recorder.store.append({ streams: [append], sideRows: sideRowsOf(events, state) });
+      const { streams = [], sideRows = [] } = besides(events, state);
+      await recorder.store.append({ streams: [append, ...streams], sideRows });
       return { state, events, position: `${stream}@${loaded.version + events.length}` };
     } catch (error) {
       if (!(error instanceof ConcurrencyConflict) || attempt === attempts) throw error;
