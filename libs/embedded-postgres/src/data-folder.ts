@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { SYSTEM_FOLDER, type Binaries } from './binaries';
+import { EmbeddedPostgresError } from './embedded-postgres-error';
+import { isAlive } from './previous-server';
+import { canTraverse, type ServerAccount } from './server-account';
+
+/** The one role that exists after the first start; it owns everything. */
+export const SUPERUSER = 'cofactor_owner';
+
+/** The folder of the cluster; another major release of PostgreSQL cannot read it. */
+export const CLUSTER = 'postgresql-18';
+const LOCATION_NOTE = 'postgres-location';
+const UNFINISHED = 'initialising-';
+
+/**
+ * Where the cluster of this home lies: in the home, or, when the account that runs the server cannot traverse the home,
+ * in SYSTEM_FOLDER under a name derived from the home's absolute path; a note in the home then says where. The home
+ * itself is made when absent and otherwise left as it is: the keys in it stay closed to the server's account.
+ */
+export function locateCluster(home: string, account: ServerAccount | undefined): string {
+  mkdirSync(home, { recursive: true });
+  const note = join(home, LOCATION_NOTE);
+  if (existsSync(note)) return readFileSync(note, 'utf8').trim();
+  const inHome = join(resolve(home), CLUSTER);
+  if (canTraverse(account, home)) return inHome;
+  if (existsSync(inHome)) {
+    throw new EmbeddedPostgresError(
+      `The account that runs PostgreSQL can no longer reach ${inHome}: allow it to pass through the folders above it (chmod o+x).`,
+    );
+  }
+  const name = createHash('sha256').update(resolve(home)).digest('hex').slice(0, 32);
+  const folder = join(SYSTEM_FOLDER, name);
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  const elsewhere = join(folder, CLUSTER);
+  writeFileSync(note, `${elsewhere}\n`);
+  return elsewhere;
+}
+
+/**
+ * Makes the cluster when there is none. It grows under another name and is renamed when complete, so that a process
+ * killed at any moment leaves either a whole cluster or none; what earlier attempts left is removed.
+ */
+export async function initialiseCluster(
+  cluster: string,
+  binaries: Binaries,
+  account: ServerAccount | undefined,
+  superuserPassword: string,
+): Promise<void> {
+  const parent = resolve(cluster, '..');
+  removeAbandoned(parent);
+  if (existsSync(cluster)) return;
+  const unfinished = join(parent, `${UNFINISHED}${process.pid}-${randomUUID()}`);
+  const passwordFile = join(unfinished, 'password');
+  const data = join(unfinished, 'data');
+  try {
+    mkdirSync(unfinished, { mode: 0o700 });
+    writeFileSync(passwordFile, `${superuserPassword}\n`, { mode: 0o600 });
+    if (account !== undefined) for (const path of [unfinished, passwordFile]) chownSync(path, account.uid, account.gid);
+    await runInitdb(binaries, account, data, passwordFile);
+    rmSync(passwordFile);
+    // Another start that finished first wins; this one's cluster is dropped.
+    if (!existsSync(cluster)) renameSync(data, cluster);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+async function runInitdb(
+  binaries: Binaries,
+  account: ServerAccount | undefined,
+  data: string,
+  passwordFile: string,
+): Promise<void> {
+  const order = [
+    `--pgdata=${data}`,
+    `--username=${SUPERUSER}`,
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+  ];
+  try {
+    await promisify(execFile)(binaries.initdb, order, {
+      ...account,
+      cwd: '/',
+      env: serverEnvironment(),
+      windowsHide: true,
+    });
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr ?? '';
+    throw new EmbeddedPostgresError(`PostgreSQL could not make its data folder ${data}: ${said.trim()}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What the server's processes see of our environment: no password, key or PG* variable finds its way in. */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, SystemRoot, TEMP } = process.env;
+  return process.platform === 'win32' ? { PATH, SystemRoot, TEMP } : { PATH, LC_ALL: 'C', TZ: 'UTC' };
+}
+
+function removeAbandoned(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(UNFINISHED)) continue;
+    const maker = Number(name.slice(UNFINISHED.length).split('-')[0]);
+    if (!isAlive(maker)) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,4 @@
+export { binariesVersion } from './binaries';
+export { CLUSTER, SUPERUSER } from './data-folder';
+export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres';
+export { EmbeddedPostgresError } from './embedded-postgres-error';

@@ -1,0 +1,4 @@
+export { eventually } from './eventually';
+export { fixedClock, type FixedClock } from './fixed-clock';
+export { startTestPostgres, type TestPostgres } from './test-postgres';
+export { totpCode } from './totp-code';
