@@ -1,0 +1,49 @@
+import { types, type ClientConfig, type CustomTypesConfig } from 'pg';
+
+/** Milliseconds. A database that is gone is reported as an error within these, never as a hang. */
+export const timeouts = {
+  connecting: 4_000,
+  lock: 3_000,
+  statement: 8_000,
+  answer: 10_000,
+  idleInTransaction: 10_000,
+} as const;
+
+const { INT8, TIMESTAMPTZ } = types.builtins;
+
+/** Positions and versions stay below 2^53; a bigint that does not is refused rather than rounded. */
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} does not fit a number`);
+  return value;
+}
+
+/** `2026-01-02 03:04:05.6+00`, as a session in UTC prints it, as RFC 3339 with milliseconds. */
+export const parseInstant = (text: string): string =>
+  text.endsWith('+00') && text.charAt(10) === ' '
+    ? `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, '0').slice(0, 3)}Z`
+    : new Date(text).toISOString();
+
+const getTypeParser: CustomTypesConfig['getTypeParser'] = (oid, format) => {
+  if (format === 'binary') return types.getTypeParser(oid, 'binary');
+  if (oid === INT8) return parseInt8;
+  if (oid === TIMESTAMPTZ) return parseInstant;
+  return types.getTypeParser(oid, 'text');
+};
+
+/** What every connection to PostgreSQL has in common. */
+export const connectionOptions = {
+  types: { getTypeParser },
+  keepAlive: true,
+  connectionTimeoutMillis: timeouts.connecting,
+  options: '-c TimeZone=UTC',
+} satisfies ClientConfig;
+
+/** For connections that answer requests. */
+export const requestOptions = {
+  ...connectionOptions,
+  statement_timeout: timeouts.statement,
+  lock_timeout: timeouts.lock,
+  query_timeout: timeouts.answer,
+  idle_in_transaction_session_timeout: timeouts.idleInTransaction,
+} satisfies ClientConfig;

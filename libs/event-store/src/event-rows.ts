@@ -1,0 +1,45 @@
+import { eventDefinition, type Envelope, type Fact, type Service } from '@cofactor/contracts';
+import { upcast } from '@cofactor/event-sourcing';
+
+/** A row of `events`, as the store wrote it. */
+export interface EventRow {
+  readonly position: number;
+  readonly stream: string;
+  readonly version: number;
+  readonly type: string;
+  readonly schema_version: number;
+  readonly id: string;
+  readonly at: string;
+  readonly envelope: Envelope;
+  readonly data: unknown;
+}
+
+export const eventColumns = 'position, stream, version, type, schema_version, id, at, envelope, data';
+
+const asFact = (service: Service, row: EventRow, schemaVersion: number, data: unknown): Fact => ({
+  id: row.id,
+  service,
+  position: row.position,
+  stream: row.stream,
+  version: row.version,
+  type: row.type,
+  schemaVersion,
+  at: row.at,
+  envelope: row.envelope,
+  data,
+});
+
+/** The fact at its current schema version (I5). Throws UnreadableEvent for one that this release does not know. */
+export function readableFact(service: Service, row: EventRow): Fact {
+  const definition = eventDefinition(row.type);
+  const data = upcast(definition, row.type, row.schema_version, row.data);
+  return asFact(service, row, definition?.version ?? row.schema_version, data);
+}
+
+/** The fact at its current schema version; one that this release does not know, as it was written. */
+export function anyFact(service: Service, row: EventRow): Fact {
+  const definition = eventDefinition(row.type);
+  return definition && row.schema_version <= definition.version
+    ? readableFact(service, row)
+    : asFact(service, row, row.schema_version, row.data);
+}

@@ -1,0 +1,5 @@
+import type { Migration } from './migrate';
+import { CreateEventLog1790000000000 } from './migrations/create-event-log';
+
+/** What every service with streams runs before its own migrations. */
+export const eventStoreMigrations: readonly Migration[] = [CreateEventLog1790000000000];

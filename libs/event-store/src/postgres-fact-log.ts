@@ -1,0 +1,41 @@
+import type { Fact, Service } from '@cofactor/contracts';
+import type { Database } from './database';
+import { anyFact, eventColumns, type EventRow } from './event-rows';
+
+const afterPosition = {
+  name: 'read-all',
+  text: `SELECT ${eventColumns} FROM events WHERE position > $1 ORDER BY position LIMIT $2`,
+};
+
+/** The log of a service, for those who only read it; SELECT on events and log_head is all that their role needs. */
+export class PostgresFactLog {
+  private readonly database: Database;
+  private readonly service: Service;
+
+  /** `service` is the owner of the log. */
+  constructor(options: { readonly database: Database; readonly service: Service }) {
+    this.database = options.database;
+    this.service = options.service;
+  }
+
+  /**
+   * Facts with a position above `after`, in commit order, without gaps (I1), at most `limit`, at their current
+   * schema versions. A type that this release does not know comes as it was written.
+   */
+  async readAll(after: number, limit: number): Promise<readonly Fact[]> {
+    const rows = await this.database.query<EventRow>(afterPosition, [after, limit]);
+    return rows.map((row) => anyFact(this.service, row));
+  }
+
+  /** The position of the newest fact; 0 for an empty log. */
+  async head(): Promise<number> {
+    const [row] = await this.database.query<{ position: number }>('SELECT position FROM log_head');
+    if (!row) throw new Error('log_head is empty: the database is not migrated');
+    return row.position;
+  }
+
+  /** Calls the listener after appends (at least once for the last of them) until the answered function is called. */
+  onAppend(listener: () => void): () => Promise<void> {
+    return this.database.listen('facts', listener);
+  }
+}

@@ -1,0 +1,29 @@
+import { DatabaseError } from 'pg';
+
+/** A statement that is run often: each connection parses and plans it once, under its name. */
+export interface PreparedStatement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export type Statement = string | PreparedStatement;
+
+/**
+ * Something that runs SQL: a database (each statement commits by itself) or a transaction. bigint comes back as a
+ * number, timestamptz as RFC 3339 text with milliseconds, jsonb as the value. Parameters are `$1`, `$2` …; give JSON
+ * as text. The caller names the shape of the rows that its own SQL returns.
+ */
+export interface Sql {
+  query<Row>(statement: Statement, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+/**
+ * Whether PostgreSQL refused the statement and rolled its transaction back for certain. Anything else (a connection
+ * that broke, a server that shut down, no answer in time) leaves open what happened to it.
+ */
+export const isRefusedByDatabase = (error: unknown): error is DatabaseError =>
+  error instanceof DatabaseError && error.severity === 'ERROR';
+
+/** Whether a unique constraint or index refused a row; that of this name, where one is given (SQLSTATE 23505). */
+export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
+  isRefusedByDatabase(error) && error.code === '23505' && (constraint === undefined || error.constraint === constraint);
