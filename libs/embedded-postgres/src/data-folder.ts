@@ -2,20 +2,25 @@ import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import {
   chownSync,
+  closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SYSTEM_FOLDER, type Binaries } from './binaries';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 import { isAlive } from './previous-server';
 import { canTraverse, type ServerAccount } from './server-account';
+import { tiedToParent } from './tied-to-parent';
 
 /** The one role that exists after the first start; it owns everything. */
 export const SUPERUSER = 'cofactor_owner';
@@ -32,19 +37,21 @@ const UNFINISHED = 'initialising-';
  */
 export function locateCluster(home: string, account: ServerAccount | undefined): string {
   mkdirSync(home, { recursive: true });
-  const note = join(home, LOCATION_NOTE);
+  // One cluster has one name, whichever links lead to it: the lock is recognised by it.
+  const folder = realpathSync(home);
+  const note = join(folder, LOCATION_NOTE);
   if (existsSync(note)) return readFileSync(note, 'utf8').trim();
-  const inHome = join(resolve(home), CLUSTER);
-  if (canTraverse(account, home)) return inHome;
+  const inHome = join(folder, CLUSTER);
+  if (canTraverse(account, folder)) return inHome;
   if (existsSync(inHome)) {
     throw new EmbeddedPostgresError(
       `The account that runs PostgreSQL can no longer reach ${inHome}: allow it to pass through the folders above it (chmod o+x).`,
     );
   }
-  const name = createHash('sha256').update(resolve(home)).digest('hex').slice(0, 32);
-  const folder = join(SYSTEM_FOLDER, name);
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
-  const elsewhere = join(folder, CLUSTER);
+  const name = createHash('sha256').update(folder).digest('hex').slice(0, 32);
+  const system = join(SYSTEM_FOLDER, name);
+  mkdirSync(system, { recursive: true, mode: 0o755 });
+  const elsewhere = join(system, CLUSTER);
   writeFileSync(note, `${elsewhere}\n`);
   return elsewhere;
 }
@@ -59,7 +66,7 @@ export async function initialiseCluster(
   account: ServerAccount | undefined,
   superuserPassword: string,
 ): Promise<void> {
-  const parent = resolve(cluster, '..');
+  const parent = dirname(cluster);
   removeAbandoned(parent);
   if (existsSync(cluster)) return;
   const unfinished = join(parent, `${UNFINISHED}${process.pid}-${randomUUID()}`);
@@ -71,11 +78,24 @@ export async function initialiseCluster(
     if (account !== undefined) for (const path of [unfinished, passwordFile]) chownSync(path, account.uid, account.gid);
     await runInitdb(binaries, account, data, passwordFile);
     rmSync(passwordFile);
-    // Another start that finished first wins; this one's cluster is dropped.
-    if (!existsSync(cluster)) renameSync(data, cluster);
+    takeItsName(data, cluster);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
+}
+
+function takeItsName(data: string, cluster: string): void {
+  try {
+    renameSync(data, cluster);
+  } catch (error) {
+    // Another start that finished first wins; this one's cluster is dropped.
+    if (!existsSync(cluster)) throw error;
+  }
+  if (process.platform === 'win32') return;
+  // The new name, too, must survive a power cut: initdb synced only what lies below it.
+  const folder = openSync(dirname(cluster), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 async function runInitdb(
@@ -84,16 +104,17 @@ async function runInitdb(
   data: string,
   passwordFile: string,
 ): Promise<void> {
-  const order = [
+  const [command, ...order] = [
+    ...tiedToParent('KILL', binaries.initdb),
     `--pgdata=${data}`,
     `--username=${SUPERUSER}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     '--locale=C',
-  ];
+  ] as const;
   try {
-    await promisify(execFile)(binaries.initdb, order, {
+    await promisify(execFile)(command, order, {
       ...account,
       cwd: '/',
       env: serverEnvironment(),
@@ -117,6 +138,6 @@ function removeAbandoned(parent: string): void {
   for (const name of readdirSync(parent)) {
     if (!name.startsWith(UNFINISHED)) continue;
     const maker = Number(name.slice(UNFINISHED.length).split('-')[0]);
-    if (!isAlive(maker)) rmSync(join(parent, name), { recursive: true, force: true });
+    if (!isAlive(maker)) rmSync(join(parent, name), { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -2,10 +2,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { findBinaries, type Binaries } from './binaries';
 import { initialiseCluster, locateCluster, serverEnvironment, SUPERUSER } from './data-folder';
+import { KeptServer } from './kept-server';
 import { makeWay } from './previous-server';
 import { serverAccount, type ServerAccount } from './server-account';
-import { PortTakenError, SupervisedServer, type SupervisorOrder } from './supervised-server';
+import { PortTakenError, type SupervisorOrder } from './supervised-server';
 import { serverSettings } from './server-settings';
+import { tiedToParent } from './tied-to-parent';
 
 export interface EmbeddedPostgresOptions {
   /** The data folder of the installation; the cluster lies in it, or where its note `postgres-location` says. */
@@ -51,7 +53,6 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await initialiseCluster(cluster, binaries, account, options.superuserPassword);
   await makeWay(cluster);
   const { server, port } = await launch(cluster, binaries, account, options);
-  let stopped: Promise<void> | undefined;
   return {
     host: HOST,
     port,
@@ -59,7 +60,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     superuserUrl: (database) =>
       `postgres://${SUPERUSER}:${encodeURIComponent(options.superuserPassword)}@${HOST}:${port}/${encodeURIComponent(database)}`,
     restart: () => server.restart(),
-    stop: () => (stopped ??= server.stop()),
+    stop: () => server.stop(),
   };
 }
 
@@ -68,22 +69,21 @@ async function launch(
   binaries: Binaries,
   account: ServerAccount | undefined,
   options: EmbeddedPostgresOptions,
-): Promise<{ server: SupervisedServer; port: number }> {
+): Promise<{ server: KeptServer; port: number }> {
   for (;;) {
     const port = options.port ?? (await freePort());
+    const [command, ...before] = tiedToParent('INT', binaries.postgres);
     const order: SupervisorOrder = {
-      command: binaries.postgres,
-      args: ['-D', cluster, ...serverSettings(HOST, port, options.lifetime === 'thrown away')],
+      command,
+      args: [...before, '-D', cluster, ...serverSettings(HOST, port, options.lifetime === 'thrown away')],
       pgCtl: binaries.pgCtl,
       dataDirectory: cluster,
       identity: account ?? {},
       environment: serverEnvironment(),
       removeAfterwards: options.lifetime !== undefined ? options.home : null,
     };
-    const server = new SupervisedServer(order, options.log ?? (() => undefined));
     try {
-      await server.ready();
-      return { server, port };
+      return { server: await KeptServer.start(order, options.log ?? (() => undefined)), port };
     } catch (error) {
       if (!(error instanceof PortTakenError) || options.port !== undefined) throw error;
     }

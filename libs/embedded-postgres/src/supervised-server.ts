@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 import { alreadyRunning } from './previous-server';
+import { serverEnvironment } from './data-folder';
 import type { ServerAccount } from './server-account';
 
 /** The first line that the supervisor reads. */
@@ -29,7 +29,8 @@ export class PortTakenError extends EmbeddedPostgresError {}
 /** A supervisor with its server: see supervisor.cjs, which this class starts and speaks to. */
 export class SupervisedServer {
   readonly #supervisor: ChildProcess;
-  readonly #ended: Promise<unknown>;
+  /** Resolves when the supervisor has ended, whoever ended it. */
+  readonly ended: Promise<void>;
   #wakeAtReady: (() => void)[] = [];
   #lastLines: string[] = [];
 
@@ -38,14 +39,21 @@ export class SupervisedServer {
     private readonly log: (line: string) => void,
   ) {
     const script = join(__dirname, '..', 'supervisor.cjs');
-    this.#supervisor = spawn(process.execPath, ['--max-old-space-size=24', '--v8-pool-size=0', script], {
-      detached: true,
-      cwd: '/',
-      env: {},
-      stdio: ['pipe', 'pipe', 'ignore'],
-      windowsHide: true,
+    this.#supervisor = spawn(
+      process.execPath,
+      ['--max-old-space-size=24', '--v8-pool-size=0', script, order.dataDirectory],
+      {
+        detached: true,
+        cwd: '/',
+        env: serverEnvironment(),
+        stdio: ['pipe', 'pipe', 'ignore'],
+        windowsHide: true,
+      },
+    );
+    this.ended = new Promise((resolve) => {
+      this.#supervisor.once('exit', () => resolve());
+      this.#supervisor.once('error', () => resolve());
     });
-    this.#ended = once(this.#supervisor, 'exit');
     this.#stdin.on('error', () => undefined);
     this.#stdin.write(`${JSON.stringify(order)}\n`);
     createInterface({ input: this.#stdout }).on('line', (line) => this.#hear(JSON.parse(line) as Report));
@@ -55,7 +63,7 @@ export class SupervisedServer {
   async ready(): Promise<void> {
     await Promise.race([
       this.#nextReady(),
-      this.#ended.then(() => {
+      this.ended.then(() => {
         throw this.#whyNot();
       }),
     ]);
@@ -75,12 +83,7 @@ export class SupervisedServer {
   async stop(): Promise<void> {
     this.#holdProcess(true);
     this.#stdin.end('stop\n');
-    await this.#ended;
-  }
-
-  /** Calls back when the supervisor has ended, whoever ended it. */
-  onEnd(then: () => void): void {
-    void this.#ended.then(then);
+    await this.ended;
   }
 
   get #stdin() {
