@@ -1,0 +1,131 @@
+import type { Fact } from '@cofactor/contracts';
+import type { ConsumerDatabase } from '../consumer-database';
+import type { FactConsumer } from '../fact-consumer';
+import type { FactLog } from '../fact-log';
+import { ConsumerClosing, failureText } from '../failures';
+import type { MessagingLogger, MessagingMetrics } from '../logger';
+import { Wake } from './wake';
+
+/** Milliseconds. */
+const pollEvery = 1_000;
+const busyPause = 100;
+const firstPause = 100;
+const longestPause = 5_000;
+
+export interface SourceLoopOptions {
+  readonly consumer: FactConsumer;
+  readonly database: ConsumerDatabase;
+  readonly source: string;
+  readonly log: FactLog;
+  readonly batchSize: number;
+  readonly logger: MessagingLogger;
+  readonly metrics: MessagingMetrics;
+}
+
+/**
+ * Follows the log of one source: batch after batch while there are facts, then woken by each append, or by the clock
+ * should a notification be lost. A database or log that is away costs a growing pause and nothing else.
+ */
+export class SourceLoop {
+  private readonly wake = new Wake();
+  private closing = false;
+  private interrupted = false;
+  private pause = firstPause;
+  private nextRetryAt = 0;
+  private running: Promise<void> = Promise.resolve();
+  private stopListening: () => Promise<void> = () => Promise.resolve();
+
+  constructor(private readonly options: SourceLoopOptions) {}
+
+  /** Whether the last turn went through. */
+  get isHealthy(): boolean {
+    return !this.interrupted && !this.closing;
+  }
+
+  start(): void {
+    this.stopListening = this.options.log.onAppend(() => this.wake.call());
+    this.running = this.run();
+  }
+
+  /** Takes no further batch. Resolves when the batch in work is over. */
+  async stop(): Promise<void> {
+    this.closing = true;
+    this.wake.call();
+    await Promise.all([this.running, this.stopListening()]);
+  }
+
+  private async run(): Promise<void> {
+    while (!this.closing) {
+      try {
+        await this.follow();
+      } catch (error) {
+        if (error instanceof ConsumerClosing) return;
+        this.reportInterruption(error);
+        await this.wake.wait(this.pause);
+        this.pause = Math.min(this.pause * 2, longestPause);
+      }
+    }
+  }
+
+  /** From the stored offset on, until the work is closed or interrupted. */
+  private async follow(): Promise<void> {
+    const { consumer, database, source, batchSize } = this.options;
+    let after = await consumer.offsets.current(database, source);
+    let ahead: Promise<readonly Fact[]> | null = null;
+    while (!this.closing) {
+      const retriesLeft = await this.retryWhatIsDue();
+      const facts: readonly Fact[] = await (ahead ?? this.read(after));
+      this.resume();
+      if (facts.length === 0) {
+        ahead = null;
+        if (!retriesLeft) await this.wake.wait(Math.min(pollEvery, Math.max(0, this.nextRetryAt - performance.now())));
+        continue;
+      }
+      // The next batch is read while this one is handled.
+      ahead = facts.length === batchSize ? this.read(facts.at(-1)?.position ?? after) : null;
+      const position = await consumer.take(source, facts);
+      if (position === null) await this.wake.wait(busyPause);
+      if (position !== facts.at(-1)?.position) ahead = null;
+      after = position ?? (await consumer.offsets.current(database, source));
+    }
+  }
+
+  private read(after: number): Promise<readonly Fact[]> {
+    const facts = this.options.log.readAll(after, this.options.batchSize);
+    // It is awaited later, or never when the batch before it fails.
+    facts.catch(() => undefined);
+    return facts;
+  }
+
+  /** Looks for retries when one is planned, and once a second for those that an operator asks for. */
+  private async retryWhatIsDue(): Promise<boolean> {
+    const { consumer, database, source } = this.options;
+    if (performance.now() < this.nextRetryAt) return false;
+    const more = await consumer.retryDue(source);
+    const seconds = await consumer.parked.secondsToNext(database, source);
+    const wait = seconds === null ? pollEvery : Math.min(pollEvery, Math.max(busyPause, seconds * 1000));
+    this.nextRetryAt = performance.now() + (more ? 0 : wait);
+    return more;
+  }
+
+  private resume(): void {
+    if (this.interrupted) {
+      this.options.logger.info({ source: this.options.source }, 'the consumer goes on');
+    }
+    this.interrupted = false;
+    this.pause = firstPause;
+  }
+
+  private reportInterruption(error: unknown): void {
+    const { logger, metrics, source } = this.options;
+    const { name, code, message } = failureText(error);
+    if (!this.interrupted) {
+      logger.warn(
+        { source, errorName: name, errorCode: code, errorMessage: message },
+        'the consumer is interrupted; it waits and repeats the batch',
+      );
+    }
+    this.interrupted = true;
+    metrics.interrupted(source);
+  }
+}
