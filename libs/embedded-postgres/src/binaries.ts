@@ -33,10 +33,9 @@ export interface Binaries {
  */
 export function findBinaries(account: ServerAccount | undefined): Binaries {
   const { native, version } = platformPackage();
-  const folder = reachable(account, native) ? native : copyOnce(native, version);
+  const folder = placeWithinReach(native, version, account);
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const program = (name: string) => join(folder, 'bin', `${name}${suffix}`);
-  if (folder === native) prepare(native);
   return { version, initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl') };
 }
 
@@ -61,6 +60,16 @@ function platformPackage(): { native: string; version: string } {
       { cause: error },
     );
   }
+}
+
+/**
+ * The folder with the programs, complete and within the account's reach: the given one, or a copy in SYSTEM_FOLDER that
+ * is made once for each release.
+ */
+export function placeWithinReach(native: string, version: string, account: ServerAccount | undefined): string {
+  if (!reachable(account, native)) return copyOnce(native, version);
+  prepare(native);
+  return native;
 }
 
 function reachable(account: ServerAccount | undefined, native: string): boolean {
