@@ -1,2 +1,3 @@
 export * from './factor';
 export * from './registry';
+export * from './sealed-factor';

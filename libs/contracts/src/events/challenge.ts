@@ -14,7 +14,8 @@ export const challengeEvents = {
     label: 'Code asked for',
     audience: 'audit',
     outcome: 'success',
-    schema: z.strictObject({ ...attempt, hint: z.string(), expiresAt: instantSchema }),
+    /** The first one tells whose credential the stream is about. */
+    schema: z.strictObject({ ...attempt, personId: idSchema, hint: z.string(), expiresAt: instantSchema }),
     upcasters: [],
   }),
   challengePassed: defineEvent({
