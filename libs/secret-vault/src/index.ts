@@ -1,0 +1,15 @@
+export { destroyPerson } from './destroy-person';
+export { Contacts, type ContactParts, type NewContact } from './entries/contacts';
+export { FactorSecrets, type FactorSecret, type NewFactorSecret } from './entries/factor-secrets';
+export type { ContactChannel } from './entries/normalise-contact';
+export { Passwords } from './entries/passwords';
+export { PersonalFields, type Json, type SealedField } from './entries/personal-fields';
+export { grantVaultRights, type VaultRoles } from './grant-vault-rights';
+export type { VaultParts } from './keys/data-keys';
+export { FileMasterKey } from './keys/file-master-key';
+export type { KeyedHashes, MasterKey, RotatableMasterKey, WrappedDataKey } from './keys/master-key';
+export { rotateWrappingKey, type RotationParts } from './keys/rotate-wrapping-key';
+export type { PreparedStatement, Sql, VaultDatabase } from './sql';
+export { KeyFileRefused, VaultKindNotHeld, VaultTampered, WrappingKeyUnknown } from './vault-errors';
+export { vaultKinds, type VaultKind } from './vault-kind';
+export { vaultMigrations } from './vault-migrations';

@@ -1,0 +1,15 @@
+/** A statement that is run often: each connection parses and plans it once, under its name. */
+export interface PreparedStatement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What the vault needs of its database; the event store's Database is one. */
+export interface Sql {
+  query<Row>(statement: string | PreparedStatement, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface VaultDatabase extends Sql {
+  /** All of `work` in one transaction (READ COMMITTED). */
+  transaction<T>(work: (transaction: Sql) => Promise<T>): Promise<T>;
+}
