@@ -42,8 +42,9 @@ export async function appendUnitsTo(sql: Sql, units: readonly EncodedUnit[]): Pr
   return units.map((unit) => unit.streams.map(({ stream }) => stream).filter(() => moved.has((pointer += 1))));
 }
 
-export async function writeSideRows(sql: Sql, rows: readonly SideRow[]): Promise<void> {
-  for (const row of rows) await sql.query(row.sql, row.parameters);
+/** Writes the rows in order; all are under way at once, so that together they cost one round trip. */
+export async function writeSideRows(transaction: Sql, rows: readonly SideRow[]): Promise<void> {
+  await Promise.all(rows.map((row) => transaction.query(row.sql, row.parameters)));
 }
 
 /** Appends the units and, for those that were, their side rows. */
@@ -54,7 +55,10 @@ export async function appendWithSideRows(
   const moved = await appendUnitsTo(transaction, units);
   const accepted = units.filter((_unit, index) => moved[index]?.length === 0);
   try {
-    for (const { sideRows } of accepted) await writeSideRows(transaction, sideRows);
+    await writeSideRows(
+      transaction,
+      accepted.flatMap(({ sideRows }) => sideRows),
+    );
   } catch (error) {
     throw new SideRowFailed(error);
   }

@@ -31,12 +31,15 @@ const getTypeParser: CustomTypesConfig['getTypeParser'] = (oid, format) => {
   return types.getTypeParser(oid, 'text');
 };
 
-/** What every connection to PostgreSQL has in common. */
+/**
+ * What every connection to PostgreSQL has in common. Prepared statements are planned at each use: a plan kept from the
+ * time when a table was small would scan it until the next ANALYZE.
+ */
 export const connectionOptions = {
   types: { getTypeParser },
   keepAlive: true,
   connectionTimeoutMillis: timeouts.connecting,
-  options: '-c TimeZone=UTC',
+  options: '-c TimeZone=UTC -c plan_cache_mode=force_custom_plan',
 } satisfies ClientConfig;
 
 /** For connections that answer requests. */

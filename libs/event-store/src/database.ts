@@ -52,7 +52,7 @@ export class Database implements Sql {
       synchronize: false,
       logging: false,
       poolErrorHandler: brokenConnection,
-      extra: { ...requestOptions, idleTimeoutMillis: 60_000 },
+      extra: { ...requestOptions, idleTimeoutMillis: 60_000, pipeline: true },
     });
     await dataSource.initialize();
     // TypeORM types the pool loosely; with `type: postgres` and no replication it is pg's.

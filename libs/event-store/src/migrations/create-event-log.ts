@@ -38,6 +38,8 @@ const tables = `
  * log_head is locked before anything is compared and held to the commit: every statement after it sees all that was
  * committed before, positions are given out in the order of commits, and two batches can never wait for each other
  * (DESIGN I1, §6.5). The function must stay VOLATILE for that (a snapshot per statement) and wants READ COMMITTED.
+ *
+ * Its plans are made once for each connection, perhaps while the tables are almost empty, so they must not scan them.
  */
 const appendUnits = `
   CREATE FUNCTION append_units_v1(
@@ -45,7 +47,8 @@ const appendUnits = `
     stream_state_version integer[], stream_snapshot text[],
     event_stream integer[], event_version integer[], event_type text[], event_schema_version integer[],
     event_id text[], event_at text[], event_envelope text[], event_data text[]
-  ) RETURNS integer[] LANGUAGE plpgsql VOLATILE AS $$
+  ) RETURNS integer[] LANGUAGE plpgsql VOLATILE
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
   DECLARE
     head bigint;
     added bigint;
