@@ -3,7 +3,7 @@ import { idSchema, instantSchema } from './fact';
 import { assuranceSchema, factorTypeSchema } from './factor-types';
 import { organisationPolicySchema } from './policy';
 
-/** What a statement can permit. Each is one operation at one service. */
+/** What a statement can permit. Each is acted on by one service. */
 export const permissionSchema = z.enum([
   'read-factors',
   'enrol-factor',
@@ -11,6 +11,7 @@ export const permissionSchema = z.enum([
   'change-factor-roles',
   'issue-recovery-codes',
   'challenge',
+  'read-usage',
   'read-audit',
 ]);
 export type Permission = z.infer<typeof permissionSchema>;

@@ -1,5 +1,6 @@
 import { DomainError, problems, type CallContext, type ProblemCode, type ProblemExtras } from '@cofactor/contracts';
 import type { SideRow } from '@cofactor/event-sourcing';
+import { grantToApplication, type Migration } from '@cofactor/event-store';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What is kept of an answered request. A reply that held a secret is not kept, only that it was given. */
@@ -100,7 +101,7 @@ const insertion = (scope: string, key: string, bodyPrint: string, outcome: Outco
   parameters: [scope, key, bodyPrint, JSON.stringify(outcome)],
 });
 
-export class CreateIdempotencyKeys1700000000100 implements MigrationInterface {
+class CreateIdempotencyKeys1763800001000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE idempotency_keys (
@@ -112,9 +113,13 @@ export class CreateIdempotencyKeys1700000000100 implements MigrationInterface {
         CONSTRAINT ${constraint} PRIMARY KEY (scope, key)
       );
       CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);`);
+    await grantToApplication(runner, 'SELECT, INSERT, DELETE', 'idempotency_keys');
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE idempotency_keys');
   }
 }
+
+/** The table of kept outcomes, for every service that answers a POST. */
+export const idempotencyMigrations: readonly Migration[] = [CreateIdempotencyKeys1763800001000];

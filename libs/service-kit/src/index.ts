@@ -10,3 +10,4 @@ export * from './parsing';
 export * from './permission';
 export * from './recording';
 export * from './signing';
+export * from './sweeper';

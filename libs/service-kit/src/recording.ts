@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto';
 
 /** Seals personal fields under a person's data key; libs/secret-vault's PersonalFields is one. */
 export interface PersonalFieldSealer {
-  seal(personId: string, value: { ip: string; userAgent: string | null }): Promise<string>;
+  seal(personId: string, value: string | { ip: string; userAgent: string | null }): Promise<string>;
 }
 
 /** The person under whose key the personal fields of facts about nobody known are sealed. */

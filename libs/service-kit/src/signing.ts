@@ -1,5 +1,5 @@
 import { DomainError, proofSchema, statementSchema, type Proof, type Statement } from '@cofactor/contracts';
-import { importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { decodeJwt, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { z } from 'zod';
 
@@ -51,6 +51,20 @@ export class Signer {
   }
 }
 
+/** Who can vouch for what: challenge for a factor in use, factor-enrollment for one just set up. */
+const issuerOfPurpose: Readonly<Record<Proof['purpose'], string>> = {
+  'second-factor': 'challenge',
+  'factor-set-up': 'factor-enrollment',
+};
+
+const issuerNamedBy = (token: string): string => {
+  try {
+    return decodeJwt(token).iss ?? '';
+  } catch {
+    return '';
+  }
+};
+
 /** Checks what another service vouched for: its key, its audience (this service), its age. */
 export class Verifier {
   private constructor(
@@ -71,9 +85,12 @@ export class Verifier {
     return this.check(token, 'statement', 'identity', statementSchema, now);
   }
 
-  /** A proof signed by `issuer` for this service. */
-  proof(token: string, issuer: string, now: Date): Promise<Proof> {
-    return this.check(token, 'proof', issuer, proofSchema, now);
+  /** A proof for this service, signed by the one service that can vouch for its purpose. */
+  async proof(token: string, now: Date): Promise<Proof> {
+    const issuer = issuerNamedBy(token);
+    const proof = await this.check(token, 'proof', issuer, proofSchema, now);
+    if (issuerOfPurpose[proof.purpose] !== issuer) throw new DomainError('statement-refused');
+    return proof;
   }
 
   private async check<Schema extends z.ZodType>(

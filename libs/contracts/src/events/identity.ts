@@ -10,6 +10,13 @@ export type OrganisationRole = z.infer<typeof organisationRoleSchema>;
 /** Text sealed under a person's data key; readable until that key is destroyed. */
 const sealedSchema = z.string();
 
+/** The one-time proof that a step rests on; the stream remembers it, so it works once (DESIGN §6.4). */
+const acceptedProofSchema = z.strictObject({
+  proofId: idSchema,
+  credentialId: idSchema,
+  factorType: factorTypeSchema,
+});
+
 export const identityEvents = {
   organisationCreated: defineEvent({
     type: 'organisation.created',
@@ -66,7 +73,8 @@ export const identityEvents = {
       signInId: idSchema,
       personId: idSchema,
       method: z.literal('password'),
-      tokenHash: z.string(),
+      /** What the sign-in was told to do next; a set-up cannot take the place of a second factor that is held. */
+      next: z.enum(['second-factor', 'set-up', 'completed']),
       expiresAt: instantSchema,
     }),
     upcasters: [],
@@ -96,6 +104,17 @@ export const identityEvents = {
     schema: z.strictObject({ personId: idSchema }),
     upcasters: [],
   }),
+  secondFactorAccepted: defineEvent({
+    type: 'sign-in.second-factor-accepted',
+    version: 1,
+    owner: 'identity',
+    stream: 'sign-in-{signInId}',
+    label: 'Second factor accepted, set-up still to be finished',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({ signInId: idSchema, personId: idSchema, proof: acceptedProofSchema }),
+    upcasters: [],
+  }),
   signInCompleted: defineEvent({
     type: 'sign-in.completed',
     version: 1,
@@ -110,7 +129,7 @@ export const identityEvents = {
       sessionId: idSchema,
       assurance: assuranceSchema,
       /** What proved the second factor; null where the first was enough. */
-      proof: z.strictObject({ proofId: idSchema, credentialId: idSchema, factorType: factorTypeSchema }).nullable(),
+      proof: acceptedProofSchema.nullable(),
     }),
     upcasters: [],
   }),
@@ -142,7 +161,7 @@ export const identityEvents = {
       sessionId: idSchema,
       personId: idSchema,
       assurance: assuranceSchema,
-      proof: z.strictObject({ proofId: idSchema, credentialId: idSchema, factorType: factorTypeSchema }),
+      proof: acceptedProofSchema,
     }),
     upcasters: [],
   }),

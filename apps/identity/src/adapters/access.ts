@@ -1,0 +1,157 @@
+import { assuranceSchema, type Assurance } from '@cofactor/contracts';
+import type { SideRow } from '@cofactor/event-sourcing';
+import type { Sql } from '@cofactor/event-store';
+import { createHash } from 'node:crypto';
+
+/** Who stands behind a token that is alive at this moment. */
+export type Caller =
+  | {
+      readonly kind: 'sign-in';
+      readonly signInId: string;
+      readonly personId: string;
+      readonly startedAt: string;
+      readonly secondFactorProven: boolean;
+    }
+  | ({ readonly kind: 'session' } & Session);
+
+export interface Session {
+  readonly sessionId: string;
+  readonly personId: string;
+  readonly assurance: Assurance;
+  readonly passwordProvenAt: string;
+  readonly startedAt: string;
+  readonly expiresAt: string;
+  readonly idleSeconds: number;
+  readonly lastSeenAt: string;
+  readonly sealedSource: string;
+}
+
+const prefixes = { 'sign-in': 'cfi_', session: 'cfs_' } as const;
+export type TokenKind = keyof typeof prefixes;
+
+/** 256 random bits behind a prefix by which a leaked token can be recognised (R22). */
+export const newToken = (kind: TokenKind, randomBytes: (length: number) => Uint8Array): string =>
+  prefixes[kind] + Buffer.from(randomBytes(32)).toString('base64url');
+
+export const hashOfToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+const sessionColumns = `session_id AS "sessionId", person_id AS "personId", level, amr,
+  authenticated_at AS "authenticatedAt", password_proven_at AS "passwordProvenAt", started_at AS "startedAt",
+  expires_at AS "expiresAt", idle_seconds AS "idleSeconds", last_seen_at AS "lastSeenAt", sealed_source AS "sealedSource"`;
+const alive = `expires_at > $2 AND last_seen_at + make_interval(secs => idle_seconds) > $2`;
+const findSession = {
+  name: 'session-by-token',
+  text: `SELECT ${sessionColumns} FROM sessions WHERE token_hash = $1 AND ${alive}`,
+};
+const findSignIn = {
+  name: 'sign-in-by-token',
+  text: `SELECT sign_in_id AS "signInId", person_id AS "personId", started_at AS "startedAt",
+           second_factor_proven AS "secondFactorProven"
+         FROM open_sign_ins WHERE token_hash = $1 AND expires_at > $2`,
+};
+
+type SessionRow = Omit<Session, 'assurance'> & { level: string; amr: string[]; authenticatedAt: string };
+
+const sessionOf = ({ level, amr, authenticatedAt, ...rest }: SessionRow): Session => ({
+  ...rest,
+  assurance: assuranceSchema.parse({ level, amr, authenticatedAt }),
+});
+
+const secondsBetweenSightings = 60;
+
+/**
+ * Which tokens are alive. The row in PostgreSQL is the only authority: nothing caches "valid", so that an ended
+ * session is dead at once at every replica (DESIGN §6.7).
+ */
+export class Access {
+  constructor(private readonly sql: Sql) {}
+
+  async find(token: string, now: Date): Promise<Caller | null> {
+    const parameters = [hashOfToken(token), now.toISOString()];
+    if (token.startsWith(prefixes.session)) {
+      const [row] = await this.sql.query<SessionRow>(findSession, parameters);
+      return row ? { kind: 'session', ...sessionOf(row) } : null;
+    }
+    if (!token.startsWith(prefixes['sign-in'])) return null;
+    const [row] = await this.sql.query<Omit<Extract<Caller, { kind: 'sign-in' }>, 'kind'>>(findSignIn, parameters);
+    return row ? { kind: 'sign-in', ...row } : null;
+  }
+
+  async sessionsOf(personId: string, now: Date): Promise<readonly Session[]> {
+    const rows = await this.sql.query<SessionRow>(
+      `SELECT ${sessionColumns} FROM sessions WHERE person_id = $1 AND ${alive} ORDER BY started_at DESC, session_id`,
+      [personId, now.toISOString()],
+    );
+    return rows.map(sessionOf);
+  }
+
+  /** Notes that a session was used; written at most once a minute. */
+  async noteSighting(session: Session, now: Date): Promise<void> {
+    if (now.getTime() - Date.parse(session.lastSeenAt) < secondsBetweenSightings * 1000) return;
+    await this.sql.query(
+      `UPDATE sessions SET last_seen_at = $2
+       WHERE session_id = $1 AND last_seen_at <= $2::timestamptz - make_interval(secs => $3)`,
+      [session.sessionId, now.toISOString(), secondsBetweenSightings],
+    );
+  }
+
+  /** Removes what no token opens any more. */
+  async sweep(now: Date): Promise<void> {
+    await this.sql.query('DELETE FROM open_sign_ins WHERE expires_at <= $1', [now.toISOString()]);
+    await this.sql.query(
+      `DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at + make_interval(secs => idle_seconds) <= $1`,
+      [now.toISOString()],
+    );
+  }
+}
+
+export const openSignInRow = (row: {
+  token: string;
+  signInId: string;
+  personId: string;
+  startedAt: string;
+  expiresAt: string;
+}): SideRow => ({
+  sql: `INSERT INTO open_sign_ins (token_hash, sign_in_id, person_id, started_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+  parameters: [hashOfToken(row.token), row.signInId, row.personId, row.startedAt, row.expiresAt],
+});
+
+export const closedSignInRow = (signInId: string): SideRow => ({
+  sql: 'DELETE FROM open_sign_ins WHERE sign_in_id = $1',
+  parameters: [signInId],
+});
+
+export const secondFactorProvenRow = (signInId: string): SideRow => ({
+  sql: 'UPDATE open_sign_ins SET second_factor_proven = true WHERE sign_in_id = $1',
+  parameters: [signInId],
+});
+
+export const sessionRow = (token: string, session: Omit<Session, 'lastSeenAt'>): SideRow => ({
+  sql: `INSERT INTO sessions (session_id, token_hash, person_id, level, amr, authenticated_at, password_proven_at,
+          started_at, expires_at, idle_seconds, last_seen_at, sealed_source)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8, $11)`,
+  parameters: [
+    session.sessionId,
+    hashOfToken(token),
+    session.personId,
+    session.assurance.level,
+    session.assurance.amr,
+    session.assurance.authenticatedAt,
+    session.passwordProvenAt,
+    session.startedAt,
+    session.expiresAt,
+    session.idleSeconds,
+    session.sealedSource,
+  ],
+});
+
+/** A raised session gets a new secret; the old one is dead with the same commit (R22). */
+export const elevatedSessionRow = (token: string, sessionId: string, assurance: Assurance): SideRow => ({
+  sql: 'UPDATE sessions SET token_hash = $2, level = $3, amr = $4, authenticated_at = $5 WHERE session_id = $1',
+  parameters: [sessionId, hashOfToken(token), assurance.level, assurance.amr, assurance.authenticatedAt],
+});
+
+export const endedSessionRow = (sessionId: string): SideRow => ({
+  sql: 'DELETE FROM sessions WHERE session_id = $1',
+  parameters: [sessionId],
+});

@@ -1,0 +1,46 @@
+import {
+  DomainError,
+  type CallContext,
+  type ClientOf,
+  type FactorType,
+  type factorEnrollmentOperations,
+  type Next,
+} from '@cofactor/contracts';
+import { requirements, type Holdings } from '@cofactor/policy';
+import type { KnownPerson } from './directory';
+
+/** The one thing that identity asks of factor-enrollment; no answer is a 503, never a guess (DESIGN §6.1). */
+export type FactorOwner = Pick<ClientOf<typeof factorEnrollmentOperations>, 'factorsOf'>;
+
+/** What a person holds and what their sign-in still needs, asked of the owner of factors at each decision. */
+export class Needs {
+  constructor(
+    private readonly owner: FactorOwner,
+    private readonly built: readonly FactorType[],
+  ) {}
+
+  async holdings(personId: string, context: CallContext): Promise<Holdings> {
+    const { factors, recoveryCodes, setUpOpen } = await this.owner.factorsOf({ personId }, context);
+    return {
+      factors: factors.map(({ credentialId, type, hint, role }) => ({ credentialId, type, hint, role })),
+      recoveryCodes: recoveryCodes && {
+        credentialId: recoveryCodes.credentialId,
+        type: 'recovery-code',
+        hint: 'One of your saved codes',
+        role: 'recovery',
+      },
+      setUpOpen,
+    };
+  }
+
+  /** Throws `not-allowed` where all factors are gone and nobody has opened a new set-up (DESIGN §6.2). */
+  async next(person: KnownPerson, secondFactorProven: boolean, context: CallContext): Promise<Next> {
+    const holdings = await this.holdings(person.personId, context);
+    const policies = person.memberships.map(({ policy }) => policy);
+    const requirement = requirements(policies, holdings, secondFactorProven, this.built);
+    if (requirement.step === 'no-way-in') {
+      throw new DomainError('not-allowed', { detail: 'Ask an administrator of your practice to reset your sign-in.' });
+    }
+    return requirement;
+  }
+}

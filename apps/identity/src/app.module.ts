@@ -1,0 +1,136 @@
+import { identityOperations, type FactorType, type HandlersOf } from '@cofactor/contracts';
+import { eventStoreMigrations, PostgresEventStore, type Database, type Migration } from '@cofactor/event-store';
+import { messagingMigrations } from '@cofactor/messaging';
+import {
+  createRecorder,
+  HEALTH,
+  IdempotencyKeys,
+  idempotencyMigrations,
+  OPERATIONS,
+  serveOperations,
+  Sweeper,
+  type Clock,
+  type Hashing,
+  type HealthCheck,
+  type Logger,
+  type Metrics,
+  type OperationServer,
+  type Signer,
+  type Verifier,
+} from '@cofactor/service-kit';
+import { Contacts, type KeyedHashes, type Passwords, type PersonalFields } from '@cofactor/secret-vault';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Access, closedSignInRow } from './adapters/access';
+import { Directory } from './adapters/directory';
+import { Needs, type FactorOwner } from './adapters/needs';
+import { PasswordCheck } from './adapters/password-check';
+import { SessionOpener } from './adapters/session-opener';
+import { Authorisations } from './http/authorisations';
+import { Organisations } from './http/organisations';
+import { Sessions } from './http/sessions';
+import { SignIns } from './http/sign-ins';
+import { CreateDirectory1763800002000 } from './migrations/create-directory';
+import { ActivateContactWhenPersonRegistered } from './reactions/activate-contact.when-person-registered';
+
+/** Everything that identity is made of; which adapter stands behind each is the configuration's business. */
+export interface IdentityParts {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly database: Database;
+  readonly contacts: Contacts;
+  readonly passwords: Passwords;
+  readonly personalFields: PersonalFields;
+  readonly keyedHashes: Pick<KeyedHashes, 'fingerprint'>;
+  readonly hashing: Hashing;
+  readonly signer: Signer;
+  readonly verifier: Verifier;
+  readonly factorEnrollment: FactorOwner;
+  readonly builtFactors: readonly FactorType[];
+  readonly registration: 'open' | 'operator';
+}
+
+export const identityMigrations: readonly Migration[] = [
+  ...eventStoreMigrations,
+  ...messagingMigrations,
+  ...idempotencyMigrations,
+  CreateDirectory1763800002000,
+];
+
+function assemble(parts: IdentityParts) {
+  const { clock, contacts, database, hashing, passwords, personalFields, randomBytes } = parts;
+  const store = new PostgresEventStore({ database, service: 'identity' });
+  const fingerprint = (purpose: string, text: string) => parts.keyedHashes.fingerprint(purpose, text);
+  const recorder = createRecorder(store, clock);
+  const directory = new Directory(database);
+  const access = new Access(database);
+  const keys = new IdempotencyKeys(database, fingerprint);
+  const needs = new Needs(parts.factorEnrollment, parts.builtFactors);
+  const shared = { recorder, directory, access, keys, needs, hashing, sealer: personalFields, randomBytes };
+  return {
+    ...shared,
+    passwordCheck: new PasswordCheck({ ...shared, sql: database, passwords, fingerprint }),
+    opener: new SessionOpener(recorder, personalFields, randomBytes),
+    contacts,
+    passwords,
+    openFields: (personId: string, sealed: string) => personalFields.open(personId, sealed),
+    openName: async (personId: string, sealed: string) => {
+      const name = await personalFields.open(personId, sealed);
+      return typeof name === 'string' ? name : 'Erased person';
+    },
+    emailOf: (personId: string) => contacts.openFor(personId, 'email'),
+    emailIndex: (email: string) => contacts.indexOf('email', email),
+    closeSignIn: async (signInId: string) => {
+      const { sql, parameters } = closedSignInRow(signInId);
+      await database.query(sql, parameters);
+    },
+  };
+}
+
+function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>): OperationServer {
+  const everything = { ...assembled, signer: parts.signer, verifier: parts.verifier, registration: parts.registration };
+  const organisations = new Organisations(everything);
+  const signIns = new SignIns(everything);
+  const authorisations = new Authorisations(everything);
+  const sessions = new Sessions(everything);
+  const handlers: HandlersOf<typeof identityOperations> = {
+    readInstallation: organisations.readInstallation,
+    createOrganisation: organisations.createOrganisation,
+    listPeople: organisations.listPeople,
+    startSignIn: signIns.startSignIn,
+    readSignIn: signIns.readSignIn,
+    acceptProof: signIns.acceptProof,
+    authorise: authorisations.authorise,
+    readSession: sessions.readSession,
+    listSessions: sessions.listSessions,
+    endSession: sessions.endSession,
+    readMe: sessions.readMe,
+  };
+  return serveOperations(identityOperations, handlers, {
+    logger: parts.logger,
+    duration: parts.metrics.operationDuration,
+  });
+}
+
+@Module({})
+export class IdentityModule {
+  static register(parts: IdentityParts): DynamicModule {
+    const assembled = assemble(parts);
+    const health: HealthCheck = async () => ({ database: await parts.database.isReady() });
+    return {
+      module: IdentityModule,
+      controllers: [ActivateContactWhenPersonRegistered],
+      providers: [
+        { provide: OPERATIONS, useValue: operations(parts, assembled) },
+        { provide: HEALTH, useValue: health },
+        { provide: Contacts, useValue: parts.contacts },
+        {
+          provide: Sweeper,
+          useFactory: () =>
+            new Sweeper(parts.logger, [() => assembled.access.sweep(parts.clock.now()), () => assembled.keys.sweep()]),
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,48 @@
+import type { ProblemCode } from '@cofactor/contracts';
+
+export interface PasswordRefusal {
+  readonly code: Extract<ProblemCode, 'password-too-short' | 'password-too-long' | 'password-too-common'>;
+  readonly detail: string;
+}
+
+const shortestAlone = 15;
+const shortestWithSecondFactor = 8;
+const longest = 256;
+
+const isOneRunOrSequence = (password: string): boolean => {
+  const points = [...password].map((character) => character.codePointAt(0) ?? 0);
+  const steps = new Set(points.slice(1).map((point, index) => point - (points[index] ?? 0)));
+  return steps.size <= 1;
+};
+
+const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
+/**
+ * NIST SP 800-63B-4 §3.1.1.2: at least 15 characters where a password may stand alone, 8 where a second factor is
+ * always asked for; no composition rules; refused with the reason when it is what a guesser tries first, such as
+ * the person's own name, address or practice. Lengths count characters of the NFC text. Null when it is fine.
+ */
+export function refusePassword(
+  password: string,
+  known: readonly string[],
+  secondFactorEnforced: boolean,
+): PasswordRefusal | null {
+  const length = [...password].length;
+  const shortest = secondFactorEnforced ? shortestWithSecondFactor : shortestAlone;
+  if (length < shortest) {
+    return { code: 'password-too-short', detail: `Use at least ${shortest} characters; a few words are good.` };
+  }
+  if (length > longest) return { code: 'password-too-long', detail: `Use at most ${longest} characters.` };
+  const letters = plain(password);
+  const guess = ['cofactor', ...known].map(plain).find((word) => word.length > 3 && isMostly(letters, word));
+  if (guess !== undefined) {
+    return { code: 'password-too-common', detail: 'Choose one that does not repeat your name, email or practice.' };
+  }
+  if (isOneRunOrSequence(password)) {
+    return { code: 'password-too-common', detail: 'Choose one that is more than one character or a row of them.' };
+  }
+  return null;
+}
+
+/** Whether nothing but a few characters is left once the word is taken out, however often it stands there. */
+const isMostly = (password: string, word: string): boolean => password.replaceAll(word, '').length <= 4;

@@ -1,0 +1,119 @@
+import {
+  DomainError,
+  type Authority,
+  type CallContext,
+  type HandlersOf,
+  type identityOperations,
+  type Permission,
+  type Statement,
+} from '@cofactor/contracts';
+import type { Recorder } from '@cofactor/event-sourcing';
+import { strictest } from '@cofactor/policy';
+import type { Signer } from '@cofactor/service-kit';
+import type { Access, Caller } from '../adapters/access';
+import type { Directory, KnownPerson } from '../adapters/directory';
+import type { Needs } from '../adapters/needs';
+import type { PasswordCheck } from '../adapters/password-check';
+import { needsPassword, refuseForSession, refuseForSignIn } from '../domain/who-may';
+
+type Handlers = HandlersOf<typeof identityOperations>;
+type Request = Parameters<Handlers['authorise']>[0];
+
+export interface AuthorisationParts {
+  readonly recorder: Recorder;
+  readonly access: Access;
+  readonly directory: Directory;
+  readonly needs: Needs;
+  readonly passwordCheck: PasswordCheck;
+  readonly signer: Signer;
+  readonly emailOf: (personId: string) => Promise<string | null>;
+}
+
+/** Which service acts on which permission; a statement names it as its audience. */
+const audiences: Readonly<Record<Permission, string>> = {
+  'read-factors': 'factor-enrollment',
+  'enrol-factor': 'factor-enrollment',
+  'revoke-factor': 'factor-enrollment',
+  'change-factor-roles': 'factor-enrollment',
+  'issue-recovery-codes': 'factor-enrollment',
+  challenge: 'challenge',
+  'read-usage': 'challenge',
+  'read-audit': 'audit',
+};
+
+/** Identity's signed word to the other services (DESIGN §6.1): who asks, what they may do, under which policies. */
+export class Authorisations implements Pick<Handlers, 'authorise'> {
+  constructor(private readonly parts: AuthorisationParts) {}
+
+  readonly authorise: Handlers['authorise'] = async (request, context) => {
+    const { access, directory, recorder, signer } = this.parts;
+    const caller = await access.find(request.token, recorder.now());
+    if (!caller) throw new DomainError('not-signed-in');
+    const person = await directory.person(caller.personId);
+    if (!person) throw new DomainError('not-signed-in');
+    await this.mayDo(request, caller, person, context);
+    await this.provePassword(request, caller, person, context);
+    const statement = statementOf(request, caller, person);
+    return {
+      statement: await signer.statement(statement, audiences[request.permission], recorder.now()),
+      personId: person.personId,
+      authority: statement.authority,
+      accountLabel: request.permission === 'enrol-factor' ? await this.parts.emailOf(person.personId) : null,
+    };
+  };
+
+  private async mayDo(request: Request, caller: Caller, person: KnownPerson, context: CallContext): Promise<void> {
+    const { needs } = this.parts;
+    const { permission, signInId, organisationId } = request;
+    if (caller.kind === 'sign-in') {
+      if (signInId !== null && signInId !== caller.signInId) throw new DomainError('not-found');
+      const next = await needs.next(person, caller.secondFactorProven, context);
+      const refusal = refuseForSignIn(permission, next);
+      if (refusal) throw new DomainError(refusal);
+      return;
+    }
+    const asksHoldings = caller.assurance.level === 'aal1';
+    const holdings = asksHoldings ? await needs.holdings(person.personId, context) : null;
+    const refusal = refuseForSession(permission, caller.assurance, (holdings?.factors.length ?? 0) > 0);
+    if (refusal) throw new DomainError(refusal);
+    if (permission === 'read-audit') mayReadAudit(person, organisationId);
+  }
+
+  /** A wrong password counts at the same door as one at sign-in; a right one is never asked for twice. */
+  private async provePassword(
+    request: Request,
+    caller: Caller,
+    person: KnownPerson,
+    context: CallContext,
+  ): Promise<void> {
+    const { passwordCheck, recorder } = this.parts;
+    if (request.password !== null) {
+      const checked = await passwordCheck.ofPerson(person, request.password, context);
+      if (!checked.right) throw checked.refusal;
+      return;
+    }
+    const provenAt = caller.kind === 'session' ? caller.passwordProvenAt : caller.startedAt;
+    const seconds = (recorder.now().getTime() - Date.parse(provenAt)) / 1000;
+    const { reauthenticateAfter } = strictest(person.memberships.map(({ policy }) => policy));
+    if (needsPassword(request.permission, reauthenticateAfter, seconds)) throw new DomainError('password-required');
+  }
+}
+
+function mayReadAudit(person: KnownPerson, organisationId: string | null): void {
+  const membership = person.memberships.find((held) => held.organisationId === organisationId);
+  if (!membership) throw new DomainError('not-found');
+  if (!membership.roles.includes('administrator')) throw new DomainError('not-allowed');
+}
+
+function statementOf({ permission, organisationId }: Request, caller: Caller, person: KnownPerson): Statement {
+  const authority: Authority =
+    caller.kind === 'session' ? { kind: 'session', id: caller.sessionId } : { kind: 'sign-in', id: caller.signInId };
+  return {
+    permission,
+    personId: person.personId,
+    authority,
+    policies: person.memberships.map(({ policy }) => policy),
+    assurance: caller.kind === 'session' ? caller.assurance : null,
+    organisationId: permission === 'read-audit' ? organisationId : null,
+  };
+}

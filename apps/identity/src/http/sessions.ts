@@ -1,0 +1,117 @@
+import { DomainError, type CallContext, type HandlersOf, type identityOperations } from '@cofactor/contracts';
+import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
+import type { PersonalFieldSealer } from '@cofactor/service-kit';
+import { z } from 'zod';
+import { endedSessionRow, type Access, type Caller, type Session } from '../adapters/access';
+import type { Directory, KnownPerson } from '../adapters/directory';
+import type { Needs } from '../adapters/needs';
+import { personEnvelope } from '../adapters/person-envelope';
+import { session, type SessionCommand } from '../domain/session';
+
+type Handlers = HandlersOf<typeof identityOperations>;
+type Caught = Extract<Caller, { kind: 'session' }>;
+
+export interface SessionParts {
+  readonly recorder: Recorder;
+  readonly access: Access;
+  readonly directory: Directory;
+  readonly needs: Needs;
+  readonly sealer: PersonalFieldSealer;
+  readonly openFields: (personId: string, sealed: string) => Promise<unknown>;
+  readonly openName: (personId: string, sealed: string) => Promise<string>;
+  readonly emailOf: (personId: string) => Promise<string | null>;
+  /** Removes the row of an unfinished sign-in. */
+  readonly closeSignIn: (signInId: string) => Promise<void>;
+}
+
+const sourceSchema = z.object({ ip: z.string(), userAgent: z.string().nullable() });
+
+/** Who is signed in where, and the end of it. */
+export class Sessions implements Pick<Handlers, 'readSession' | 'listSessions' | 'endSession' | 'readMe'> {
+  constructor(private readonly parts: SessionParts) {}
+
+  readonly readSession: Handlers['readSession'] = async ({ token }, context) => {
+    const { person, caller } = await this.signedIn(token, context);
+    const now = this.parts.recorder.now();
+    await this.parts.access.noteSighting(caller, now);
+    return {
+      sessionId: caller.sessionId,
+      personId: caller.personId,
+      organisations: person.memberships.map(({ organisationId, name, roles }) => ({ organisationId, name, roles })),
+      assurance: caller.assurance,
+      expiresAt: caller.expiresAt,
+      idleExpiresAt: earlier(caller.expiresAt, new Date(now.getTime() + caller.idleSeconds * 1000).toISOString()),
+    };
+  };
+
+  readonly listSessions: Handlers['listSessions'] = async ({ token }, context) => {
+    const { caller } = await this.signedIn(token, context);
+    const sessions = await this.parts.access.sessionsOf(caller.personId, this.parts.recorder.now());
+    return { sessions: await Promise.all(sessions.map((held) => this.summary(held, caller.sessionId))) };
+  };
+
+  readonly endSession: Handlers['endSession'] = async ({ token, sessionId }, context) => {
+    const { access, recorder } = this.parts;
+    const caller = await access.find(token, recorder.now());
+    if (!caller) throw new DomainError('not-signed-in');
+    if (caller.kind === 'sign-in') {
+      if (sessionId !== null) throw new DomainError('not-found');
+      await this.parts.closeSignIn(caller.signInId);
+      return { positions: [] };
+    }
+    const target = sessionId ?? caller.sessionId;
+    const own = await access.sessionsOf(caller.personId, recorder.now());
+    if (!own.some((held) => held.sessionId === target)) throw new DomainError('not-found');
+    return { positions: [await this.end(caller, target, context)] };
+  };
+
+  readonly readMe: Handlers['readMe'] = async ({ token }, context) => {
+    const { caller } = await this.signedIn(token, context);
+    const row = await this.parts.directory.personRow(caller.personId);
+    const email = await this.parts.emailOf(caller.personId);
+    if (!row || email === null) throw new DomainError('not-found');
+    return { personId: caller.personId, name: await this.parts.openName(caller.personId, row.sealedName), email };
+  };
+
+  private async signedIn(token: string, context: CallContext): Promise<{ caller: Caught; person: KnownPerson }> {
+    const { access, directory, needs, recorder } = this.parts;
+    const caller = await access.find(token, recorder.now());
+    const person = caller && (await directory.person(caller.personId));
+    if (!caller || !person) throw new DomainError('not-signed-in');
+    if (caller.kind === 'session') return { caller, person };
+    const next = await needs.next(person, caller.secondFactorProven, context);
+    throw new DomainError(next.step === 'second-factor' ? 'second-factor-required' : 'set-up-required');
+  }
+
+  private async end(caller: Caught, sessionId: string, context: CallContext): Promise<string> {
+    const { recorder, directory, sealer } = this.parts;
+    const person = await directory.person(caller.personId);
+    if (!person) throw new DomainError('not-signed-in');
+    const envelope = await personEnvelope(sealer, context, person);
+    const reason = sessionId === caller.sessionId ? 'signed-out' : 'ended-from-another-session';
+    const { position } = await handleCommand(
+      recorder,
+      session,
+      `session-${sessionId}`,
+      (): SessionCommand => ({ kind: 'end', sessionId, reason }),
+      () => envelope,
+      () => ({ sideRows: [endedSessionRow(sessionId)] }),
+    );
+    return position;
+  }
+
+  private async summary(held: Session, currentId: string) {
+    const opened = sourceSchema.safeParse(await this.parts.openFields(held.personId, held.sealedSource));
+    return {
+      sessionId: held.sessionId,
+      current: held.sessionId === currentId,
+      startedAt: held.startedAt,
+      lastSeenAt: held.lastSeenAt,
+      level: held.assurance.level,
+      ip: opened.success ? opened.data.ip : null,
+      userAgent: opened.success ? opened.data.userAgent : null,
+    };
+  }
+}
+
+const earlier = (one: string, other: string): string => (one < other ? one : other);

@@ -1,0 +1,198 @@
+import {
+  DomainError,
+  type CallContext,
+  type HandlersOf,
+  type identityOperations,
+  type Next,
+  type Proof,
+} from '@cofactor/contracts';
+import { handleCommand, loadState, type Recorder } from '@cofactor/event-sourcing';
+import {
+  newId,
+  type IdempotencyKeys,
+  type PersonalFieldSealer,
+  type Remember,
+  type Verifier,
+} from '@cofactor/service-kit';
+import {
+  closedSignInRow,
+  elevatedSessionRow,
+  newToken,
+  openSignInRow,
+  secondFactorProvenRow,
+  type Access,
+  type Caller,
+} from '../adapters/access';
+import type { Directory, KnownPerson } from '../adapters/directory';
+import type { Needs } from '../adapters/needs';
+import type { PasswordCheck } from '../adapters/password-check';
+import { personEnvelope } from '../adapters/person-envelope';
+import type { SessionOpener } from '../adapters/session-opener';
+import { session, type SessionCommand } from '../domain/session';
+import { signIn, type SignInCommand, type SignInEvent } from '../domain/sign-in';
+
+type Handlers = HandlersOf<typeof identityOperations>;
+type OpenSignIn = Extract<Caller, { kind: 'sign-in' }>;
+
+export interface SignInParts {
+  readonly recorder: Recorder;
+  readonly directory: Directory;
+  readonly access: Access;
+  readonly needs: Needs;
+  readonly passwordCheck: PasswordCheck;
+  readonly opener: SessionOpener;
+  readonly keys: IdempotencyKeys;
+  readonly sealer: PersonalFieldSealer;
+  readonly verifier: Verifier;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly emailIndex: (email: string) => string;
+}
+
+/** Long enough to fetch a phone and set an app up. */
+const secondsToFinish = 900;
+
+/** From the typed password to the session. */
+export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'acceptProof'> {
+  constructor(private readonly parts: SignInParts) {}
+
+  readonly startSignIn: Handlers['startSignIn'] = async (request, context) => {
+    const { keys, passwordCheck, needs, emailIndex } = this.parts;
+    const keyed = { context, scope: keys.sourceScope(context), operation: 'startSignIn', body: request };
+    return keys.once(keyed, async (remember) => {
+      const checked = await passwordCheck.byEmail(emailIndex(request.email), request.password, context);
+      if (!checked.right) throw checked.refusal;
+      const next = await needs.next(checked.person, false, context);
+      return this.start(checked.person, next, context, remember);
+    });
+  };
+
+  readonly readSignIn: Handlers['readSignIn'] = async ({ token, signInId }, context) => {
+    const caller = await this.parts.access.find(token, this.parts.recorder.now());
+    if (!caller) throw new DomainError('not-signed-in');
+    if (caller.kind === 'session') return this.readCompleted(caller.personId, signInId);
+    if (caller.signInId !== signInId) throw new DomainError('not-found');
+    const person = await this.personOf(caller.personId);
+    return { signInId, next: await this.parts.needs.next(person, caller.secondFactorProven, context) };
+  };
+
+  /** A finished sign-in, read with the session that it opened. */
+  private async readCompleted(personId: string, signInId: string) {
+    const { state } = await loadState(this.parts.recorder.store, signIn, `sign-in-${signInId}`);
+    if (state.status !== 'completed' || state.personId !== personId) throw new DomainError('not-found');
+    return { signInId, next: { step: 'completed' } as const };
+  }
+
+  readonly acceptProof: Handlers['acceptProof'] = async ({ token, proof: signed }, context) => {
+    const { access, keys, recorder, verifier } = this.parts;
+    const caller = await access.find(token, recorder.now());
+    if (!caller) throw new DomainError('not-signed-in');
+    const scope = caller.kind === 'sign-in' ? caller.signInId : caller.sessionId;
+    return keys.once({ context, scope, operation: 'acceptProof', body: { signed } }, async (remember) => {
+      const person = await this.personOf(caller.personId);
+      const proof = await verifier.proof(signed, recorder.now());
+      if (caller.kind === 'sign-in') return this.finish(person, caller, proof, context, remember);
+      return this.elevate(person, caller.sessionId, proof, context, remember);
+    });
+  };
+
+  private async start(person: KnownPerson, next: Next, context: CallContext, remember: Remember) {
+    const { recorder, opener } = this.parts;
+    const [at, signInId] = [recorder.now(), newId()];
+    const envelope = await personEnvelope(this.parts.sealer, context, person);
+    const expiresAt = new Date(at.getTime() + secondsToFinish * 1000).toISOString();
+    const opened = next.step === 'completed' ? await opener.prepare(person, at.toISOString(), context) : null;
+    const token = opened?.token ?? newToken('sign-in', this.parts.randomBytes);
+    const { position } = await handleCommand(
+      recorder,
+      signIn,
+      `sign-in-${signInId}`,
+      (): SignInCommand => ({
+        kind: 'start',
+        signInId,
+        personId: person.personId,
+        expiresAt,
+        at,
+        next: next.step,
+        completeWith: opened?.sessionId ?? null,
+      }),
+      () => envelope,
+      (events) => {
+        const besides = opened?.besides(assuranceOf(events)) ?? {
+          streams: [],
+          sideRows: [
+            openSignInRow({ token, signInId, personId: person.personId, startedAt: at.toISOString(), expiresAt }),
+          ],
+        };
+        return { streams: besides.streams, sideRows: [...besides.sideRows, ...remember({ kind: 'secret' })] };
+      },
+    );
+    return { signInId, token, next, positions: [position] };
+  }
+
+  private async finish(
+    person: KnownPerson,
+    caller: OpenSignIn,
+    proof: Proof,
+    context: CallContext,
+    remember: Remember,
+  ) {
+    const { recorder, needs, opener } = this.parts;
+    const { signInId } = caller;
+    const next = await needs.next(person, true, context);
+    const at = recorder.now();
+    const envelope = await personEnvelope(this.parts.sealer, context, person);
+    const opened = next.step === 'completed' ? await opener.prepare(person, caller.startedAt, context) : null;
+    const { position } = await handleCommand(
+      recorder,
+      signIn,
+      `sign-in-${signInId}`,
+      (): SignInCommand => ({ kind: 'accept-proof', signInId, proof, at, completeWith: opened?.sessionId ?? null }),
+      () => envelope,
+      (events) => {
+        if (!opened) return { sideRows: [secondFactorProvenRow(signInId), ...remember({ kind: 'secret' })] };
+        const { streams, sideRows } = opened.besides(assuranceOf(events));
+        return { streams, sideRows: [closedSignInRow(signInId), ...sideRows, ...remember({ kind: 'secret' })] };
+      },
+    );
+    return { token: opened?.token ?? null, next, positions: [position] };
+  }
+
+  private async elevate(
+    person: KnownPerson,
+    sessionId: string,
+    proof: Proof,
+    context: CallContext,
+    remember: Remember,
+  ) {
+    const { recorder } = this.parts;
+    const token = newToken('session', this.parts.randomBytes);
+    const at = recorder.now();
+    const envelope = await personEnvelope(this.parts.sealer, context, person);
+    const { events, position } = await handleCommand(
+      recorder,
+      session,
+      `session-${sessionId}`,
+      (): SessionCommand => ({ kind: 'elevate', sessionId, proof, at }),
+      () => envelope,
+      (_events, state) => ({
+        sideRows: [
+          ...(state.status === 'active' ? [elevatedSessionRow(token, sessionId, state.assurance)] : []),
+          ...remember({ kind: 'secret' }),
+        ],
+      }),
+    );
+    return { token: events.length > 0 ? token : null, next: { step: 'completed' as const }, positions: [position] };
+  }
+
+  private async personOf(personId: string): Promise<KnownPerson> {
+    const person = await this.parts.directory.person(personId);
+    if (!person) throw new DomainError('not-signed-in');
+    return person;
+  }
+}
+
+function assuranceOf(events: readonly SignInEvent[]) {
+  const completed = events.find((event) => event.type === 'sign-in.completed');
+  if (completed?.type !== 'sign-in.completed') throw new Error('a session is opened by a completed sign-in only');
+  return completed.data.assurance;
+}
