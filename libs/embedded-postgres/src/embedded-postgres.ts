@@ -30,11 +30,11 @@ export interface EmbeddedPostgres {
   readonly port: number;
   readonly dataDirectory: string;
   /** A connection address with the rights of the superuser: a secret. */
-  superuserUrl(database: string): string;
+  readonly superuserUrl: (database: string) => string;
   /** Fast shutdown and start on the same port; resolves when the server accepts connections again. */
-  restart(): Promise<void>;
+  readonly restart: () => Promise<void>;
   /** Fast shutdown; resolves when no process is left, within 5 s. May be called more than once. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const HOST = '127.0.0.1';

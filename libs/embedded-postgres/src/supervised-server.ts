@@ -123,6 +123,9 @@ export class SupervisedServer {
   /** A running database alone keeps no process alive; an unfinished request to it does. */
   #holdProcess(hold: boolean): void {
     const streams = [this.#supervisor, this.#stdin, this.#stdout] as unknown as { ref(): void; unref(): void }[];
-    for (const handle of streams) hold ? handle.ref() : handle.unref();
+    for (const handle of streams) {
+      if (hold) handle.ref();
+      else handle.unref();
+    }
   }
 }

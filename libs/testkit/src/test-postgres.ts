@@ -18,12 +18,12 @@ import { Client } from 'pg';
 
 export interface TestPostgres {
   /** A new, empty database; its URL has the rights of the superuser. */
-  createDatabase(): Promise<{ readonly url: string; readonly name: string }>;
-  superuserUrl(database: string): string;
+  readonly createDatabase: () => Promise<{ readonly url: string; readonly name: string }>;
+  readonly superuserUrl: (database: string) => string;
   /** Ends every connection, starts the server again on the same port; data are kept. */
-  restart(): Promise<void>;
+  readonly restart: () => Promise<void>;
   /** Ends the server and removes its data. Should the process die first, its supervisor does the same. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const PASSWORD = 'only-for-tests';

@@ -1,0 +1,10 @@
+const { readdirSync, existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+const inFolder = (folder) => readdirSync(join(__dirname, folder)).map((name) => `${folder}/${name}`);
+const projects = ['tools', ...inFolder('libs'), ...inFolder('apps')];
+
+/** All projects at once: `COFACTOR_TEST_LEVEL=unit npx jest`. */
+module.exports = {
+  projects: projects.map((project) => `${project}/jest.config.cjs`).filter((file) => existsSync(join(__dirname, file))),
+};

@@ -1,0 +1,89 @@
+/* How one step of `npm test` is run and counted. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+const LONGEST_STEP = 10 * 60_000;
+
+/** Runs a step, prints its line, and what it said if something in it failed; resolves with its counts. */
+export async function runStep(name, step) {
+  const began = Date.now();
+  process.stdout.write(`── ${name} `);
+  const { passed, failed, skipped, said } = await step();
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  console.log(
+    `· ${failed === 0 ? 'passed' : 'FAILED'} in ${seconds} s (${passed} passed, ${failed} failed, ${skipped} skipped)`,
+  );
+  if (failed > 0) console.log(said);
+  return { passed, failed, skipped };
+}
+
+/** A step that is one command of a package in node_modules, or a script of ours (in an array); it counts as one. */
+export async function command(tool, ...args) {
+  const { code, said } = await run(Array.isArray(tool) ? tool : [binaryOf(tool), ...args]);
+  return code === 0 ? { passed: 1, failed: 0, skipped: 0, said } : { passed: 0, failed: 1, skipped: 0, said };
+}
+
+/** One Nx target of every project; on CI without the cache, so that nothing passes from memory. */
+export function nx(target, withoutCache) {
+  const cache = withoutCache ? ['--skip-nx-cache'] : [];
+  return command('nx', 'run-many', `--target=${target}`, '--outputStyle=static', '--parallel=2', ...cache);
+}
+
+/** Every Jest test of one level, over all projects in one run. */
+export async function jest(level) {
+  const folder = mkdtempSync(join(tmpdir(), 'cofactor-jest-'));
+  const report = join(folder, 'report.json');
+  const workers = level === 'e2e' ? 1 : 2;
+  try {
+    const { code, said } = await run(
+      [binaryOf('jest'), '--json', `--outputFile=${report}`, `--maxWorkers=${workers}`, '--passWithNoTests'],
+      { COFACTOR_TEST_LEVEL: level },
+    );
+    return { ...countJest(report, code), said };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A suite that could not run, and a run that ended badly without any failed test, each count as one failure. */
+function countJest(report, code) {
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  return {
+    passed: result.numPassedTests,
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+}
+
+function binaryOf(tool) {
+  const manifest = require.resolve(`${tool}/package.json`);
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const short = tool === 'dependency-cruiser' ? 'depcruise' : tool;
+  return join(dirname(manifest), typeof bin === 'string' ? bin : bin[short]);
+}
+
+function run(args, environment = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const tooLong = setTimeout(() => child.kill('SIGKILL'), LONGEST_STEP);
+    let said = '';
+    child.stdout.on('data', (chunk) => (said += chunk));
+    child.stderr.on('data', (chunk) => (said += chunk));
+    child.on('close', (code) => {
+      clearTimeout(tooLong);
+      resolve({ code, said: code === null ? `${said}\nEnded after ${LONGEST_STEP / 60_000} minutes.` : said });
+    });
+  });
+}
