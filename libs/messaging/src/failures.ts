@@ -1,3 +1,5 @@
+import { AppendOutcomeUnknown, CommitOutcomeUnknown, ConnectionLost, DatabaseUnreachable } from '@cofactor/event-store';
+
 /** The consumer is closing; the transaction in work is rolled back and its facts come again at the next start. */
 export class ConsumerClosing extends Error {
   override readonly name = 'ConsumerClosing';
@@ -40,19 +42,21 @@ export function sqlState(error: unknown): string | null {
 /** Connection exceptions, insufficient resources, operator intervention (shutdown, timeout), transaction rollback. */
 const passingClasses = new Set(['08', '53', '57', '40']);
 const lockNotAvailable = '55P03';
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
-const driverMessages =
-  /connection terminated|connection ended|client was closed|not queryable|timeout exceeded when trying to connect|query read timeout|after calling end on the pool/i;
 
-/** Whether an error of a query means that the database is away, not that the query is wrong. */
+const lostDatabase = [
+  DatabaseUnavailable,
+  DatabaseUnreachable,
+  ConnectionLost,
+  CommitOutcomeUnknown,
+  AppendOutcomeUnknown,
+] as const;
+
+/** Whether an error means that a database is away or asks to try again, not that the query or the fact is wrong. */
 export function isDatabaseFault(error: unknown): boolean {
-  if (error instanceof DatabaseUnavailable) return true;
+  if (lostDatabase.some((kind) => error instanceof kind)) return true;
   const state = sqlState(error);
   if (state !== null) return passingClasses.has(state.slice(0, 2)) || state === lockNotAvailable;
-  const code = text(property(error, 'code'));
-  if (code !== null && networkCodes.has(code)) return true;
-  if (!(error instanceof Error)) return false;
-  return driverMessages.test(error.message) || (error.cause !== undefined && isDatabaseFault(error.cause));
+  return error instanceof Error && error.cause !== undefined && isDatabaseFault(error.cause);
 }
 
 /** Name, code and at most 500 characters of message. Data exceptions of PostgreSQL quote the value: it is left out. */

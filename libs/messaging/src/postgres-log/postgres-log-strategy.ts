@@ -29,7 +29,7 @@ const grace = 8_000;
  * Nest transport that delivers facts straight from the event stores' logs in PostgreSQL. Handlers are
  * `@EventPattern('factor.enrolled')` methods, or `@EventPattern('*')` for every fact, with `(@Payload() fact: Fact,
  * @Ctx() context: FactContext)`. Each fact takes effect once, in the order of its stream (DESIGN §2.5, I1, §6.8).
- * Connect it by `consumeFacts`.
+ * The application sets FactErrorFilter.
  */
 export class PostgresLogStrategy extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('postgres-log');

@@ -1,0 +1,65 @@
+import type { Fact } from '@cofactor/contracts';
+import { sortBySeen, type Seen } from './inbox';
+
+const fact = (position: string): Fact => {
+  const [stream = '', version = ''] = position.split('@');
+  return {
+    id: position,
+    service: 'challenge',
+    position: 1,
+    stream,
+    version: Number(version),
+    type: 'challenge.passed',
+    schemaVersion: 1,
+    at: '2026-01-01T00:00:00.000Z',
+    envelope: {
+      organisationIds: [],
+      actor: { kind: 'service', id: 'test' },
+      subject: { kind: 'unknown', id: 'nobody' },
+      origin: { requestId: 'test', traceparent: null, sealed: null, sealedFor: 'installation' },
+      policyVersion: null,
+    },
+    data: {},
+  };
+};
+
+/** Sorts positions, and answers positions. */
+function sorted(positions: readonly string[], seen: Record<string, Seen> = {}) {
+  const { due, waiting, ahead } = sortBySeen(positions.map(fact), new Map(Object.entries(seen)));
+  return {
+    due: due.map(({ id }) => id),
+    waiting: waiting.map(({ id }) => id),
+    ahead: ahead.map(({ fact: { id }, expected }) => `${id}, not ${expected}`),
+  };
+}
+
+describe('§6.8 sorting a batch by what the inbox has seen', () => {
+  it('has facts in order of new and of known streams due', () => {
+    expect(sorted(['a@1', 'b@4', 'a@2'], { b: { applied: 3, blocked: false } })).toEqual({
+      due: ['a@1', 'b@4', 'a@2'],
+      waiting: [],
+      ahead: [],
+    });
+  });
+
+  it('drops what was seen, in the inbox or in the batch itself', () => {
+    const seen = { a: { applied: 2, blocked: false }, b: { applied: 1, blocked: true } };
+    expect(sorted(['a@1', 'a@2', 'a@3', 'a@3', 'b@1'], seen)).toEqual({ due: ['a@3'], waiting: [], ahead: [] });
+  });
+
+  it('has facts wait behind one of their stream that was put aside', () => {
+    expect(sorted(['a@2', 'b@1', 'a@3'], { a: { applied: 1, blocked: true } })).toEqual({
+      due: ['b@1'],
+      waiting: ['a@2', 'a@3'],
+      ahead: [],
+    });
+  });
+
+  it('sees a gap, and has what follows it wait', () => {
+    expect(sorted(['a@1', 'a@3', 'a@4', 'b@2'])).toEqual({
+      due: ['a@1'],
+      waiting: ['a@4'],
+      ahead: ['a@3, not 2', 'b@2, not 1'],
+    });
+  });
+});

@@ -1,0 +1,12 @@
+import 'reflect-metadata';
+import { startTestPostgres, type TestPostgres } from '@cofactor/testkit';
+import { describeTransportContract } from '../contract/transport.contract';
+import { makePostgresLogHarness } from './postgres-log-harness';
+
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+}, 60_000);
+afterAll(() => postgres.stop());
+
+describeTransportContract('postgres-log', () => makePostgresLogHarness(postgres));
