@@ -2,7 +2,7 @@
  * Invariant I7: who may know whom. Every rule says why it exists; tools/boundaries.int.spec.cjs shows that each one fires.
  * Specs, contract suites and fixtures are not part of what runs, so only the rules on structure hold for them.
  */
-const inTests = '[.](spec|contract|fixture)[.]ts$|^apps/e2e/';
+const inTests = '[.](spec|contract|fixture)[.]tsx?$|(/test-[^/]+|-harness)[.]ts$|^apps/e2e/';
 const storage = '^libs/(event-store|secret-vault|embedded-postgres)/|node_modules/(typeorm|pg|pg-[^/]+|ioredis)/';
 const inputOutput =
   'node_modules/(typeorm|pg|pg-[^/]+|ioredis|kafkajs|nodemailer|undici|fastify|@fastify|@nestjs|@aws-sdk)/';

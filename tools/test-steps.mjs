@@ -1,13 +1,11 @@
 /* How one step of `npm test` is run and counted. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const require = createRequire(import.meta.url);
 const LONGEST_STEP = 10 * 60_000;
 
 /** Runs a step, prints its line, and what it said if something in it failed; resolves with its counts. */
@@ -64,7 +62,7 @@ function countJest(report, code) {
 }
 
 function binaryOf(tool) {
-  const manifest = require.resolve(`${tool}/package.json`);
+  const manifest = join(root, 'node_modules', tool, 'package.json');
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
   const short = tool === 'dependency-cruiser' ? 'depcruise' : tool;
   return join(dirname(manifest), typeof bin === 'string' ? bin : bin[short]);
