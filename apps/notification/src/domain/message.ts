@@ -1,0 +1,25 @@
+import type { NotificationEvent } from '@cofactor/contracts';
+
+/** What is to be told to whom, as `message.requested` holds it. */
+export type RequestedMessage = Extract<NotificationEvent, { type: 'message.requested' }>['data'];
+
+/** One message from its request to its end; `failures` counts the tries that did not succeed. */
+export type MessageState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'waiting'; readonly message: RequestedMessage; readonly failures: number }
+  | { readonly kind: 'closed'; readonly outcome: 'sent' | 'given-up' };
+
+export const messageStream = (messageId: string): string => `message-${messageId}`;
+
+/** Folds one event over a message. */
+export function evolveMessage(state: MessageState, event: NotificationEvent): MessageState {
+  switch (event.type) {
+    case 'message.requested':
+      return { kind: 'waiting', message: event.data, failures: 0 };
+    case 'message.sent':
+      return { kind: 'closed', outcome: 'sent' };
+    case 'message.failed':
+      if (event.data.final) return { kind: 'closed', outcome: 'given-up' };
+      return state.kind === 'waiting' ? { ...state, failures: event.data.attempt } : state;
+  }
+}

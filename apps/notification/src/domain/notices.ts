@@ -1,0 +1,96 @@
+import {
+  eventDefinition,
+  timeOrderedId,
+  type ChallengeEvent,
+  type EventType,
+  type Fact,
+  type FactorEnrollmentEvent,
+  type FactorType,
+  type IdentityEvent,
+  type MessageTemplate,
+  type NotificationEvent,
+} from '@cofactor/contracts';
+import { UnreadableEvent } from '@cofactor/event-sourcing';
+import { createHash } from 'node:crypto';
+import type { RequestedMessage } from './message';
+
+/** What a person is told, before it is put into words. */
+interface Notice {
+  readonly template: MessageTemplate;
+  readonly factorType: FactorType | null;
+  /** The name that the person gave the factor. */
+  readonly name: string | null;
+}
+
+type AnyEvent = IdentityEvent | FactorEnrollmentEvent | ChallengeEvent | NotificationEvent;
+type DataOf<Type extends EventType> = Extract<AnyEvent, { type: Type }>['data'];
+type Telling<Type extends EventType> = 'nobody' | ((data: DataOf<Type>) => Notice | null);
+
+/**
+ * Whom each event type is told to (PRODUCT HE8, R6): an entry for every type there is, so that a new one does not
+ * compile without a decision (I6).
+ */
+const tellings: { readonly [Type in EventType]: Telling<Type> } = {
+  'organisation.created': 'nobody',
+  'person.registered': 'nobody',
+  'person.joined-organisation': 'nobody',
+  'sign-in.started': 'nobody',
+  'sign-in.refused': 'nobody',
+  'password-wait.cleared': 'nobody',
+  'sign-in.second-factor-accepted': 'nobody',
+  'sign-in.completed': 'nobody',
+  'session.started': 'nobody',
+  'session.elevated': 'nobody',
+  'session.ended': 'nobody',
+  'enrolment.started': 'nobody',
+  'enrolment.refused': 'nobody',
+  'factor.enrolled': ({ type, name }) => ({ template: 'factor-added', factorType: type, name }),
+  // Replaced factors and codes that go with the last factor are told by the event that caused it.
+  'factor.revoked': ({ type, name, reason }) =>
+    reason === 'removed-by-person' ? { template: 'factor-removed', factorType: type, name } : null,
+  'factor.roles-changed': 'nobody',
+  // A first set comes with the factor that is told already.
+  'recovery-codes.issued': ({ replaced }) =>
+    replaced === null ? null : { template: 'recovery-codes-issued', factorType: 'recovery-code', name: null },
+  'challenge.issued': 'nobody',
+  'challenge.passed': ({ factorType }) =>
+    factorType === 'recovery-code' ? { template: 'recovery-code-used', factorType, name: null } : null,
+  'challenge.refused': 'nobody',
+  'credential.disabled': ({ factorType }) => ({ template: 'credential-disabled', factorType, name: null }),
+  'message.requested': 'nobody',
+  'message.sent': 'nobody',
+  'message.failed': 'nobody',
+};
+
+/** The event types that may cause a message. */
+export const toldTypes: readonly string[] = Object.entries(tellings)
+  .filter(([, telling]) => telling !== 'nobody')
+  .map(([type]) => type);
+
+const isEventType = (type: string): type is EventType => Object.hasOwn(tellings, type);
+
+/** The id of the one message about a fact: the same for every delivery of it (DESIGN §6.9), ordered by its time. */
+export function messageIdFor(factId: string, at: string): string {
+  return timeOrderedId(new Date(at), createHash('sha256').update(`message about ${factId}`).digest());
+}
+
+/** The message that a fact causes, or null for none. Throws for a type that this release does not know. */
+export function messageAbout(fact: Fact): RequestedMessage | null {
+  const definition = eventDefinition(fact.type);
+  if (!definition || !isEventType(fact.type)) throw new UnreadableEvent(fact.type, fact.schemaVersion);
+  const telling = tellings[fact.type];
+  if (telling === 'nobody') return null;
+  // The table gives each type the function for its own data, which its own schema has just checked.
+  const notice = telling(definition.schema.parse(fact.data) as never);
+  if (notice === null) return null;
+  const { subject } = fact.envelope;
+  if (subject.kind !== 'person') throw new Error(`${fact.type} concerns no person to tell`);
+  const { template, factorType, name } = notice;
+  return {
+    messageId: messageIdFor(fact.id, fact.at),
+    personId: subject.id,
+    template,
+    channel: 'email',
+    about: { factId: fact.id, at: fact.at, factorType, name },
+  };
+}

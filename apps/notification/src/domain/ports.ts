@@ -1,0 +1,25 @@
+/** One message as a provider takes it. Plain text; `messageId` is the same for every try (DESIGN §6.9). */
+export interface Mail {
+  readonly messageId: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/**
+ * Hands a mail to those who deliver it. `accepted`: they are responsible now. `refused`: they will never take it.
+ * `unavailable`: nothing is known, or they ask to come later; the same mail may be sent again. Does not throw, takes
+ * at most 30 seconds, and sends to the one address given, whatever stands in the mail.
+ */
+export interface Mailer {
+  send(mail: Mail): Promise<'accepted' | 'refused' | 'unavailable'>;
+  close(): void;
+}
+
+/** Where people are written to; the vault answers. Null when there is no address (any more). */
+export interface Contacts {
+  openFor(personId: string, kind: 'email'): Promise<string | null>;
+}
+
+/** An address that can stand in an envelope: no line break, no list, no display name. */
+export const isOneAddress = (text: string): boolean => /^[^\s\p{C}<>()",;:\\@]+@[^\s\p{C}<>()",;:\\@]+$/u.test(text);

@@ -1,0 +1,63 @@
+import type { FactorType, MessageTemplate } from '@cofactor/contracts';
+
+/** How people call each kind of factor, in a sentence. */
+export const factorWords: Readonly<Record<FactorType, string>> = {
+  totp: 'authenticator app',
+  sms: 'text message number',
+  email: 'email address for codes',
+  webauthn: 'passkey',
+  'recovery-code': 'recovery codes',
+};
+
+interface Wording {
+  readonly subject: string;
+  /** `{factor}` is the kind with its name, `{when}` the time of the change. */
+  readonly happened: string;
+  readonly ifItWasYou: string;
+  /** `{pages}` is the address of this installation. */
+  readonly ifItWasNot: string;
+}
+
+const tellTheManager =
+  'Tell the manager of your practice straight away, by phone or in person. Say that someone else may know your password.';
+
+/** Every message in English. Nothing in it is secret, and it asks for nothing but to look. */
+export const wordings: Readonly<Record<MessageTemplate, Wording>> = {
+  'factor-added': {
+    subject: 'A sign-in method was added to your account',
+    happened: 'Your {factor} was added to your account on {when}. It can now confirm that it is you who signs in.',
+    ifItWasYou: 'If this was you, there is nothing to do.',
+    ifItWasNot: `Sign in at {pages} and open Security. Remove the method that you do not know and get new recovery codes. ${tellTheManager}`,
+  },
+  'factor-removed': {
+    subject: 'A sign-in method was removed from your account',
+    happened: 'Your {factor} was removed from your account on {when}. It no longer works for signing in.',
+    ifItWasYou: 'If this was you, there is nothing to do.',
+    ifItWasNot: `Sign in at {pages} with another method or a recovery code and open Security. Add your method again and get new recovery codes. ${tellTheManager}`,
+  },
+  'recovery-code-used': {
+    subject: 'A recovery code was used to sign in',
+    happened: 'One of your recovery codes was used to sign in on {when}. That code does not work again.',
+    ifItWasYou: 'If this was you, check in Security that enough codes are left, and get new ones when they run low.',
+    ifItWasNot: `Sign in at {pages} and open Security. End the sessions that you do not know and get new recovery codes: the old ones stop working at once. ${tellTheManager}`,
+  },
+  'recovery-codes-issued': {
+    subject: 'New recovery codes were made for your account',
+    happened: 'New recovery codes were made for your account on {when}. The earlier ones no longer work.',
+    ifItWasYou: 'If this was you, keep the new codes in a safe place and throw the old ones away.',
+    ifItWasNot: `Sign in at {pages} and open Security. Get new recovery codes yourself: those that someone else made stop working at once. End the sessions that you do not know. ${tellTheManager}`,
+  },
+  'credential-disabled': {
+    subject: 'A sign-in method was disabled after too many wrong codes',
+    happened:
+      'Your {factor} was disabled on {when}, because too many wrong codes were entered for it. It no longer works for signing in.',
+    ifItWasYou:
+      'If this was you, sign in at {pages} with another method or a recovery code, open Security, remove the disabled method and add it anew.',
+    ifItWasNot: `Whoever entered these codes knew your password. Sign in at {pages} with another method or a recovery code, open Security, and end the sessions that you do not know. ${tellTheManager}`,
+  },
+};
+
+export const greeting = 'Hello,';
+export const notYou = 'If this was not you:';
+export const footer =
+  'Cofactor sends this because the way you sign in has changed. It never asks for your password or a code.';
