@@ -4,7 +4,7 @@
  * A curl that is answered with an error fails. `npm test` is left out because it is what runs this.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,14 +24,23 @@ const elsewhere = [
   { command: /^npm run bench$/, because: 'it takes minutes; its script is only looked up' },
 ];
 
-const commands = commandsOf(readFileSync(join(root, 'README.md'), 'utf8'));
-checkScriptsExist(commands);
-const rest = commands.filter((command) => !elsewhere.some((entry) => entry.command.test(command)));
-await withInstallation(async (address) => {
-  const said = await runShell(rest.map((command) => command.replaceAll(README_ADDRESS, address)));
-  if (said !== undefined) fail(`A command of the README failed:\n${said}`);
-});
-console.log(`${commands.length} commands of the README work.`);
+class ReadmeDoesNotHold extends Error {}
+
+try {
+  console.log(`${await check()} commands of the README work.`);
+} catch (error) {
+  if (!(error instanceof ReadmeDoesNotHold)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function check() {
+  const commands = commandsOf(readFileSync(join(root, 'README.md'), 'utf8'));
+  checkScriptsExist(commands);
+  const rest = commands.filter((command) => !elsewhere.some((entry) => entry.command.test(command)));
+  await withInstallation((address) => runShell(rest.map((command) => command.replaceAll(README_ADDRESS, address))));
+  return commands.length;
+}
 
 /** A command may go over several lines with a backslash or a quote; comments and empty lines are left out. */
 function commandsOf(markdown) {
@@ -48,12 +57,15 @@ function commandsOf(markdown) {
 function checkScriptsExist(list) {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   for (const [, name] of list.join('\n').matchAll(/^npm run ([\w-]+)/gm)) {
-    if (!(name in scripts)) fail(`The README names "npm run ${name}", which package.json does not have.`);
+    if (!(name in scripts))
+      throw new ReadmeDoesNotHold(`The README names "npm run ${name}", which package.json does not have.`);
   }
 }
 
 async function withInstallation(use) {
   const home = mkdtempSync(join(tmpdir(), 'cofactor-readme-'));
+  // Open to passing through, so that as root the database's account finds its data in it.
+  chmodSync(home, 0o711);
   const port = await freePort();
   const server = spawn(process.execPath, ['tools/start.mjs'], {
     cwd: root,
@@ -65,7 +77,7 @@ async function withInstallation(use) {
   const ended = new Promise((resolve) => server.on('exit', resolve));
   try {
     const address = `http://localhost:${port}`;
-    if (!(await isReady(address, ended))) fail(`npm start did not become ready:\n${said}`);
+    if (!(await isReady(address, ended))) throw new ReadmeDoesNotHold(`npm start did not become ready:\n${said}`);
     await use(address);
   } finally {
     server.kill('SIGTERM');
@@ -84,8 +96,8 @@ async function isReady(address, ended) {
   return false;
 }
 
-/** One shell for all, so that a variable set in one block is there in the next. Answers what went wrong, if anything. */
-function runShell(lines) {
+/** One shell for all, so that a variable set in one block is there in the next. */
+async function runShell(lines) {
   const strictCurl = 'curl() { command curl --fail-with-body --silent --show-error --max-time 30 "$@"; }';
   const script = ['set -euo pipefail', strictCurl, ...lines.flatMap((line) => [`echo ${quoted(line)}`, line])].join(
     '\n',
@@ -93,7 +105,8 @@ function runShell(lines) {
   const shell = spawn('bash', ['-c', script], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk) => (said += chunk));
-  return new Promise((resolve) => shell.on('close', (code) => resolve(code === 0 ? undefined : said)));
+  const code = await new Promise((resolve) => shell.on('close', resolve));
+  if (code !== 0) throw new ReadmeDoesNotHold(`A command of the README failed:\n${said}`);
 }
 
 function quoted(line) {
@@ -106,10 +119,4 @@ async function freePort() {
   const { port } = probe.address();
   await new Promise((resolve) => probe.close(resolve));
   return port;
-}
-
-function fail(sentence) {
-  console.error(sentence);
-  process.exitCode = 1;
-  throw new Error('The README does not hold.');
 }
