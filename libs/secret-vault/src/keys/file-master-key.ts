@@ -15,7 +15,7 @@ import {
 import type { KeyedHashes, RotatableMasterKey, WrappedDataKey } from './master-key';
 
 const isFileError = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 
 const missing = (path: string): KeyFileRefused =>
   new KeyFileRefused(`there is no key file at ${path}; restore it from a backup, or name the right path`);
