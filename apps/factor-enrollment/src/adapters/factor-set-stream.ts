@@ -1,0 +1,40 @@
+import type { CallContext, FactorEnrollmentEvent, Statement } from '@cofactor/contracts';
+import { handleCommand, loadState, type Handled, type Recorder, type SideRow } from '@cofactor/event-sourcing';
+import { envelopeOf, OneAtATime, ownConcern, type PersonalFieldSealer } from '@cofactor/service-kit';
+import { streamOf, type FactorSet } from '../domain/factor-set';
+import { factorSet, type FactorSetCommand } from '../domain/factor-set.decider';
+
+/** The streams of what people hold: reads one, and runs a person's commands on it. */
+export class FactorSetStream {
+  private readonly turns = new OneAtATime();
+
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly sealer: PersonalFieldSealer,
+  ) {}
+
+  async load(personId: string): Promise<FactorSet> {
+    return (await loadState(this.recorder.store, factorSet, streamOf(personId))).state;
+  }
+
+  /** `prepare` runs again on a newer state when another command came first; `sideRows` are committed with the events. */
+  async run(
+    statement: Statement,
+    context: CallContext,
+    prepare: (set: FactorSet) => FactorSetCommand | Promise<FactorSetCommand>,
+    sideRows: (events: readonly FactorEnrollmentEvent[]) => readonly SideRow[] = () => [],
+  ): Promise<Handled<FactorSet, FactorEnrollmentEvent>> {
+    const envelope = await envelopeOf(this.sealer, context, ownConcern(statement));
+    const stream = streamOf(statement.personId);
+    return this.turns.run(stream, () =>
+      handleCommand(
+        this.recorder,
+        factorSet,
+        stream,
+        prepare,
+        () => envelope,
+        (events) => ({ sideRows: sideRows(events) }),
+      ),
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import { factorEnrollmentOperations, type HandlersOf } from '@cofactor/contracts';
+import { eventStoreMigrations, PostgresEventStore, type Database, type Migration } from '@cofactor/event-store';
+import { messagingMigrations } from '@cofactor/messaging';
+import { FactorSecrets, type KeyedHashes } from '@cofactor/secret-vault';
+import {
+  createRecorder,
+  HEALTH,
+  IdempotencyKeys,
+  idempotencyMigrations,
+  OPERATIONS,
+  serveOperations,
+  Sweeper,
+  type Clock,
+  type Hashing,
+  type HealthCheck,
+  type Logger,
+  type Metrics,
+  type OperationServer,
+  type PersonalFieldSealer,
+  type Signer,
+  type Verifier,
+} from '@cofactor/service-kit';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { FactorSetStream } from './adapters/factor-set-stream';
+import { NewSecrets } from './adapters/new-secrets';
+import { ConfirmEnrolment } from './http/confirm-enrolment';
+import { FactorChanges } from './http/factor-changes';
+import { FactorReads } from './http/factor-reads';
+import { StartEnrolment } from './http/start-enrolment';
+import { ActivateSecretWhenFactorEnrolled } from './reactions/activate-secret.when-factor-enrolled';
+import { DestroySecretWhenFactorRevoked } from './reactions/destroy-secret.when-factor-revoked';
+import { ReplaceSecretWhenRecoveryCodesIssued } from './reactions/replace-secret.when-recovery-codes-issued';
+
+/** Everything that factor-enrollment is made of; which adapter stands behind each is the configuration's business. */
+export interface FactorEnrollmentParts {
+  /** As authenticator apps show it (COFACTOR_ISSUER). */
+  readonly issuer: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly database: Database;
+  readonly factorSecrets: FactorSecrets;
+  readonly personalFields: PersonalFieldSealer;
+  readonly keyedHashes: Pick<KeyedHashes, 'fingerprint'>;
+  readonly hashing: Hashing;
+  readonly signer: Signer;
+  readonly verifier: Verifier;
+}
+
+export const factorEnrollmentMigrations: readonly Migration[] = [
+  ...eventStoreMigrations,
+  ...messagingMigrations,
+  ...idempotencyMigrations,
+];
+
+/**
+ * Pending secrets outlive their 15 minutes by a day, since an enrolment that was committed may still wait for its
+ * activation, by a reaction, after a long outage. Expired ones are not opened meanwhile.
+ */
+const graceOfPendingSecrets = 86_400_000;
+
+function operations(parts: FactorEnrollmentParts, keys: IdempotencyKeys): OperationServer {
+  const { clock, database, factorSecrets: secrets, hashing, issuer, randomBytes, signer, verifier } = parts;
+  const recorder = createRecorder(new PostgresEventStore({ database, service: 'factor-enrollment' }), clock);
+  const sets = new FactorSetStream(recorder, parts.personalFields);
+  const newSecrets = new NewSecrets({ secrets, clock, hashing, randomBytes });
+  const shared = { sets, newSecrets, secrets, keys, signer, verifier, clock, issuer };
+  const reads = new FactorReads(shared);
+  const changes = new FactorChanges(shared);
+  const handlers: HandlersOf<typeof factorEnrollmentOperations> = {
+    factorsOf: reads.factorsOf,
+    readFactors: reads.readFactors,
+    startEnrolment: new StartEnrolment(shared).handle,
+    confirmEnrolment: new ConfirmEnrolment(shared).handle,
+    revokeFactor: changes.revokeFactor,
+    changeRoles: changes.changeRoles,
+    issueRecoveryCodes: changes.issueRecoveryCodes,
+  };
+  return serveOperations(factorEnrollmentOperations, handlers, {
+    logger: parts.logger,
+    duration: parts.metrics.operationDuration,
+  });
+}
+
+@Module({})
+export class FactorEnrollmentModule {
+  static register(parts: FactorEnrollmentParts): DynamicModule {
+    const { clock, database, factorSecrets, keyedHashes, logger } = parts;
+    const keys = new IdempotencyKeys(database, (purpose, text) => keyedHashes.fingerprint(purpose, text));
+    const health: HealthCheck = async () => ({ database: await database.isReady() });
+    const sweepSecrets = () => factorSecrets.sweepExpired(new Date(clock.now().getTime() - graceOfPendingSecrets));
+    return {
+      module: FactorEnrollmentModule,
+      controllers: [
+        ActivateSecretWhenFactorEnrolled,
+        DestroySecretWhenFactorRevoked,
+        ReplaceSecretWhenRecoveryCodesIssued,
+      ],
+      providers: [
+        { provide: OPERATIONS, useValue: operations(parts, keys) },
+        { provide: HEALTH, useValue: health },
+        { provide: FactorSecrets, useValue: factorSecrets },
+        { provide: Sweeper, useFactory: () => new Sweeper(logger, [sweepSecrets, () => keys.sweep()]) },
+      ],
+    };
+  }
+}

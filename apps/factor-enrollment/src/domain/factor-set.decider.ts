@@ -1,0 +1,197 @@
+import {
+  DomainError,
+  type Assurance,
+  type FactorEnrollmentEvent,
+  type FactorType,
+  type OrganisationPolicy,
+} from '@cofactor/contracts';
+import type { Decider } from '@cofactor/event-sourcing';
+import { mayRemove } from '@cofactor/policy';
+import { emptyFactorSet, evolve, holdingsOf, recoveryCodesName, type Enrolment, type FactorSet } from './factor-set';
+import { distinctName } from './offered-factors';
+import { repairedRoles, roleOfNew, rolesIn } from './roles';
+
+export interface StartEnrolment {
+  readonly kind: 'start-enrolment';
+  readonly enrolmentId: string;
+  readonly credentialId: string;
+  readonly type: FactorType;
+  readonly name: string;
+  readonly hint: string;
+  readonly expiresAt: string;
+  readonly assurance: Assurance | null;
+}
+
+export interface ConfirmEnrolment {
+  readonly kind: 'confirm-enrolment';
+  readonly enrolmentId: string;
+  readonly type: FactorType;
+  readonly now: string;
+  /** What the answer matched; null for nothing; `gone` where the vault holds no pending secret any more. */
+  readonly evidence: number | null | 'gone';
+  /** The set to issue with a first factor; null where the policy gives none. */
+  readonly recoveryCodes: { readonly credentialId: string; readonly count: number } | null;
+  readonly assurance: Assurance | null;
+}
+
+export interface RevokeFactor {
+  readonly kind: 'revoke-factor';
+  readonly credentialId: string;
+  readonly policies: readonly OrganisationPolicy[];
+  readonly assurance: Assurance | null;
+}
+
+export interface ChangeRoles {
+  readonly kind: 'change-roles';
+  readonly default: string;
+  readonly secondary: string | null;
+}
+
+export interface IssueRecoveryCodes {
+  readonly kind: 'issue-recovery-codes';
+  readonly credentialId: string;
+  readonly count: number;
+  readonly assurance: Assurance | null;
+}
+
+export type FactorSetCommand = StartEnrolment | ConfirmEnrolment | RevokeFactor | ChangeRoles | IssueRecoveryCodes;
+
+/** Wrong codes leave a set-up open for this many tries (API.md). */
+const triesOfEnrolment = 5;
+
+export const canStillBeConfirmed = ({ confirmed, wrongTries }: Enrolment): boolean =>
+  !confirmed && wrongTries < triesOfEnrolment;
+
+/** What a person holds and how it may change. */
+export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEvent> = {
+  initialState: emptyFactorSet,
+  stateVersion: 1,
+  evolve,
+  decide(set, command) {
+    switch (command.kind) {
+      case 'start-enrolment':
+        return startEnrolment(set, command);
+      case 'confirm-enrolment':
+        return confirmEnrolment(set, command);
+      case 'revoke-factor':
+        return revokeFactor(set, command);
+      case 'change-roles':
+        return changeRoles(set, command);
+      case 'issue-recovery-codes':
+        return issueRecoveryCodes(set, command);
+    }
+  },
+};
+
+/**
+ * Binding or removing on an account that holds a factor needs proof of one (NIST SP 800-63B-4 §4.1.2.1, R5), and
+ * a password alone never binds where the set-up is not open (DESIGN §6.2). Identity checks this before it states the
+ * permission; here it also holds for a statement that was given just before another sign-in added the factor.
+ */
+function requireSecondFactor(set: FactorSet, assurance: Assurance | null): void {
+  if (set.setUpOpen) return;
+  if (assurance === null || assurance.level === 'aal1') throw new DomainError('second-factor-required');
+}
+
+function startEnrolment(set: FactorSet, command: StartEnrolment): readonly FactorEnrollmentEvent[] {
+  requireSecondFactor(set, command.assurance);
+  const { enrolmentId, credentialId, type, expiresAt } = command;
+  const data = { enrolmentId, credentialId, type, ...named(set, command), expiresAt };
+  return [{ type: 'enrolment.started', data }];
+}
+
+/** The name, made distinct, and the hint, which follows it where a factor has no other. */
+export function named(set: FactorSet, { name, hint }: { readonly name: string; readonly hint: string }) {
+  const taken = set.factors.map((factor) => factor.name);
+  const distinct = distinctName(name, taken);
+  return { name: distinct, hint: hint === name ? distinct : hint };
+}
+
+function confirmEnrolment(set: FactorSet, command: ConfirmEnrolment): readonly FactorEnrollmentEvent[] {
+  const { enrolmentId, evidence, now } = command;
+  const enrolment = set.enrolments.find((one) => one.enrolmentId === enrolmentId && one.type === command.type);
+  if (!enrolment) throw new DomainError('not-found');
+  if (enrolment.confirmed) throw new DomainError('enrolment-closed');
+  requireSecondFactor(set, command.assurance);
+  if (!canStillBeConfirmed(enrolment)) return [refused(enrolment, 'too-many-attempts')];
+  if (now >= enrolment.expiresAt || evidence === 'gone') return [refused(enrolment, 'expired')];
+  if (evidence === null) return [refused(enrolment, 'wrong')];
+  return enrolled(set, enrolment, evidence, command);
+}
+
+function refused(
+  { enrolmentId, credentialId, type }: Enrolment,
+  reason: 'wrong' | 'expired' | 'too-many-attempts',
+): FactorEnrollmentEvent {
+  return { type: 'enrolment.refused', data: { enrolmentId, credentialId, type, reason } };
+}
+
+function enrolled(
+  set: FactorSet,
+  enrolment: Enrolment,
+  evidence: number,
+  { recoveryCodes }: ConfirmEnrolment,
+): readonly FactorEnrollmentEvent[] {
+  const { enrolmentId, credentialId, type } = enrolment;
+  const role = roleOfNew(set.factors, type);
+  const data = { enrolmentId, credentialId, type, ...named(set, enrolment), role, acceptedStep: evidence };
+  const added: FactorEnrollmentEvent = { type: 'factor.enrolled', data };
+  if (!givesRecoveryCodes(set) || recoveryCodes === null) return [added];
+  return [added, { type: 'recovery-codes.issued', data: { ...recoveryCodes, replaced: null } }];
+}
+
+/** Recovery codes come with the first factor (API.md), where none are held. */
+export const givesRecoveryCodes = (set: FactorSet): boolean => set.factors.length === 0 && set.recoveryCodes === null;
+
+function revokeFactor(set: FactorSet, command: RevokeFactor): readonly FactorEnrollmentEvent[] {
+  const factor = set.factors.find(({ credentialId }) => credentialId === command.credentialId);
+  if (!factor) throw new DomainError('not-found');
+  requireSecondFactor(set, command.assurance);
+  const { credentialId, type, name, hint } = factor;
+  const revoked: FactorEnrollmentEvent = {
+    type: 'factor.revoked',
+    data: { credentialId, type, name, hint, reason: 'removed-by-person' },
+  };
+  const remaining = set.factors.filter((one) => one !== factor);
+  const besides = remaining.length === 0 ? withLastFactor(set) : withRoles(repairedRoles(remaining));
+  const events = [revoked, ...besides];
+  const after = events.reduce((state, event) => evolve(state, event, factor.addedAt), set);
+  if (!mayRemove(command.policies, holdingsOf(set), holdingsOf(after))) throw new DomainError('policy-needs-factor');
+  return events;
+}
+
+/** Recovery codes stand beside a factor; without one there is nothing to recover. */
+function withLastFactor({ recoveryCodes }: FactorSet): readonly FactorEnrollmentEvent[] {
+  if (recoveryCodes === null) return [];
+  const { credentialId } = recoveryCodes;
+  const named = { name: recoveryCodesName, hint: recoveryCodesName };
+  return [
+    { type: 'factor.revoked', data: { credentialId, type: 'recovery-code', ...named, reason: 'last-factor-removed' } },
+  ];
+}
+
+const withRoles = (roles: { default: string; secondary: string | null } | null): readonly FactorEnrollmentEvent[] =>
+  roles === null ? [] : [{ type: 'factor.roles-changed', data: roles }];
+
+/** Two methods that arrive at the same place are no two methods, so their types differ (BX6). */
+function changeRoles(set: FactorSet, wanted: ChangeRoles): readonly FactorEnrollmentEvent[] {
+  const held = (id: string | null) => set.factors.find(({ credentialId }) => credentialId === id);
+  const [first, second] = [held(wanted.default), held(wanted.secondary)];
+  if (!first || (wanted.secondary !== null && !second)) throw new DomainError('roles-not-possible');
+  if (second?.type === first.type) throw new DomainError('roles-not-possible');
+  const now = rolesIn(set.factors);
+  if (now.default === wanted.default && now.secondary === wanted.secondary) return [];
+  return [{ type: 'factor.roles-changed', data: { default: wanted.default, secondary: wanted.secondary } }];
+}
+
+function issueRecoveryCodes(set: FactorSet, command: IssueRecoveryCodes): readonly FactorEnrollmentEvent[] {
+  if (set.factors.length === 0) throw new DomainError('factor-not-allowed');
+  requireSecondFactor(set, command.assurance);
+  const { credentialId, count } = command;
+  return [
+    {
+      type: 'recovery-codes.issued',
+      data: { credentialId, count, replaced: set.recoveryCodes?.credentialId ?? null },
+    },
+  ];
+}

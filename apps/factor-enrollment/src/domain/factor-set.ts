@@ -1,0 +1,107 @@
+import type { FactorEnrollmentEvent, FactorRole, FactorType } from '@cofactor/contracts';
+import type { Holdings } from '@cofactor/policy';
+
+/** A set-up that was started. It counts as nothing until it is confirmed. */
+export interface Enrolment {
+  readonly enrolmentId: string;
+  readonly credentialId: string;
+  readonly type: FactorType;
+  readonly name: string;
+  readonly hint: string;
+  readonly expiresAt: string;
+  readonly wrongTries: number;
+  readonly confirmed: boolean;
+}
+
+export interface HeldFactor {
+  readonly credentialId: string;
+  readonly type: FactorType;
+  readonly name: string;
+  readonly hint: string;
+  readonly role: FactorRole | null;
+  readonly addedAt: string;
+}
+
+export interface RecoveryCodeSet {
+  readonly credentialId: string;
+  readonly count: number;
+}
+
+/** What one person holds: the state of the stream `factors-{personId}`. */
+export interface FactorSet {
+  /** The newest ones, oldest first. */
+  readonly enrolments: readonly Enrolment[];
+  /** In the order in which they were added. */
+  readonly factors: readonly HeldFactor[];
+  readonly recoveryCodes: RecoveryCodeSet | null;
+  /** Whether a first factor alone may bind a new one: never had one, or removed the last one oneself (DESIGN §6.2). */
+  readonly setUpOpen: boolean;
+}
+
+export const emptyFactorSet: FactorSet = { enrolments: [], factors: [], recoveryCodes: null, setUpOpen: true };
+
+export const streamOf = (personId: string): string => `factors-${personId}`;
+
+/** Older ones are forgotten, so that the snapshot stays small; to confirm one of them is `not-found`. */
+const enrolmentsKept = 10;
+
+/** Exhaustive: an event type without its case does not compile (I6). */
+export function evolve(set: FactorSet, event: FactorEnrollmentEvent, at: string): FactorSet {
+  switch (event.type) {
+    case 'enrolment.started': {
+      const started: Enrolment = { ...event.data, wrongTries: 0, confirmed: false };
+      return { ...set, enrolments: [...set.enrolments, started].slice(-enrolmentsKept) };
+    }
+    case 'enrolment.refused': {
+      const wrong = event.data.reason === 'wrong' ? 1 : 0;
+      return changeEnrolment(set, event.data.enrolmentId, (one) => ({ ...one, wrongTries: one.wrongTries + wrong }));
+    }
+    case 'factor.enrolled': {
+      const { credentialId, type, name, hint, role } = event.data;
+      const confirmed = changeEnrolment(set, event.data.enrolmentId, (one) => ({ ...one, confirmed: true }));
+      const factors = [...set.factors, { credentialId, type, name, hint, role, addedAt: at }];
+      return { ...confirmed, factors, setUpOpen: false };
+    }
+    case 'factor.revoked':
+      return withoutCredential(set, event.data.credentialId, event.data.reason === 'removed-by-person');
+    case 'factor.roles-changed':
+      return { ...set, factors: set.factors.map((factor) => ({ ...factor, role: roleIn(event.data, factor) })) };
+    case 'recovery-codes.issued': {
+      const { credentialId, count } = event.data;
+      return { ...set, recoveryCodes: { credentialId, count } };
+    }
+  }
+}
+
+function changeEnrolment(set: FactorSet, enrolmentId: string, change: (one: Enrolment) => Enrolment): FactorSet {
+  return { ...set, enrolments: set.enrolments.map((one) => (one.enrolmentId === enrolmentId ? change(one) : one)) };
+}
+
+function withoutCredential(set: FactorSet, credentialId: string, byPerson: boolean): FactorSet {
+  const factors = set.factors.filter((factor) => factor.credentialId !== credentialId);
+  const recoveryCodes = set.recoveryCodes?.credentialId === credentialId ? null : set.recoveryCodes;
+  const removedLast = factors.length === 0 && set.factors.length > 0;
+  return { ...set, factors, recoveryCodes, setUpOpen: set.setUpOpen || (removedLast && byPerson) };
+}
+
+function roleIn(
+  roles: { readonly default: string; readonly secondary: string | null },
+  { credentialId }: HeldFactor,
+): FactorRole | null {
+  if (credentialId === roles.default) return 'default';
+  return credentialId === roles.secondary ? 'secondary' : null;
+}
+
+/** The set as policies judge it. */
+export const holdingsOf = ({ factors, recoveryCodes, setUpOpen }: FactorSet): Holdings => ({
+  factors: factors.map(({ credentialId, type, hint, role }) => ({ credentialId, type, hint, role })),
+  recoveryCodes: recoveryCodes && {
+    credentialId: recoveryCodes.credentialId,
+    type: 'recovery-code',
+    hint: recoveryCodesName,
+    role: 'recovery',
+  },
+  setUpOpen,
+});
+
+export const recoveryCodesName = 'Recovery codes';

@@ -1,0 +1,26 @@
+import { DomainError, type FactorType, type OrganisationPolicy } from '@cofactor/contracts';
+import { builtTypes, registry, type Factor } from '@cofactor/factors';
+import { allowedTypes, strictest } from '@cofactor/policy';
+
+/** What the policies let a person set up: allowed by one of them, built, and set up by enrolling. Registry order. */
+export const offeredTypes = (policies: readonly OrganisationPolicy[]): FactorType[] =>
+  allowedTypes(policies, builtTypes).filter((type) => registry.get(type)?.origin === 'enrolled');
+
+/** The factor of a type that the policies offer, or `factor-not-allowed`. */
+export function offeredFactor(type: FactorType, policies: readonly OrganisationPolicy[]): Factor {
+  const factor = offeredTypes(policies).includes(type) ? registry.get(type) : null;
+  if (!factor) throw new DomainError('factor-not-allowed');
+  return factor;
+}
+
+/** How many recovery codes the policies give; 0 for none. */
+export const recoveryCodeCount = (policies: readonly OrganisationPolicy[]): number =>
+  policies.length === 0 ? 0 : strictest(policies).recoveryCodes.count;
+
+/** A name that none of the others has: "Authenticator app", then "Authenticator app 2". */
+export function distinctName(name: string, taken: readonly string[]): string {
+  if (!taken.includes(name)) return name;
+  let number = 2;
+  while (taken.includes(`${name} ${number}`)) number += 1;
+  return `${name} ${number}`;
+}

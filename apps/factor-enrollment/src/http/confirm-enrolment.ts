@@ -1,0 +1,182 @@
+import {
+  DomainError,
+  type CallContext,
+  type FactorEnrollmentEvent,
+  type factorEnrollmentOperations,
+  type HandlersOf,
+  type ProblemCode,
+  type Statement,
+} from '@cofactor/contracts';
+import { sealedFactorSchema, type Factor } from '@cofactor/factors';
+import type { FactorSecrets } from '@cofactor/secret-vault';
+import {
+  parseFields,
+  permitted,
+  type Clock,
+  type IdempotencyKeys,
+  type Outcome,
+  type Remember,
+  type Signer,
+  type Verifier,
+} from '@cofactor/service-kit';
+import type { FactorSetStream } from '../adapters/factor-set-stream';
+import type { NewRecoveryCodes, NewSecrets } from '../adapters/new-secrets';
+import type { FactorSet } from '../domain/factor-set';
+import {
+  canStillBeConfirmed,
+  givesRecoveryCodes,
+  type ConfirmEnrolment as Command,
+} from '../domain/factor-set.decider';
+import { offeredFactor, recoveryCodeCount } from '../domain/offered-factors';
+
+type Handler = HandlersOf<typeof factorEnrollmentOperations>['confirmEnrolment'];
+type Enrolled = Extract<FactorEnrollmentEvent, { type: 'factor.enrolled' }>;
+type Refused = Extract<FactorEnrollmentEvent, { type: 'enrolment.refused' }>;
+
+export interface ConfirmEnrolmentParts {
+  readonly sets: FactorSetStream;
+  readonly newSecrets: NewSecrets;
+  readonly secrets: FactorSecrets;
+  readonly keys: IdempotencyKeys;
+  readonly signer: Signer;
+  readonly verifier: Verifier;
+  readonly clock: Clock;
+}
+
+interface Attempt {
+  readonly statement: Statement;
+  readonly context: CallContext;
+  readonly factor: Factor;
+  readonly enrolmentId: string;
+  readonly answer: unknown;
+}
+
+const problems: Readonly<Record<Refused['data']['reason'], ProblemCode>> = {
+  wrong: 'code-wrong',
+  expired: 'code-expired',
+  'too-many-attempts': 'enrolment-closed',
+};
+
+const refusalIn = (events: readonly FactorEnrollmentEvent[]) =>
+  events.find((event): event is Refused => event.type === 'enrolment.refused');
+
+function outcomeOf(events: readonly FactorEnrollmentEvent[]): Outcome {
+  const refused = refusalIn(events);
+  return refused ? { kind: 'problem', code: problems[refused.data.reason], extras: {} } : { kind: 'secret' };
+}
+
+/** The first right code makes a factor count, and gives recovery codes with a person's first one. */
+export class ConfirmEnrolment {
+  constructor(private readonly parts: ConfirmEnrolmentParts) {}
+
+  readonly handle: Handler = async (request, context) => {
+    const { verifier, clock, keys } = this.parts;
+    const statement = await permitted(verifier, request.statement, 'enrol-factor', clock.now());
+    const { type, enrolmentId } = request;
+    const body = { type, enrolmentId, answer: request.answer };
+    const keyed = { context, scope: statement.authority.id, operation: 'confirmEnrolment', body };
+    return keys.once(keyed, (remember) => {
+      const factor = offeredFactor(type, statement.policies);
+      const answer = parseFields(factor.answer, request.answer);
+      return this.confirm({ statement, context, factor, enrolmentId, answer }, remember);
+    });
+  };
+
+  /** Seal, append, activate, answer (DESIGN §6.6); reactions activate what a crash left pending. */
+  private async confirm(attempt: Attempt, remember: Remember) {
+    const { statement, context } = attempt;
+    let making: Promise<NewRecoveryCodes | null> | null = null;
+    const recoveryCodes = () => (making ??= this.newRecoveryCodes(statement));
+    const { events, state, position } = await this.parts.sets.run(
+      statement,
+      context,
+      async (set) => {
+        const evidence = await this.verify(set, attempt);
+        const given = typeof evidence === 'number' && givesRecoveryCodes(set) ? await recoveryCodes() : null;
+        return this.command(attempt, evidence, given);
+      },
+      (decided) => remember(outcomeOf(decided)),
+    );
+    const refused = refusalIn(events);
+    if (refused) throw await this.refusal(refused, state);
+    const credentialId = await this.activateFactor(events);
+    const codes = await this.activateCodes(events, recoveryCodes);
+    return {
+      credentialId,
+      recoveryCodes: codes,
+      proof: await this.proof(attempt, credentialId, state),
+      positions: [position],
+    };
+  }
+
+  private command(
+    { statement, enrolmentId, factor }: Attempt,
+    evidence: Command['evidence'],
+    given: NewRecoveryCodes | null,
+  ): Command {
+    return {
+      kind: 'confirm-enrolment',
+      enrolmentId,
+      type: factor.type,
+      now: this.parts.clock.now().toISOString(),
+      evidence,
+      recoveryCodes: given && { credentialId: given.credentialId, count: given.codes.length },
+      assurance: statement.assurance,
+    };
+  }
+
+  /** What the answer matches in the pending secret of this person's enrolment. */
+  private async verify(
+    set: FactorSet,
+    { statement, factor, enrolmentId, answer }: Attempt,
+  ): Promise<Command['evidence']> {
+    const enrolment = set.enrolments.find((one) => one.enrolmentId === enrolmentId);
+    if (!enrolment || !canStillBeConfirmed(enrolment)) return null;
+    const entry = await this.parts.secrets.open(enrolment.credentialId);
+    if (entry?.state !== 'pending' || entry.personId !== statement.personId || entry.type !== factor.type)
+      return 'gone';
+    const { material } = sealedFactorSchema.parse(entry.material);
+    return factor.verify(factor.material.parse(material), answer, this.parts.newSecrets.effects());
+  }
+
+  private async newRecoveryCodes({ personId, policies }: Statement): Promise<NewRecoveryCodes | null> {
+    const count = recoveryCodeCount(policies);
+    return count > 0 ? this.parts.newSecrets.recoveryCodes(personId, count) : null;
+  }
+
+  /** With the last try the secret goes; where a crash keeps it, it expires with the enrolment. */
+  private async refusal({ data }: Refused, set: FactorSet): Promise<DomainError> {
+    const enrolment = set.enrolments.find(({ enrolmentId }) => enrolmentId === data.enrolmentId);
+    if (enrolment && !canStillBeConfirmed(enrolment)) await this.parts.secrets.destroy(data.credentialId);
+    return new DomainError(problems[data.reason]);
+  }
+
+  private async activateFactor(events: readonly FactorEnrollmentEvent[]): Promise<string> {
+    const enrolled = events.find((event): event is Enrolled => event.type === 'factor.enrolled');
+    if (!enrolled) throw new Error('a confirmation was neither refused nor accepted');
+    const { credentialId, acceptedStep } = enrolled.data;
+    await this.parts.secrets.activate(credentialId, { acceptedStep });
+    return credentialId;
+  }
+
+  /** The codes to show once, where the decision issued their set. */
+  private async activateCodes(
+    events: readonly FactorEnrollmentEvent[],
+    recoveryCodes: () => Promise<NewRecoveryCodes | null>,
+  ): Promise<string[] | null> {
+    if (!events.some((event) => event.type === 'recovery-codes.issued')) return null;
+    const issued = await recoveryCodes();
+    if (!issued) return null;
+    await this.parts.secrets.activate(issued.credentialId, { acceptedStep: null });
+    return issued.codes;
+  }
+
+  /** Dated with the commit, so that it is as old as what it proves. */
+  private proof({ statement, factor, enrolmentId }: Attempt, credentialId: string, set: FactorSet): Promise<string> {
+    const { personId, authority } = statement;
+    const held = set.factors.find((one) => one.credentialId === credentialId);
+    const at = held?.addedAt ?? this.parts.clock.now().toISOString();
+    const proven = { proofId: enrolmentId, personId, authority, credentialId, factorType: factor.type };
+    return this.parts.signer.proof({ purpose: 'factor-set-up', ...proven, amr: [...factor.amr], at }, 'identity');
+  }
+}

@@ -1,0 +1,38 @@
+import type { factorEnrollmentOperations, HandlersOf } from '@cofactor/contracts';
+import { setUpOf } from '@cofactor/policy';
+import { permitted, type Clock, type Verifier } from '@cofactor/service-kit';
+import type { FactorSetStream } from '../adapters/factor-set-stream';
+import { holdingsOf, type FactorSet } from '../domain/factor-set';
+import { offeredTypes } from '../domain/offered-factors';
+
+type Handlers = HandlersOf<typeof factorEnrollmentOperations>;
+
+export interface FactorReadParts {
+  readonly sets: FactorSetStream;
+  readonly verifier: Verifier;
+  readonly clock: Clock;
+}
+
+const factorsIn = (set: FactorSet) => set.factors.map((factor) => ({ ...factor }));
+
+/** What a person holds, read from the stream itself: a change is seen by the next read (DESIGN §6.1, §6.8). */
+export class FactorReads implements Pick<Handlers, 'factorsOf' | 'readFactors'> {
+  constructor(private readonly parts: FactorReadParts) {}
+
+  readonly factorsOf: Handlers['factorsOf'] = async ({ personId }) => {
+    const set = await this.parts.sets.load(personId);
+    return { factors: factorsIn(set), recoveryCodes: set.recoveryCodes, setUpOpen: set.setUpOpen };
+  };
+
+  readonly readFactors: Handlers['readFactors'] = async (request) => {
+    const { sets, verifier, clock } = this.parts;
+    const { personId, policies } = await permitted(verifier, request.statement, 'read-factors', clock.now());
+    const set = await sets.load(personId);
+    return {
+      factors: factorsIn(set),
+      recoveryCodes: set.recoveryCodes,
+      setUp: setUpOf(policies, holdingsOf(set)),
+      allowed: offeredTypes(policies),
+    };
+  };
+}
