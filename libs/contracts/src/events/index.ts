@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { EventDefinition } from '../event-definition';
 import type { Service } from '../fact';
 import { challengeEvents } from './challenge';
@@ -22,6 +23,8 @@ export type AnyEventDefinition = {
   [Owner in Service]: (typeof eventsByService)[Owner][keyof (typeof eventsByService)[Owner]];
 }[Service];
 export type EventType = AnyEventDefinition['type'];
+/** The data of one event type, at its current version. */
+export type EventData<Type extends EventType> = z.infer<Extract<AnyEventDefinition, { type: Type }>['schema']>;
 
 export const allEvents: readonly EventDefinition[] = Object.values(eventsByService).flatMap((table) =>
   Object.values<EventDefinition>(table),
