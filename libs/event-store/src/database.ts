@@ -1,4 +1,4 @@
-import { Client, type Pool, type PoolClient } from 'pg';
+import { Client, type ClientBase, type Pool, type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { connectionOptions, requestOptions } from './connection-options';
@@ -17,7 +17,7 @@ export interface DatabaseOptions {
 /** A connection breaks when the server goes; whoever uses it learns that from the query. */
 const brokenConnection = (): void => undefined;
 
-async function run<Row>(client: PoolClient, statement: Statement, parameters: readonly unknown[]): Promise<Row[]> {
+async function run<Row>(client: ClientBase, statement: Statement, parameters: readonly unknown[]): Promise<Row[]> {
   const named = typeof statement === 'string' ? { text: statement } : statement;
   try {
     const result = await client.query<Row & object>({ ...named, values: [...parameters] });
@@ -26,6 +26,11 @@ async function run<Row>(client: PoolClient, statement: Statement, parameters: re
     throw isRefusedByDatabase(error) ? error : new ConnectionLost(error);
   }
 }
+
+/** SQL on one connection. */
+export const sqlOn = (client: ClientBase): Sql => ({
+  query: (statement, parameters = []) => run(client, statement, parameters),
+});
 
 /**
  * One PostgreSQL database under one role: a TypeORM DataSource, used through its pool. A server that is gone gives
@@ -89,7 +94,7 @@ export class Database implements Sql {
     const client = await this.lend();
     try {
       await client.query('BEGIN');
-      const result = await work({ query: (statement, parameters = []) => run(client, statement, parameters) });
+      const result = await work(sqlOn(client));
       await commit(client);
       client.release();
       return result;

@@ -5,4 +5,7 @@ export { eventStoreMigrations } from './event-store-migrations';
 export { grantToApplication, migrate, type MigrateOptions, type Migration } from './migrate';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store';
 export { PostgresFactLog } from './postgres-fact-log';
+export { LogRow, type CopyValue } from './rebuild/copy-text';
+export type { LogTable, Projection } from './rebuild/log-table';
+export { rebuildReadModel, type ReadModelRebuild } from './rebuild/rebuild-read-model';
 export { isUniqueViolation, type PreparedStatement, type Sql, type Statement } from './sql';
