@@ -1,0 +1,73 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useOutletContext, useSearchParams } from 'react-router';
+import { refusalCode } from '../api/problem';
+import { activityQuery, peopleQuery, type AuditRecord } from '../api/queries';
+import { Button } from '../elements/button';
+import { PageHeading } from '../elements/page-heading';
+import { Reading } from '../elements/reading';
+import type { AccountContext } from '../frame/account-frame';
+import { t } from '../words/words';
+import { ActivityFilters } from './activity-filters';
+import { ActivityTable } from './activity-table';
+import { choiceOf, filterOf, type Choice } from './choice';
+import { RecordDialog } from './record-dialog';
+
+/** What happened in the practice, for its administrators. */
+export function ActivityPage() {
+  const { session } = useOutletContext<AccountContext>();
+  const organisation = session.organisations[0];
+  return (
+    <>
+      <PageHeading>{t('activity.heading')}</PageHeading>
+      <div className="lead">
+        <p>
+          {organisation === undefined
+            ? t('activity.noOrganisation')
+            : t('activity.lead', { practice: organisation.name })}
+        </p>
+      </div>
+      {organisation !== undefined && <Activity organisationId={organisation.organisationId} />}
+    </>
+  );
+}
+
+function Activity({ organisationId }: { readonly organisationId: string }) {
+  const [parameters, setParameters] = useSearchParams();
+  const choice = choiceOf(parameters);
+  const people = useQuery(peopleQuery(organisationId));
+  const records = useInfiniteQuery(activityQuery(organisationId, filterOf(choice)));
+  const [open, setOpen] = useState<AuditRecord | null>(null);
+  if ([people.error, records.error].some((error) => refusalCode(error) === 'not-allowed')) {
+    return <p className="part-lead">{t('activity.notAllowed')}</p>;
+  }
+  const change = (next: Choice) =>
+    setParameters(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')), { replace: true });
+  return (
+    <>
+      <ActivityFilters choice={choice} people={people.data ?? []} onChange={change} />
+      <Reading query={records} lines={10}>
+        {({ pages }) => {
+          const shown = pages.flatMap((page) => page.records);
+          return (
+            <>
+              <ActivityTable records={shown} people={people.data ?? []} filtered={choice.any} onOpen={setOpen} />
+              <div className="paging">
+                <p role="status">
+                  {t('activity.shown', { count: shown.length })}
+                  {!records.hasNextPage && shown.length > 0 && <> {t('activity.all')}</>}
+                </p>
+                {records.hasNextPage && (
+                  <Button pending={records.isFetchingNextPage} onPress={() => void records.fetchNextPage()}>
+                    {t('activity.more')}
+                  </Button>
+                )}
+              </div>
+            </>
+          );
+        }}
+      </Reading>
+      <RecordDialog record={open} people={people.data ?? []} onClose={() => setOpen(null)} />
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import { allEvents } from '@cofactor/contracts';
+import type { AuditRecord, Person } from '../api/queries';
+import { activityLabels, activitySentences } from '../words/activity-words';
+import { activityLabel, activitySentence, activityTypes } from './sentence';
+
+const amara: Person = { personId: 'p-1', name: 'Dr Amara Okafor', emailHint: 'a•••@p•••', roles: ['administrator'] };
+const ben: Person = { personId: 'p-2', name: 'Ben Li', emailHint: 'b•••@p•••', roles: [] };
+
+const record = (over: Partial<AuditRecord>): AuditRecord => ({
+  recordId: 'r-1',
+  at: '2026-11-22T14:05:00.000Z',
+  organisationId: 'o-1',
+  type: 'sign-in.completed',
+  outcome: 'success',
+  actor: { kind: 'person', id: 'p-1' },
+  subject: { kind: 'person', id: 'p-1' },
+  source: { ip: null, userAgent: null },
+  stream: 'sign-in-1',
+  version: 2,
+  requestId: 'q-1',
+  ...over,
+});
+const totp = { type: 'totp', credentialId: 'c-1', hint: null } as const;
+const recovery = { type: 'recovery-code', credentialId: 'c-2', hint: null } as const;
+
+describe('activity sentences', () => {
+  it('has a sentence and a label for every fact that the contracts know (I6)', () => {
+    const types = allEvents.map((definition) => definition.type).sort();
+    expect(Object.keys(activitySentences).sort()).toEqual(types);
+    expect(Object.keys(activityLabels).sort()).toEqual(types);
+  });
+
+  it.each<[string, Partial<AuditRecord>]>([
+    ['Dr Amara Okafor signed in with the authenticator app', { factor: totp }],
+    ['Dr Amara Okafor signed in with a recovery code', { factor: recovery }],
+    ['Dr Amara Okafor signed in with the password alone', {}],
+    [
+      'A code from the authenticator app was refused for Dr Amara Okafor: the code was already used',
+      { type: 'challenge.refused', outcome: 'refused', reason: 'already-used', factor: totp },
+    ],
+    ['A sign-in was refused: nobody has that email', { type: 'sign-in.refused', reason: 'unknown-email' }],
+    [
+      'A sign-in as Dr Amara Okafor was refused: the password was wrong',
+      { type: 'sign-in.refused', reason: 'wrong-password' },
+    ],
+    [
+      'Dr Amara Okafor removed the authenticator app',
+      { type: 'factor.revoked', factor: totp, reason: 'removed-by-person' },
+    ],
+    [
+      'The recovery codes of Dr Amara Okafor were replaced by new ones',
+      { type: 'factor.revoked', factor: recovery, reason: 'replaced' },
+    ],
+    [
+      'Ben Li removed the authenticator app of Dr Amara Okafor',
+      { type: 'factor.revoked', factor: totp, actor: { kind: 'person', id: 'p-2' } },
+    ],
+    ['Dr Amara Okafor signed out', { type: 'session.ended', reason: 'signed-out' }],
+    [
+      'An email to Dr Amara Okafor could not be sent: there is no address',
+      { type: 'message.failed', actor: { kind: 'service', id: 'notification' }, reason: 'no-address' },
+    ],
+  ])('%s', (sentence, over) => {
+    expect(activitySentence(record(over), [amara, ben])).toBe(sentence);
+  });
+
+  it('leaves no placeholder unfilled, whatever the record holds', () => {
+    for (const type of activityTypes) {
+      for (const factor of [totp, recovery]) {
+        const sentence = activitySentence(record({ type, factor, reason: 'never heard of' }), [amara]);
+        expect(sentence).not.toMatch(/\{\{|undefined/);
+      }
+      expect(activitySentence(record({ type }), [])).not.toMatch(/\{\{|undefined/);
+    }
+  });
+
+  it('still says something about a type that a newer release writes', () => {
+    const sentence = activitySentence(record({ type: 'device.trusted' }), [amara]);
+    expect(sentence).toBe('Something of the type “device.trusted” was recorded for Dr Amara Okafor');
+    expect(activityLabel('device.trusted')).toBe('device.trusted');
+  });
+
+  it('names someone whom the list of people does not have', () => {
+    expect(activitySentence(record({}), [])).toBe('Someone signed in with the password alone');
+  });
+
+  it('shows a name as text, not as a pattern', () => {
+    const odd = { ...amara, name: '$t(product.name) {{why}} <b>' };
+    expect(activitySentence(record({ type: 'person.registered' }), [odd])).toBe(
+      '$t(product.name) {{why}} <b> was registered',
+    );
+  });
+});

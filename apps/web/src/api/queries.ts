@@ -1,0 +1,105 @@
+import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query';
+import { api, readAfterHeader } from './client';
+import type { operations } from './openapi.gen';
+import { answered, refusalCode } from './problem';
+
+type Reply<Id extends keyof operations> = operations[Id]['responses'] extends {
+  200: { content: { 'application/json': infer Body } };
+}
+  ? Body
+  : never;
+
+export type SessionView = Reply<'readSession'>;
+export type Factors = Reply<'listFactors'>;
+export type Factor = Factors['factors'][number];
+export type FactorType = Factor['type'];
+export type Person = Reply<'listPeople'>['people'][number];
+export type SessionSummary = Reply<'listSessions'>['sessions'][number];
+export type AuditRecord = Reply<'listAuditRecords'>['records'][number];
+export type Next = Reply<'readSignIn'>['next'];
+export type Method = Extract<Next, { step: 'second-factor' }>['methods'][number];
+
+/** Why a page that needs a session sends people to the sign-in page. */
+export type Departure = 'not-yet' | 'ended' | 'signed-out';
+
+/** Who the browser's cookie says is here: someone, someone half-way through signing in, or nobody. */
+export type Visitor =
+  | { readonly state: 'signed-in'; readonly session: SessionView }
+  | { readonly state: 'signing-in' }
+  | { readonly state: 'signed-out'; readonly because: Departure };
+
+async function readVisitor(client: QueryClient): Promise<Visitor> {
+  try {
+    return { state: 'signed-in', session: await answered(api.GET('/v1/session')) };
+  } catch (error) {
+    const code = refusalCode(error);
+    if (code === 'second-factor-required' || code === 'set-up-required') return { state: 'signing-in' };
+    if (code !== 'not-signed-in') throw error;
+    const before = client.getQueryData<Visitor>(['visitor']);
+    if (before?.state === 'signed-out') return before;
+    return { state: 'signed-out', because: before?.state === 'signed-in' ? 'ended' : 'not-yet' };
+  }
+}
+
+export const visitorQuery = queryOptions({
+  queryKey: ['visitor'],
+  queryFn: ({ client }) => readVisitor(client),
+  staleTime: 30_000,
+});
+
+export const installationQuery = queryOptions({
+  queryKey: ['installation'],
+  queryFn: () => answered(api.GET('/v1/installation')),
+  staleTime: 30_000,
+});
+
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => answered(api.GET('/v1/me')) });
+
+export const factorsQuery = queryOptions({
+  queryKey: ['factors'],
+  queryFn: () => answered(api.GET('/v1/me/factors')),
+});
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: async () => (await answered(api.GET('/v1/me/sessions'))).sessions,
+});
+
+export const signInQuery = (signInId: string) =>
+  queryOptions({
+    queryKey: ['sign-in', signInId],
+    queryFn: async () => (await answered(api.GET('/v1/sign-ins/{signInId}', { params: { path: { signInId } } }))).next,
+    staleTime: 0,
+  });
+
+export const peopleQuery = (organisationId: string) =>
+  queryOptions({
+    queryKey: ['people', organisationId],
+    queryFn: async () =>
+      (await answered(api.GET('/v1/organisations/{organisationId}/people', { params: { path: { organisationId } } })))
+        .people,
+  });
+
+export interface ActivityFilter {
+  readonly subject?: string;
+  readonly type?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export const activityQuery = (organisationId: string, filter: ActivityFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['activity', organisationId, filter],
+    queryFn: ({ pageParam }) =>
+      answered(
+        api.GET('/v1/organisations/{organisationId}/audit/records', {
+          params: {
+            path: { organisationId },
+            query: { ...filter, limit: 50, ...(pageParam === null ? {} : { after: pageParam }) },
+            header: readAfterHeader(),
+          },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });

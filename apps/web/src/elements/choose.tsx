@@ -1,0 +1,41 @@
+import { Check, ChevronDown } from 'lucide-react';
+import { Button, Label, ListBox, ListBoxItem, Popover, Select, SelectValue } from 'react-aria-components';
+
+interface ChooseProps {
+  readonly label: string;
+  /** What no choice is called; its value is ''. */
+  readonly all: string;
+  readonly options: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+const none = 'all';
+
+/** One of a list, or all of it. */
+export function Choose({ label, all, options, value, onChange }: ChooseProps) {
+  return (
+    <Select
+      className="field"
+      value={value === '' ? none : value}
+      onChange={(key) => onChange(key === none || key === null ? '' : String(key))}
+    >
+      <Label className="field-label">{label}</Label>
+      <Button className="input choose">
+        <SelectValue className="choose-value" />
+        <ChevronDown aria-hidden />
+      </Button>
+      <div className="field-message" />
+      <Popover className="popover">
+        <ListBox className="options">
+          {[{ id: none, name: all }, ...options].map(({ id, name }) => (
+            <ListBoxItem className="option" id={id} key={id} textValue={name}>
+              <span>{name}</span>
+              <Check className="option-check" aria-hidden />
+            </ListBoxItem>
+          ))}
+        </ListBox>
+      </Popover>
+    </Select>
+  );
+}

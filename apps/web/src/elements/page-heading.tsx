@@ -1,0 +1,17 @@
+import { useEffect, useRef } from 'react';
+import { t } from '../words/words';
+
+/** The heading of a page: names the document, and takes the focus when the page is entered. */
+export function PageHeading({ children }: { readonly children: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = t('page.title', { page: children });
+    heading.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [children]);
+  return (
+    <h1 className="page-heading" tabIndex={-1} ref={heading}>
+      {children}
+    </h1>
+  );
+}

@@ -1,0 +1,44 @@
+import { Form } from 'react-aria-components';
+import { t } from '../words/words';
+import { Button } from './button';
+import { Lead } from './notice';
+import { TextInput } from './text-input';
+import { useForm } from './use-form';
+
+interface PasswordFormProps {
+  readonly lead: string;
+  readonly submit: string;
+  readonly look?: 'main' | 'danger';
+  readonly onPassword: (password: string) => Promise<void>;
+  readonly onCancel: () => void;
+}
+
+/** Asks for the password before a change, and says at the field if it is not right. */
+export function PasswordForm({ lead, submit, look = 'main', onPassword, onCancel }: PasswordFormProps) {
+  const form = useForm({
+    initial: { password: '' },
+    pointers: { '/password': 'password' },
+    fieldOf: { 'password-required': 'password' },
+    check: ({ password }) => (password === '' ? { password: t('fields.missing.password') } : {}),
+    send: ({ password }) => onPassword(password),
+  });
+  return (
+    <Form className="form" onSubmit={form.submit}>
+      <Lead alert={form.alert} alertRef={form.alertRef}>
+        {lead}
+      </Lead>
+      <TextInput
+        {...form.field('password')}
+        kind="password"
+        label={t('fields.password')}
+        autoComplete="current-password"
+      />
+      <div className="form-actions">
+        <Button type="submit" look={look} pending={form.pending}>
+          {submit}
+        </Button>
+        <Button onPress={onCancel}>{t('actions.cancel')}</Button>
+      </div>
+    </Form>
+  );
+}

@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { factorsQuery, sessionsQuery } from '../api/queries';
+import { Notice } from '../elements/notice';
+import { PageHeading } from '../elements/page-heading';
+import { Reading } from '../elements/reading';
+import { t } from '../words/words';
+import { FactorList } from './factor-list';
+import { RecoveryCodesLeft } from './recovery-codes-left';
+import { SessionList } from './session-list';
+
+/** How the person signs in, and where they are signed in. */
+export function SecurityPage() {
+  const factors = useQuery(factorsQuery);
+  const sessions = useQuery(sessionsQuery);
+  const [done, setDone] = useState<string | null>(null);
+  return (
+    <>
+      <PageHeading>{t('security.heading')}</PageHeading>
+      <div className="lead">{done === null ? <p>{t('security.lead')}</p> : <Notice tone="done">{done}</Notice>}</div>
+      <section className="part" aria-labelledby="two-factor">
+        <h2 id="two-factor">{t('security.twoFactor')}</h2>
+        <Reading query={factors} lines={4}>
+          {(data) => <FactorList factors={data} onDone={setDone} />}
+        </Reading>
+      </section>
+      <section className="part" aria-labelledby="recovery-codes">
+        <h2 id="recovery-codes">{t('security.codes')}</h2>
+        <Reading query={factors} lines={3}>
+          {(data) => <RecoveryCodesLeft factors={data} />}
+        </Reading>
+      </section>
+      <section className="part" aria-labelledby="sessions">
+        <h2 id="sessions">{t('security.sessions')}</h2>
+        <p className="part-lead">{t('security.sessionsSentence')}</p>
+        <Reading query={sessions} lines={4}>
+          {(data) => <SessionList sessions={data} onDone={setDone} />}
+        </Reading>
+      </section>
+    </>
+  );
+}

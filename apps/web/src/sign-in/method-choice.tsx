@@ -1,0 +1,51 @@
+import { ChevronRight, KeyRound, Mail, MessageSquare, Smartphone, TicketCheck } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Button } from 'react-aria-components';
+import type { FactorType, Method } from '../api/queries';
+import { t } from '../words/words';
+
+const icons: Readonly<Record<FactorType, typeof Smartphone>> = {
+  totp: Smartphone,
+  sms: MessageSquare,
+  email: Mail,
+  webauthn: KeyRound,
+  'recovery-code': TicketCheck,
+};
+
+/** The picture that goes with a kind of factor, everywhere. */
+export function FactorIcon({ type }: { readonly type: FactorType }) {
+  const Icon = icons[type];
+  return <Icon aria-hidden />;
+}
+
+interface MethodChoiceProps {
+  readonly methods: readonly Method[];
+  readonly onChoose: (method: Method) => void;
+}
+
+/** Every way in that this person has, the default first. */
+export function MethodChoice({ methods, onChoose }: MethodChoiceProps) {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => list.current?.querySelector('button')?.focus(), []);
+  return (
+    <>
+      <div className="lead">
+        <p>{t('code.lead.choose')}</p>
+      </div>
+      <ul className="choices" aria-label={t('code.methods')} ref={list}>
+        {methods.map((method) => (
+          <li key={method.credentialId}>
+            <Button className="choice" onPress={() => onChoose(method)}>
+              <FactorIcon type={method.type} />
+              <span className="choice-words">
+                <span className="choice-name">{t(`factors.${method.type}`)}</span>
+                {method.hint !== '' && <span className="choice-sentence">{method.hint}</span>}
+              </span>
+              <ChevronRight aria-hidden />
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import type { ProblemCode } from '../api/problem';
+
+/**
+ * What the pages say for each problem: what happened and what to do next. `{{wait}}` is a duration in words. The
+ * compiler asks for a sentence for every code that the interface can answer.
+ */
+export const problemWords = {
+  'malformed-request': 'This page sent something that the server could not read. Load the page again.',
+  'invalid-fields': 'Some fields need another look. They are marked below.',
+  'invalid-credentials': 'Email or password is not right. Check both and try again.',
+  'not-signed-in': 'Your session has ended. Sign in again.',
+  'code-wrong': 'That code is not right. Check it and enter it again.',
+  'code-already-used': 'That code was already used. Wait for the next one, about {{wait}}.',
+  'code-expired': 'That took too long. Enter the code that is shown now.',
+  'second-factor-required': 'This change needs your second factor. Sign out, sign in again with it, and come back.',
+  'set-up-required': 'Set up two-factor authentication first.',
+  'password-required': 'Enter your password to make this change.',
+  'credential-disabled': 'This method is disabled after too many wrong codes. Use another way or a recovery code.',
+  'cross-site-request': 'This request seemed to come from another site. Load the page again from its own address.',
+  'not-allowed': 'You may not do this. Ask an administrator of your practice.',
+  'registration-closed': 'New practices are created by the operator of this installation. Ask them for an account.',
+  'statement-refused': 'That took too long. Try again.',
+  'not-found': 'This is no longer there. Load the page again.',
+  'method-not-allowed': 'This page is older than the server. Load it again.',
+  'email-taken': 'Someone with this email is already registered. Sign in, or use another email.',
+  'already-done': 'This was done already, and what it showed is shown only once. Start again if you lost it.',
+  conflict: 'Something else changed this at the same moment. Look again, then repeat the change.',
+  'enrolment-closed': 'This set-up is over. Get a new key to start again.',
+  'payload-too-large': 'That is too much text. Shorten it and try again.',
+  'unsupported-media-type': 'This page is older than the server. Load it again.',
+  'factor-not-allowed': 'Your practice does not offer this method.',
+  'policy-needs-factor': 'Your practice requires this factor. Add another one first, then remove this one.',
+  'password-too-short': 'That password is too short. Use at least 8 characters; a few words are good.',
+  'password-too-long': 'That password is too long. Use at most 256 characters.',
+  'password-too-common': 'That password is easy to guess. Choose one that is not on lists of common passwords.',
+  'roles-not-possible': 'These methods cannot have these roles. Choose two different ones.',
+  'idempotency-key-reused': 'This was sent twice with different content. Load the page again.',
+  'too-many-attempts': 'There were too many tries. Wait {{wait}}, then try again.',
+  'too-early-to-resend': 'A code was sent a moment ago. Wait {{wait}}, then ask again.',
+  'too-many-requests': 'There were too many requests from here. Wait {{wait}}, then try again.',
+  internal: 'Something went wrong on the server. Try again; if it stays, tell your operator.',
+  unavailable: 'This part is not available right now. Try again in a few seconds.',
+  busy: 'Many people are signing in right now. Wait {{wait}}, then try again.',
+  'not-yet-visible': 'The newest entries are not here yet. Try again in a second.',
+} as const satisfies Record<ProblemCode, string>;
