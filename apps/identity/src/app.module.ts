@@ -38,6 +38,7 @@ export interface IdentityParts {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly randomBytes: (length: number) => Uint8Array;
+  /** Its own database, with `identityMigrations`. */
   readonly database: Database;
   readonly contacts: Contacts;
   readonly passwords: Passwords;

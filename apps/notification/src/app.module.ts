@@ -1,5 +1,5 @@
 import { notificationOperations } from '@cofactor/contracts';
-import { eventStoreMigrations, type Database, type Migration, type PostgresEventStore } from '@cofactor/event-store';
+import { eventStoreMigrations, PostgresEventStore, type Database, type Migration } from '@cofactor/event-store';
 import { messagingMigrations } from '@cofactor/messaging';
 import {
   createRecorder,
@@ -35,7 +35,6 @@ export interface NotificationParts {
   readonly clock: Clock;
   /** Its own database, with `notificationMigrations`. */
   readonly database: Database;
-  readonly store: PostgresEventStore;
   readonly contacts: Contacts;
   readonly mail: MailSettings;
   /** The address of this installation's pages, as people type it. */
@@ -63,7 +62,8 @@ function createMailer({ mail, clock, logger }: NotificationParts): Mailer {
 export class NotificationModule {
   /** Throws ConfigurationError for the local outbox in production mode. */
   static register(parts: NotificationParts): DynamicModule {
-    const { mode, logger, metrics, clock, database, store, contacts, pages } = parts;
+    const { mode, logger, metrics, clock, database, contacts, pages } = parts;
+    const store = new PostgresEventStore({ database, service: 'notification' });
     refuseInProduction(mode, developmentParts(parts.mail));
     const recorder = createRecorder(store, clock);
     const mailer = createMailer(parts);

@@ -7,6 +7,7 @@ import { organisationPolicySchema } from './policy';
 export const permissionSchema = z.enum([
   'read-factors',
   'enrol-factor',
+  'confirm-enrolment',
   'revoke-factor',
   'change-factor-roles',
   'issue-recovery-codes',

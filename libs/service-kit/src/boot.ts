@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import { FactErrorFilter } from '@cofactor/messaging';
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { nestLogger, type Logger } from './logging';
@@ -30,6 +31,7 @@ export async function startService(
     logger: nestLogger(logger),
     abortOnError: false,
   });
+  app.useGlobalFilters(new FactErrorFilter());
   await app.listen();
   return {
     operations: app.get<OperationServer>(OPERATIONS),

@@ -4,8 +4,10 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 export class Metrics {
   readonly registry = new Registry();
   readonly operationDuration: Histogram<'operation' | 'outcome'>;
-  readonly consumerLag: Gauge<'source'>;
-  readonly deadLetters: Counter<'source'>;
+  private readonly factsHandled: Counter<'source'>;
+  private readonly batchDuration: Histogram<'source'>;
+  private readonly factsSetAside: Counter<'source' | 'type' | 'state'>;
+  private readonly interruptions: Counter<'source'>;
 
   constructor(readonly service: string) {
     this.registry.setDefaultLabels({ service });
@@ -16,17 +18,58 @@ export class Metrics {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers: [this.registry],
     });
-    this.consumerLag = new Gauge({
-      name: 'cofactor_consumer_lag_facts',
-      help: 'Facts committed by a source and not yet taken effect here',
+    const registers = [this.registry];
+    this.factsHandled = new Counter({
+      name: 'cofactor_facts_handled_total',
+      help: 'Facts of a source that took effect here',
       labelNames: ['source'],
-      registers: [this.registry],
+      registers,
     });
-    this.deadLetters = new Counter({
-      name: 'cofactor_dead_letters_total',
-      help: 'Facts put aside after their retries',
+    this.batchDuration = new Histogram({
+      name: 'cofactor_fact_batch_duration_seconds',
+      help: 'Time from the read of a batch of facts to its commit',
+      labelNames: ['source'],
+      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+      registers,
+    });
+    this.factsSetAside = new Counter({
+      name: 'cofactor_facts_set_aside_total',
+      help: 'Facts that failed here; `dead` ones wait for an operator',
+      labelNames: ['source', 'type', 'state'],
+      registers,
+    });
+    this.interruptions = new Counter({
+      name: 'cofactor_fact_interruptions_total',
+      help: 'Times that a log or the own database could not be reached',
+      labelNames: ['source'],
+      registers,
+    });
+  }
+
+  /** What the transport counts (MessagingMetrics). */
+  handled(source: string, facts: number, seconds: number): void {
+    this.factsHandled.inc({ source }, facts);
+    this.batchDuration.observe({ source }, seconds);
+  }
+
+  setAside(source: string, type: string, state: 'retrying' | 'dead'): void {
+    this.factsSetAside.inc({ source, type, state });
+  }
+
+  interrupted(source: string): void {
+    this.interruptions.inc({ source });
+  }
+
+  /** Facts committed by each source and not yet taken here, asked for at each scrape. */
+  watchLag(lag: () => Promise<Readonly<Record<string, number>>>): void {
+    new Gauge({
+      name: 'cofactor_consumer_lag_facts',
+      help: 'Facts committed by a source that have not taken effect here',
       labelNames: ['source'],
       registers: [this.registry],
+      async collect() {
+        for (const [source, facts] of Object.entries(await lag().catch(() => ({})))) this.set({ source }, facts);
+      },
     });
   }
 

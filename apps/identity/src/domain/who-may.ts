@@ -4,9 +4,18 @@ import type { ProblemCode } from '@cofactor/contracts';
 /** Changes of factors: on an account that holds a factor they need a session that rests on two (R5). */
 const changesOfFactors: readonly Permission[] = [
   'enrol-factor',
+  'confirm-enrolment',
   'revoke-factor',
   'change-factor-roles',
   'issue-recovery-codes',
+];
+
+const openInSetUp: readonly Permission[] = [
+  'read-factors',
+  'read-usage',
+  'enrol-factor',
+  'confirm-enrolment',
+  'change-factor-roles',
 ];
 
 /** What the token of an unfinished sign-in opens: only what its next step names. Null when it may. */
@@ -15,9 +24,7 @@ export function refuseForSignIn(permission: Permission, next: Next): ProblemCode
     case 'second-factor':
       return permission === 'challenge' ? null : 'second-factor-required';
     case 'set-up':
-      return ['read-factors', 'read-usage', 'enrol-factor', 'change-factor-roles'].includes(permission)
-        ? null
-        : 'set-up-required';
+      return openInSetUp.includes(permission) ? null : 'set-up-required';
     case 'completed':
       return 'not-signed-in';
   }
@@ -48,6 +55,7 @@ export function needsPassword(
     case 'issue-recovery-codes':
       return true;
     case 'read-factors':
+    case 'confirm-enrolment':
     case 'change-factor-roles':
     case 'challenge':
     case 'read-usage':

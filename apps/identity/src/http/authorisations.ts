@@ -33,6 +33,7 @@ export interface AuthorisationParts {
 const audiences: Readonly<Record<Permission, string>> = {
   'read-factors': 'factor-enrollment',
   'enrol-factor': 'factor-enrollment',
+  'confirm-enrolment': 'factor-enrollment',
   'revoke-factor': 'factor-enrollment',
   'change-factor-roles': 'factor-enrollment',
   'issue-recovery-codes': 'factor-enrollment',

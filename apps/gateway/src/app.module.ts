@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { INSTALLATION, type Installation } from './adapters/installation';
+import { SERVICES, type Services } from './adapters/services';
+import { AccountController } from './http/account.controller';
+import { FactorsController } from './http/factors.controller';
+import { OperationsController } from './http/operations.controller';
+import { OrganisationsController } from './http/organisations.controller';
+import { OutboxController } from './http/outbox.controller';
+import { PagesController } from './http/pages.controller';
+import { SignInsController } from './http/sign-ins.controller';
+
+/** The gateway has no database: clients of the services, and what it tells of the installation. */
+export interface GatewayParts {
+  readonly services: Services;
+  readonly installation: Installation;
+}
+
+@Module({})
+export class GatewayModule {
+  static register({ services, installation }: GatewayParts): DynamicModule {
+    return {
+      module: GatewayModule,
+      controllers: [
+        OrganisationsController,
+        SignInsController,
+        AccountController,
+        FactorsController,
+        OperationsController,
+        OutboxController,
+        PagesController,
+      ],
+      providers: [
+        { provide: SERVICES, useValue: services },
+        { provide: INSTALLATION, useValue: installation },
+      ],
+    };
+  }
+}

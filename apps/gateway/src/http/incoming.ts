@@ -1,0 +1,85 @@
+import { DomainError, type CallContext, type Endpoint, type FieldError } from '@cofactor/contracts';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { callContextOf } from './call-context';
+import { tokenOf } from './token-transport';
+import { endpointKey } from './endpoint.decorator';
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** A request as a handler gets it: parsed by the schemas of its contract entry. */
+export interface Incoming<E extends Endpoint> {
+  readonly body: Parsed<E['body']>;
+  readonly query: Parsed<E['query']>;
+  readonly parameters: Readonly<Record<ParameterOf<E['path']>, string>>;
+  /** Empty where the endpoint is open to anyone. */
+  readonly token: string;
+  readonly context: CallContext;
+  /** Positions that the caller wants to see (I8). */
+  readonly readAfter: readonly string[];
+}
+
+type ParameterOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParameterOf<Rest>
+  : never;
+
+const identifier = /^[A-Za-z0-9_-]{1,40}$/;
+
+const pointer = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** What zod found, as RFC 6901 pointers with a sentence each. */
+export function fieldErrors(error: z.ZodError): FieldError[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ pointer: pointer([...issue.path, key]), detail: 'There is no such field here.' }))
+      : [{ pointer: pointer(issue.path), detail: issue.message }],
+  );
+}
+
+function parse(schema: z.ZodType | null, value: unknown): unknown {
+  if (schema === null) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  if (value === undefined || value === null || typeof value !== 'object') throw new DomainError('malformed-request');
+  throw new DomainError('invalid-fields', { errors: fieldErrors(parsed.error) });
+}
+
+function parametersOf(request: FastifyRequest): Record<string, string> {
+  const parameters = z.record(z.string(), z.string().regex(identifier)).safeParse(request.params ?? {});
+  if (!parameters.success) throw new DomainError('not-found');
+  return parameters.data;
+}
+
+function bodyOf(entry: Endpoint, request: FastifyRequest): unknown {
+  if (entry.body === null) {
+    if (request.body === undefined || request.body === null) return undefined;
+    throw new DomainError('malformed-request', { detail: 'This address takes no body.' });
+  }
+  return parse(entry.body, request.body ?? undefined);
+}
+
+const positionsIn = (header: string | string[] | undefined): string[] =>
+  (Array.isArray(header) ? header.join(',') : (header ?? ''))
+    .split(',')
+    .map((position) => position.trim())
+    .filter((position) => position !== '');
+
+/** The parsed request of the handler's own contract entry. */
+export const Request = createParamDecorator((_: unknown, execution: ExecutionContext): Incoming<Endpoint> => {
+  const entry = z.custom<Endpoint>().parse(Reflect.getMetadata(endpointKey, execution.getHandler()));
+  const request = execution.switchToHttp().getRequest<FastifyRequest>();
+  const parameters = parametersOf(request);
+  const token = entry.caller === 'anyone' ? '' : tokenOf(request);
+  if (token === null) throw new DomainError('not-signed-in');
+  return {
+    // Each is parsed by the schema that the handler's type is made from.
+    body: bodyOf(entry, request) as never,
+    query: parse(entry.query, request.query) as never,
+    parameters: parameters as never,
+    token,
+    context: callContextOf(request),
+    readAfter: positionsIn(request.headers['cofactor-read-after']),
+  };
+});

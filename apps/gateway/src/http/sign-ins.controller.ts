@@ -1,0 +1,68 @@
+import { publicApi, type PublicApi } from '@cofactor/contracts';
+import { Controller, Inject, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SERVICES, type Services } from '../adapters/services';
+import { Endpoint } from './endpoint.decorator';
+import { Request, type Incoming } from './incoming';
+import { tellPositions } from './positions';
+import { handOver } from './token-transport';
+
+/** From the password to the session: identity says who and what next, challenge says whether the code was right. */
+@Controller()
+export class SignInsController {
+  constructor(@Inject(SERVICES) private readonly services: Services) {}
+
+  @Endpoint(publicApi.startSignIn)
+  async startSignIn(
+    @Request() { body, context }: Incoming<PublicApi['startSignIn']>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { signInId, token, next, positions } = await this.services.identity.startSignIn(body, context);
+    tellPositions(reply, positions);
+    return { signInId, ...handOver(request, reply, token), next };
+  }
+
+  @Endpoint(publicApi.readSignIn)
+  readSignIn(@Request() { parameters, token, context }: Incoming<PublicApi['readSignIn']>) {
+    return this.services.identity.readSignIn({ token, signInId: parameters.signInId }, context);
+  }
+
+  @Endpoint(publicApi.issueChallenge)
+  async issueChallenge(
+    @Request() { body, parameters, token, context }: Incoming<PublicApi['issueChallenge']>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const statement = await this.mayBeChallenged(token, parameters.signInId, context);
+    const { credentialId, challengeId = null } = body;
+    const issued = await this.services.challenge.issueChallenge({ statement, credentialId, challengeId }, context);
+    const { positions, ...rest } = issued;
+    tellPositions(reply, positions);
+    return rest;
+  }
+
+  /** A crash after the code was accepted costs nothing: the same answer gives the same proof again (DESIGN §6.4). */
+  @Endpoint(publicApi.answerChallenge)
+  async answerChallenge(
+    @Request() { body, parameters, token, context }: Incoming<PublicApi['answerChallenge']>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { signInId, challengeId } = parameters;
+    const { challenge, identity } = this.services;
+    const statement = await this.mayBeChallenged(token, signInId, context);
+    const answered = await challenge.answerChallenge({ statement, challengeId, answer: { code: body.code } }, context);
+    const accepted = await identity.acceptProof({ token, proof: answered.proof }, context);
+    tellPositions(reply, [...answered.positions, ...accepted.positions]);
+    return { signInId, ...handOver(request, reply, accepted.token), next: accepted.next };
+  }
+
+  private async mayBeChallenged(
+    token: string,
+    signInId: string,
+    context: Incoming<PublicApi['readSignIn']>['context'],
+  ) {
+    const asked = { token, permission: 'challenge', signInId, organisationId: null, password: null } as const;
+    return (await this.services.identity.authorise(asked, context)).statement;
+  }
+}

@@ -1,0 +1,118 @@
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
+import { nestLogger, newId, type Logger } from '@cofactor/service-kit';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FloodControl } from './adapters/flood-control.memory';
+import { GatewayModule, type GatewayParts } from './app.module';
+import { originsOf, type GatewaySettings } from './config';
+import { refuseOtherSites } from './http/origin-check';
+import { ProblemFilter } from './http/problem.filter';
+
+const bodyLimit = 64 * 1024;
+
+export interface RunningGateway {
+  readonly port: number;
+  /** Answers what is under way, at most 10 s, and takes nothing new. */
+  close(): Promise<void>;
+}
+
+/** Opens the only door: `/v1`, the pages, and what operations people ask for. */
+export async function startGateway(
+  parts: GatewayParts,
+  settings: GatewaySettings,
+  floodControl: FloodControl,
+  /** The built pages. */
+  pages: string,
+  logger: Logger,
+): Promise<RunningGateway> {
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    genReqId: () => newId(),
+    trustProxy: settings.COFACTOR_TRUSTED_PROXIES ?? false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 100 },
+  });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  await guardTheDoor(fastify, () => originsOf(settings, port), floodControl, logger);
+  await fastify.register(fastifyStatic, { root: pages, wildcard: false, index: false, setHeaders: cacheAssets });
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(parts), adapter, {
+    logger: nestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(logger));
+  let port = settings.PORT;
+  await app.listen(port, settings.COFACTOR_LISTEN);
+  const address = fastify.server.address();
+  if (address !== null && typeof address === 'object') port = address.port;
+  return { port, close: () => app.close() };
+}
+
+async function guardTheDoor(
+  fastify: FastifyInstance,
+  origins: () => readonly string[],
+  floodControl: FloodControl,
+  logger: Logger,
+): Promise<void> {
+  await fastify.register(fastifyHelmet, securityHeaders);
+  await fastify.register(fastifyCookie);
+  acceptOnlyJson(fastify);
+  fastify.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+    if (request.url.startsWith('/v1/')) void reply.header('cache-control', 'no-store');
+    await floodControl.admit(request.ip);
+    refuseOtherSites(request, origins());
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const milliseconds = Math.round(reply.elapsedTime * 10) / 10;
+    logger.info(
+      { requestId: request.id, method: request.method, route, status: reply.statusCode, milliseconds },
+      'request',
+    );
+    done();
+  });
+}
+
+/** JSON without prototype tricks and nothing else; an empty body is no body. */
+function acceptOnlyJson(fastify: FastifyInstance): void {
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parseJson(request, body.toString(), done);
+  });
+}
+
+const cacheAssets = (reply: FastifyReply, path: string): void => {
+  void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+};
+
+/** Nothing from elsewhere, nothing inline, never in a frame (OWASP ASVS 3.4). */
+const securityHeaders = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      manifestSrc: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  referrerPolicy: { policy: 'no-referrer' as const },
+  strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
+  xFrameOptions: { action: 'deny' as const },
+};
+
+export { memoryFloodControl } from './adapters/flood-control.memory';
+export { gatewaySettings } from './config';
+export type { GatewayParts } from './app.module';

@@ -1,0 +1,41 @@
+import { gatewaySettings } from '@cofactor/gateway';
+import { readMailSettings } from '@cofactor/notification';
+import { readConfiguration, refuseInProduction } from '@cofactor/service-kit';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const settings = gatewaySettings.extend({
+  COFACTOR_MODE: z
+    .enum(['development', 'production'], 'must be development or production')
+    .default('development')
+    .describe('production refuses every part that is made for one machine'),
+  COFACTOR_HOME: z.string().min(1).default('.cofactor').describe('Folder of the data and keys'),
+  COFACTOR_ISSUER: z
+    .string()
+    .regex(/^[^:\p{C}]{1,60}$/u, 'takes a name of at most 60 characters without a colon')
+    .default('Cofactor')
+    .describe('The name that authenticator apps show'),
+  COFACTOR_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
+    .default('warn'),
+  COFACTOR_HASHES_WAITING: z.coerce.number('must be a number').int().min(1).max(10_000).default(256),
+});
+
+export type StandaloneSettings = z.output<typeof settings>;
+
+/**
+ * The settings of the embedded default. In production mode it does not start: PostgreSQL, the bus, the challenges
+ * and the keys of this topology are made for one machine.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>) {
+  const read = readConfiguration(settings, environment);
+  const mail = readMailSettings(environment);
+  refuseInProduction(read.COFACTOR_MODE, [
+    { name: 'the embedded PostgreSQL', instead: 'give each service its own database' },
+    { name: 'the bus inside PostgreSQL', instead: 'run the services on Kafka' },
+    { name: 'pending challenges in memory', instead: 'run the services on Redis' },
+    { name: 'keys made at the first start', instead: 'mount a key file or use a key service' },
+    ...(mail.kind === 'outbox' ? [{ name: 'the local outbox for mail', instead: 'set SMTP_URL and MAIL_FROM' }] : []),
+  ]);
+  return { ...read, COFACTOR_HOME: resolve(read.COFACTOR_HOME), mail };
+}

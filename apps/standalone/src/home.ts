@@ -1,0 +1,94 @@
+import { FileMasterKey } from '@cofactor/secret-vault';
+import { generateSigningKey } from '@cofactor/service-kit';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** The roles of the embedded databases that have a password each. */
+export const databaseRoles = [
+  'superuser',
+  'owner',
+  'identity',
+  'factor_enrollment',
+  'challenge',
+  'notification',
+  'audit',
+] as const;
+export type DatabaseRole = (typeof databaseRoles)[number];
+
+const signing = ['identity', 'factor-enrollment', 'challenge'] as const;
+const jwk = z.looseObject({ kty: z.string(), crv: z.string(), x: z.string(), d: z.string(), kid: z.string() });
+const passwordsSchema = z.record(z.enum(databaseRoles), z.string());
+const signingSchema = z.record(z.enum(signing), jwk);
+
+export interface Keys {
+  readonly master: FileMasterKey;
+  readonly databasePasswords: Readonly<Record<DatabaseRole, string>>;
+  readonly signing: z.output<typeof signingSchema>;
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** Writes a file that only its owner may read, whole or not at all. */
+export async function writePrivately(path: string, text: string): Promise<void> {
+  const unfinished = `${path}.${randomBytes(6).toString('hex')}`;
+  const file = await open(unfinished, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(unfinished, path);
+}
+
+async function readOrMake<Schema extends z.ZodType>(path: string, schema: Schema, make: () => z.input<Schema>) {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+  if (text !== null) return schema.parse(JSON.parse(text));
+  const made = make();
+  await writePrivately(path, `${JSON.stringify(made, null, 2)}\n`);
+  return schema.parse(made);
+}
+
+/** The keys of this installation, made at the first start, each file readable by its owner alone. */
+export async function openKeys(home: string): Promise<Keys> {
+  const folder = join(home, 'keys');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  const masterPath = join(folder, 'master.json');
+  const master = await FileMasterKey.load(masterPath).catch((error: unknown) => {
+    if (isMissing(error)) return FileMasterKey.create(masterPath);
+    throw error;
+  });
+  const databasePasswords = await readOrMake(join(folder, 'databases.json'), passwordsSchema, () =>
+    byName(databaseRoles, () => randomBytes(24).toString('base64url')),
+  );
+  const signingKeys = await readOrMake(join(folder, 'signing.json'), signingSchema, () =>
+    byName(signing, (service) => jwk.parse(generateSigningKey(`${service}-1`))),
+  );
+  return { master, databasePasswords, signing: signingKeys };
+}
+
+function byName<Name extends string, Value>(names: readonly Name[], make: (name: Name) => Value): Record<Name, Value> {
+  // Object.fromEntries forgets the keys; they are the names given.
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Value>;
+}
+
+/** Where the running databases are, for the commands of operators on this machine; gone when they stop. */
+export async function announceDatabases(
+  home: string,
+  urls: Readonly<Record<string, string>>,
+): Promise<() => Promise<void>> {
+  const folder = join(home, 'run');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, 'databases.json');
+  await writePrivately(
+    path,
+    JSON.stringify(Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, { url }]))),
+  );
+  return () => rm(path, { force: true });
+}

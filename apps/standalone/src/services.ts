@@ -1,0 +1,211 @@
+import { AuditModule } from '@cofactor/audit';
+import { ChallengeModule } from '@cofactor/challenge';
+import {
+  auditOperations,
+  challengeOperations,
+  factorEnrollmentOperations,
+  identityOperations,
+  notificationOperations,
+  type Service,
+} from '@cofactor/contracts';
+import { PostgresFactLog } from '@cofactor/event-store';
+import { FactorEnrollmentModule } from '@cofactor/factor-enrollment';
+import { builtTypes } from '@cofactor/factors';
+import type { GatewayParts } from '@cofactor/gateway';
+import { IdentityModule } from '@cofactor/identity';
+import { InboxReader, PostgresLogStrategy, type FactLog } from '@cofactor/messaging';
+import { NotificationModule, type MailSettings } from '@cofactor/notification';
+import { Contacts, FactorSecrets, Passwords, PersonalFields } from '@cofactor/secret-vault';
+import {
+  createLogger,
+  Hashing,
+  inProcessClient,
+  Metrics,
+  Signer,
+  startService,
+  systemClock,
+  Verifier,
+  type HealthReport,
+  type RunningService,
+} from '@cofactor/service-kit';
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { Registry } from 'prom-client';
+import type { StandaloneSettings } from './config';
+import type { Databases, ServiceDatabase } from './databases';
+import type { Keys } from './home';
+import { SharedFactLog } from './shared-fact-log';
+
+type Name = Service | 'audit';
+type Started = Record<Name, RunningService>;
+
+const databaseOf: Readonly<Record<Name, ServiceDatabase>> = {
+  identity: 'identity',
+  'factor-enrollment': 'factor_enrollment',
+  challenge: 'challenge',
+  notification: 'notification',
+  audit: 'audit',
+};
+
+/** Whose facts each service takes in; its own where a crash may have left something to finish (DESIGN §6.6). */
+const follows: Readonly<Record<Name, readonly Service[]>> = {
+  identity: ['identity'],
+  'factor-enrollment': ['factor-enrollment'],
+  challenge: [],
+  notification: ['factor-enrollment', 'challenge', 'notification'],
+  audit: ['identity', 'factor-enrollment', 'challenge', 'notification'],
+};
+
+export interface RunningServices extends GatewayParts {
+  close(): Promise<void>;
+}
+
+/** Every service in this process: the adapters of the embedded default around the same modules as anywhere. */
+export async function startServices(
+  settings: StandaloneSettings & { readonly mail: MailSettings },
+  databases: Databases,
+  keys: Keys,
+  pages: string,
+): Promise<RunningServices> {
+  const started: Partial<Started> = {};
+  const running = (name: Name): RunningService => {
+    const service = started[name];
+    if (!service) throw new Error(`${name} is called before it has started`);
+    return service;
+  };
+  const logs = factLogs(databases);
+  const metrics = new Map<Name, Metrics>();
+  const around = (name: Name) => surroundings(name, settings, databases, logs, metrics);
+  const hashing = await Hashing.create(
+    { concurrency: Math.max(1, availableParallelism()), waiting: settings.COFACTOR_HASHES_WAITING },
+    randomBytes,
+  );
+  const clients = {
+    identity: inProcessClient(identityOperations, () => running('identity').operations),
+    factorEnrollment: inProcessClient(factorEnrollmentOperations, () => running('factor-enrollment').operations),
+    challenge: inProcessClient(challengeOperations, () => running('challenge').operations),
+    notification: inProcessClient(notificationOperations, () => running('notification').operations),
+    audit: inProcessClient(auditOperations, () => running('audit').operations),
+  };
+  const make = modules({ settings, databases, keys, hashing, pages, factorEnrollment: clients.factorEnrollment });
+  const names = ['factor-enrollment', 'challenge', 'identity', 'notification', 'audit'] as const;
+  for (const name of names) {
+    const { parts, transport } = around(name);
+    started[name] = await startService(await make[name](parts, transport), transport, parts.logger);
+  }
+  return {
+    services: clients,
+    installation: {
+      health: async () => healthOf(names.map((name) => [name, running(name)] as const)),
+      metrics: () => Registry.merge([...metrics.values()].map(({ registry }) => registry)).metrics(),
+      showsOutbox: settings.COFACTOR_MODE === 'development' && settings.mail.kind === 'outbox',
+    },
+    close: async () => {
+      await Promise.all(names.map((name) => running(name).close()));
+    },
+  };
+}
+
+function factLogs(databases: Databases): Readonly<Record<Service, FactLog>> {
+  const logOf = (service: Service) =>
+    new SharedFactLog(new PostgresFactLog({ database: databases.ofService[databaseOf[service]], service }));
+  return {
+    identity: logOf('identity'),
+    'factor-enrollment': logOf('factor-enrollment'),
+    challenge: logOf('challenge'),
+    notification: logOf('notification'),
+  };
+}
+
+function surroundings(
+  name: Name,
+  settings: StandaloneSettings,
+  databases: Databases,
+  logs: Readonly<Record<Service, FactLog>>,
+  allMetrics: Map<Name, Metrics>,
+) {
+  const logger = createLogger(name, settings.COFACTOR_LOG_LEVEL);
+  const metrics = new Metrics(name);
+  const database = databases.ofService[databaseOf[name]];
+  const vault = { database: databases.vaultOf[databaseOf[name]] };
+  const sources = follows[name].map((service) => ({ service, log: logs[service] }));
+  const transport = new PostgresLogStrategy({ consumer: name, database, sources, logger, metrics });
+  metrics.watchLag(() => transport.lag());
+  allMetrics.set(name, name === 'identity' ? metrics.withProcessMetrics() : metrics);
+  return { transport, parts: { logger, metrics, clock: systemClock, randomBytes, database, vault } };
+}
+
+type Parts = ReturnType<typeof surroundings>['parts'];
+
+interface Ingredients {
+  readonly settings: StandaloneSettings & { readonly mail: MailSettings };
+  readonly databases: Databases;
+  readonly keys: Keys;
+  readonly hashing: Hashing;
+  readonly pages: string;
+  readonly factorEnrollment: GatewayParts['services']['factorEnrollment'];
+}
+
+/** How each service's module is made of its surroundings. */
+function modules({ settings, keys, hashing, pages, factorEnrollment }: Ingredients) {
+  const { master, signing } = keys;
+  const vaultParts = ({ vault, clock }: Parts) => ({ ...vault, clock, masterKey: master, keyedHashes: master });
+  const sealing = (parts: Parts) => ({ personalFields: new PersonalFields(vaultParts(parts)), keyedHashes: master });
+  const verifierFor = (name: Name) => Verifier.load(name, signing);
+  return {
+    identity: async (parts: Parts) =>
+      IdentityModule.register({
+        ...parts,
+        ...sealing(parts),
+        contacts: new Contacts(vaultParts(parts)),
+        passwords: new Passwords(vaultParts(parts)),
+        hashing,
+        signer: await Signer.load('identity', signing.identity),
+        verifier: await verifierFor('identity'),
+        factorEnrollment,
+        builtFactors: builtTypes,
+        registration: settings.COFACTOR_MODE === 'development' ? 'open' : 'operator',
+      }),
+    'factor-enrollment': async (parts: Parts) =>
+      FactorEnrollmentModule.register({
+        ...parts,
+        ...sealing(parts),
+        issuer: settings.COFACTOR_ISSUER,
+        factorSecrets: new FactorSecrets(vaultParts(parts)),
+        hashing,
+        signer: await Signer.load('factor-enrollment', signing['factor-enrollment']),
+        verifier: await verifierFor('factor-enrollment'),
+      }),
+    challenge: async (parts: Parts) =>
+      ChallengeModule.register({
+        ...parts,
+        ...sealing(parts),
+        factorSecrets: new FactorSecrets(vaultParts(parts)),
+        hashing,
+        signer: await Signer.load('challenge', signing.challenge),
+        verifier: await verifierFor('challenge'),
+      }),
+    notification: (parts: Parts) =>
+      NotificationModule.register({
+        ...parts,
+        mode: settings.COFACTOR_MODE,
+        contacts: new Contacts(vaultParts(parts)),
+        mail: settings.mail,
+        pages,
+      }),
+    audit: async (parts: Parts, transport: PostgresLogStrategy) =>
+      AuditModule.register({
+        ...parts,
+        verifier: await verifierFor('audit'),
+        personalFields: new PersonalFields(vaultParts(parts)),
+        visibility: new InboxReader({ database: parts.database, onCommit: (listener) => transport.onCommit(listener) }),
+      }),
+  };
+}
+
+async function healthOf(services: readonly (readonly [Name, RunningService])[]): Promise<HealthReport> {
+  const reports = services.map(async ([name, service]) =>
+    Object.entries(await service.health()).map(([part, up]) => [`${name}.${part}`, up] as const),
+  );
+  return Object.fromEntries((await Promise.all(reports)).flat());
+}
