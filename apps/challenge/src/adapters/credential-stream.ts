@@ -1,0 +1,48 @@
+import type { CallContext, ChallengeEvent, Statement } from '@cofactor/contracts';
+import {
+  handleCommand,
+  loadState,
+  type Handled,
+  type Loaded,
+  type Recorder,
+  type SideRow,
+} from '@cofactor/event-sourcing';
+import { envelopeOf, OneAtATime, ownConcern, type PersonalFieldSealer } from '@cofactor/service-kit';
+import { streamOf, type CredentialUse } from '../domain/credential-use';
+import { credentialUse, type CredentialCommand } from '../domain/credential-use.decider';
+
+/** The streams of how credentials were used: reads one, and runs commands on it, one at a time for each. */
+export class CredentialStream {
+  private readonly turns = new OneAtATime();
+
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly sealer: PersonalFieldSealer,
+  ) {}
+
+  load(credentialId: string): Promise<Loaded<CredentialUse>> {
+    return loadState(this.recorder.store, credentialUse, streamOf(credentialId));
+  }
+
+  /** `prepare` runs again on a newer state when another command came first; `sideRows` are committed with the events. */
+  async run(
+    credentialId: string,
+    statement: Statement,
+    context: CallContext,
+    prepare: (use: CredentialUse) => CredentialCommand | Promise<CredentialCommand>,
+    sideRows: (events: readonly ChallengeEvent[], use: CredentialUse) => readonly SideRow[] = () => [],
+  ): Promise<Handled<CredentialUse, ChallengeEvent>> {
+    const envelope = await envelopeOf(this.sealer, context, ownConcern(statement));
+    const stream = streamOf(credentialId);
+    return this.turns.run(stream, () =>
+      handleCommand(
+        this.recorder,
+        credentialUse,
+        stream,
+        prepare,
+        () => envelope,
+        (events, use) => ({ sideRows: sideRows(events, use) }),
+      ),
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import type { FactorType } from '@cofactor/contracts';
+
+/** A challenge that may be answered: what was asked of whom, in which sign-in. Holds no code and no secret. */
+export interface PendingChallenge {
+  readonly challengeId: string;
+  readonly signInId: string;
+  readonly personId: string;
+  readonly credentialId: string;
+  readonly type: FactorType;
+  readonly hint: string;
+  /** When it was last asked for. */
+  readonly issuedAt: string;
+  readonly expiresAt: string;
+}
+
+/** At most ten minutes (NIST SP 800-63B-4 §3.1.3.2). */
+export const secondsToAnswer = 600;
+const secondsToResend = 30;
+
+const later = (instant: string, seconds: number): string =>
+  new Date(Date.parse(instant) + seconds * 1000).toISOString();
+
+export const expiryOf = (issuedAt: string): string => later(issuedAt, secondsToAnswer);
+/** From when the same challenge can be asked for again. */
+export const resendAtOf = (issuedAt: string): string => later(issuedAt, secondsToResend);
+
+/** Whole seconds from `now` until `instant`, rounded up; 0 when it is over. */
+export const secondsUntil = (instant: string, now: string): number =>
+  Math.max(0, Math.ceil((Date.parse(instant) - Date.parse(now)) / 1000));

@@ -1,0 +1,12 @@
+import type { PendingChallenge } from './pending-challenge';
+
+/**
+ * Where challenges wait for their answer. Losing them fails sign-ins, and never passes one: whether an answer counts
+ * is decided by the credential's stream (DESIGN §6.4, I3).
+ */
+export interface PendingChallenges {
+  /** Replaces what stands under the same id. Forgotten after `secondsToLive`, or earlier where room is short. */
+  put(challenge: PendingChallenge, secondsToLive: number): Promise<void>;
+  /** Null for one that is unknown or was forgotten. */
+  get(challengeId: string): Promise<PendingChallenge | null>;
+}

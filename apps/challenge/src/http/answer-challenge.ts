@@ -1,0 +1,167 @@
+import {
+  DomainError,
+  type CallContext,
+  type ChallengeEvent,
+  type challengeOperations,
+  type HandlersOf,
+  type ProblemCode,
+  type Proof,
+  type Statement,
+} from '@cofactor/contracts';
+import type { Factor } from '@cofactor/factors';
+import {
+  parseFields,
+  type Clock,
+  type Hashing,
+  type IdempotencyKeys,
+  type Outcome,
+  type Remember,
+  type Signer,
+  type Verifier,
+} from '@cofactor/service-kit';
+import type { CredentialSecrets } from '../adapters/credential-secrets';
+import type { CredentialStream } from '../adapters/credential-stream';
+import { factorEffects } from '../adapters/factor-effects';
+import { factorOf, streamOf, type CredentialUse } from '../domain/credential-use';
+import { passOf, standingOf, type AnswerChallenge as Command, type Reason } from '../domain/credential-use.decider';
+import type { PendingChallenge } from '../domain/pending-challenge';
+import type { PendingChallenges } from '../domain/ports';
+import { secondsToWait } from '../domain/throttle';
+import { signInStatement } from './sign-in-statement';
+
+type Handler = HandlersOf<typeof challengeOperations>['answerChallenge'];
+type Refused = Extract<ChallengeEvent, { type: 'challenge.refused' }>;
+
+export interface AnswerChallengeParts {
+  readonly credentials: CredentialStream;
+  readonly secrets: CredentialSecrets;
+  readonly pending: PendingChallenges;
+  readonly keys: IdempotencyKeys;
+  readonly signer: Signer;
+  readonly verifier: Verifier;
+  readonly clock: Clock;
+  readonly hashing: Hashing;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly fingerprint: (purpose: string, text: string) => string;
+}
+
+interface Answering {
+  readonly statement: Statement;
+  readonly context: CallContext;
+  readonly challenge: PendingChallenge;
+  readonly factor: Factor;
+  readonly answer: unknown;
+  readonly answerFingerprint: string;
+}
+
+/** A factor that was removed meanwhile answers like a challenge that is no more. */
+const problems: Readonly<Record<Reason, ProblemCode>> = {
+  wrong: 'code-wrong',
+  'already-used': 'code-already-used',
+  expired: 'code-expired',
+  'too-many-attempts': 'too-many-attempts',
+  disabled: 'credential-disabled',
+  revoked: 'code-expired',
+};
+
+/** Compares an answer with the secret, records the outcome, and vouches for a right one. */
+export class AnswerChallenge {
+  constructor(private readonly parts: AnswerChallengeParts) {}
+
+  readonly handle: Handler = async (request, context) => {
+    const { verifier, clock, keys, fingerprint } = this.parts;
+    const statement = await signInStatement(verifier, request.statement, clock);
+    const { challengeId } = request;
+    const challenge = await this.ownChallenge(challengeId, statement);
+    const factor = factorOf(challenge.type);
+    const answer = parseFields(factor.answer, request.answer);
+    const answerFingerprint = fingerprint('challenge-answer', JSON.stringify([challengeId, answer]));
+    const answering = { statement, context, challenge, factor, answer, answerFingerprint };
+    const body = { challengeId, answer };
+    const keyed = { context, scope: statement.authority.id, operation: 'answerChallenge', body };
+    return keys
+      .once(keyed, (remember) => this.answer(answering, remember))
+      .catch((error: unknown) => this.again(answering, error));
+  };
+
+  /** Lost, unknown or another sign-in's: the same answer, so that ids tell nothing. */
+  private async ownChallenge(challengeId: string, { authority, personId }: Statement): Promise<PendingChallenge> {
+    const challenge = await this.parts.pending.get(challengeId);
+    const isOwn = challenge?.signInId === authority.id && challenge.personId === personId;
+    if (!challenge || !isOwn) throw new DomainError('code-expired');
+    return challenge;
+  }
+
+  private async answer(answering: Answering, remember: Remember) {
+    const { statement, context, challenge } = answering;
+    const { events, state, position } = await this.parts.credentials.run(
+      challenge.credentialId,
+      statement,
+      context,
+      (use) => this.command(use, answering),
+      (decided, use) => remember(this.outcomeOf(decided, use)),
+    );
+    const refusal = this.refusalIn(events, state);
+    if (refusal) throw refusal;
+    return { proof: await this.proof(answering, state), positions: [position] };
+  }
+
+  /** The key of a passed answer must not stand in the way of having the same proof again (DESIGN §6.4, §6.10). */
+  private async again(answering: Answering, error: unknown) {
+    if (!(error instanceof DomainError) || error.code !== 'already-done') throw error;
+    const { credentialId } = answering.challenge;
+    const { state, version } = await this.parts.credentials.load(credentialId);
+    const { attempt } = await this.open(answering);
+    if (standingOf(state, attempt) !== 'repeated') throw error;
+    return { proof: await this.proof(answering, state), positions: [`${streamOf(credentialId)}@${version}`] };
+  }
+
+  /** The vault is opened for every answer; the secret is compared only where the answer could count. */
+  private async command(use: CredentialUse, answering: Answering): Promise<Command> {
+    const { factor, answer } = answering;
+    const { attempt, secret } = await this.open(answering);
+    if (!secret || standingOf(use, attempt) !== 'open') return { kind: 'answer', ...attempt, evidence: null };
+    const { clock, hashing, randomBytes } = this.parts;
+    const effects = factorEffects(clock.now(), hashing, randomBytes);
+    const evidence = await factor.verify(factor.material.parse(secret.material), answer, effects);
+    return { kind: 'answer', ...attempt, evidence };
+  }
+
+  private async open({ challenge, answerFingerprint }: Answering) {
+    const { secrets, clock } = this.parts;
+    const found = await secrets.usable(challenge.credentialId, challenge.personId);
+    const secret = found?.type === challenge.type ? found : null;
+    const attempt = {
+      challenge,
+      answerFingerprint,
+      now: clock.now().toISOString(),
+      secret: secret ? 'usable' : 'dead',
+      acceptedAtEnrolment: secret?.acceptedAtEnrolment ?? null,
+    } as const;
+    return { attempt, secret };
+  }
+
+  private refusalIn(events: readonly ChallengeEvent[], use: CredentialUse): DomainError | null {
+    const refused = events.find((event): event is Refused => event.type === 'challenge.refused');
+    if (!refused) return null;
+    const { reason } = refused.data;
+    const wait = secondsToWait(use, this.parts.clock.now().toISOString());
+    return new DomainError(problems[reason], reason === 'too-many-attempts' ? { retryAfter: Math.max(1, wait) } : {});
+  }
+
+  private outcomeOf(events: readonly ChallengeEvent[], use: CredentialUse): Outcome {
+    const refusal = this.refusalIn(events, use);
+    return refusal ? { kind: 'problem', code: refusal.code, extras: refusal.extras } : { kind: 'secret' };
+  }
+
+  /** Dated with the commit of the pass: signed again, it is the same text. */
+  private proof({ statement, challenge, factor }: Answering, use: CredentialUse): Promise<string> {
+    const pass = passOf(use, challenge);
+    if (!pass) throw new Error('an answer was neither refused nor accepted');
+    const { personId, authority } = statement;
+    const { challengeId, credentialId, type } = challenge;
+    const proven = { proofId: challengeId, personId, authority, credentialId, factorType: type };
+    const proof: Proof = { purpose: 'second-factor', ...proven, amr: [...factor.amr], at: pass.at };
+    return this.parts.signer.proof(proof, 'identity');
+  }
+}

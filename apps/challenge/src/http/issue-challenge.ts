@@ -1,0 +1,60 @@
+import { DomainError, type challengeOperations, type HandlersOf, type Statement } from '@cofactor/contracts';
+import { newId, type Clock, type Verifier } from '@cofactor/service-kit';
+import type { CredentialSecrets, UsableSecret } from '../adapters/credential-secrets';
+import type { CredentialStream } from '../adapters/credential-stream';
+import { expiryOf, resendAtOf, secondsToAnswer, type PendingChallenge } from '../domain/pending-challenge';
+import type { PendingChallenges } from '../domain/ports';
+import { signInStatement } from './sign-in-statement';
+
+type Handler = HandlersOf<typeof challengeOperations>['issueChallenge'];
+
+export interface IssueChallengeParts {
+  readonly credentials: CredentialStream;
+  readonly secrets: CredentialSecrets;
+  readonly pending: PendingChallenges;
+  readonly verifier: Verifier;
+  readonly clock: Clock;
+}
+
+/** An expired challenge is kept this much longer, so that an answer that comes too late is recorded as such. Seconds. */
+const keptAfterExpiry = 600;
+
+/** Asks for a code: a new challenge of one credential, or the same one again. A sign-in may have several. */
+export class IssueChallenge {
+  constructor(private readonly parts: IssueChallengeParts) {}
+
+  readonly handle: Handler = async ({ statement: token, credentialId, challengeId }, context) => {
+    const { verifier, clock, secrets, pending } = this.parts;
+    const statement = await signInStatement(verifier, token, clock);
+    const secret = await secrets.usable(credentialId, statement.personId);
+    if (!secret) throw new DomainError('not-found');
+    const now = clock.now().toISOString();
+    const before = challengeId === null ? null : await this.ownChallenge(challengeId, credentialId, statement);
+    const challenge = before ? { ...before, issuedAt: now } : newChallenge(credentialId, secret, statement, now);
+    const issuedBefore = before?.issuedAt ?? null;
+    const command = { kind: 'issue', challenge, issuedBefore, now } as const;
+    const { position } = await this.parts.credentials.run(credentialId, statement, context, () => command);
+    await pending.put(challenge, secondsToAnswer + keptAfterExpiry);
+    const { type, hint, expiresAt } = challenge;
+    const resendAt = resendAtOf(now);
+    return { challengeId: challenge.challengeId, type, hint, expiresAt, resendAt, positions: [position] };
+  };
+
+  /** Lost, unknown or another sign-in's: the same answer, so that ids tell nothing. */
+  private async ownChallenge(challengeId: string, credentialId: string, { authority, personId }: Statement) {
+    const challenge = await this.parts.pending.get(challengeId);
+    const isOwn = challenge?.signInId === authority.id && challenge.personId === personId;
+    if (!challenge || !isOwn || challenge.credentialId !== credentialId) throw new DomainError('code-expired');
+    return challenge;
+  }
+}
+
+function newChallenge(
+  credentialId: string,
+  { type, hint }: UsableSecret,
+  { authority, personId }: Statement,
+  now: string,
+): PendingChallenge {
+  const whose = { signInId: authority.id, personId, credentialId };
+  return { challengeId: newId(), ...whose, type, hint, issuedAt: now, expiresAt: expiryOf(now) };
+}
