@@ -71,7 +71,7 @@ export class ConfirmEnrolment {
 
   readonly handle: Handler = async (request, context) => {
     const { verifier, clock, keys } = this.parts;
-    const statement = await permitted(verifier, request.statement, 'enrol-factor', clock.now());
+    const statement = await permitted(verifier, request.statement, 'confirm-enrolment', clock.now());
     const { type, enrolmentId } = request;
     const body = { type, enrolmentId, answer: request.answer };
     const keyed = { context, scope: statement.authority.id, operation: 'confirmEnrolment', body };
