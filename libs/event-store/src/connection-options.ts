@@ -24,11 +24,10 @@ export const parseInstant = (text: string): string =>
     ? `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, '0').slice(0, 3)}Z`
     : new Date(text).toISOString();
 
-const getTypeParser: CustomTypesConfig['getTypeParser'] = (oid, format) => {
-  if (format === 'binary') return types.getTypeParser(oid, 'binary');
-  if (oid === INT8) return parseInt8;
-  if (oid === TIMESTAMPTZ) return parseInstant;
-  return types.getTypeParser(oid, 'text');
+const getTypeParser: CustomTypesConfig['getTypeParser'] = (oid, format): unknown => {
+  if (format !== 'binary' && oid === INT8) return parseInt8;
+  if (format !== 'binary' && oid === TIMESTAMPTZ) return parseInstant;
+  return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text');
 };
 
 /**
