@@ -4,10 +4,14 @@ import type { AuditRecord } from '../domain/record';
 import { viewColumns, viewColumnsFromLog } from '../read-models/record-view.table';
 
 /**
- * Adds a batch of records to the logs of their organisations and to the view, in one statement. Each organisation's
- * leaves are numbered from 0 without gaps, in the order given; a record that is in the log already adds nothing.
- * One caller at a time: the consumer holds its offset to the commit. Should two ever meet, the primary key refuses
- * the second, and its facts come again.
+ * The facts of each service come in transactions of their own; they number the leaves one after the other. Held to
+ * the commit. A statement of its own: the one after it sees all that was committed before the lock was given.
+ */
+const takeTurn = "SELECT pg_advisory_xact_lock(hashtext('append to audit_log'))";
+
+/**
+ * Adds records to the logs of their organisations and to the view. Each organisation's leaves are numbered from 0
+ * without gaps, in the order given; a record that is in the log already adds nothing.
  *
  * Not prepared by name: parsing locks audit_log before record_view, the order that a rebuild takes them in.
  */
@@ -30,14 +34,16 @@ const appendRecords = `
   )
   INSERT INTO record_view (${viewColumns}) SELECT ${viewColumnsFromLog} FROM appended`;
 
-/** Written once for each batch of facts, in the transaction of its inbox. */
+/** One statement for all records of a batch of facts, in the transaction of its inbox. */
 export async function appendToLog(transaction: Sql, records: readonly AuditRecord[]): Promise<void> {
   const once = [...new Map(records.map((record) => [record.recordId, record])).values()];
   const leaves = once.map(leafOf);
-  await transaction.query(appendRecords, [
+  const columns = [
     once.map(({ organisationId }) => organisationId),
     once.map((record) => record.recordId),
     leaves.map(({ hash }) => hash.toString('hex')),
     leaves.map(({ text }) => text),
-  ]);
+  ];
+  // One after the other on the connection, in one round trip.
+  await Promise.all([transaction.query(takeTurn), transaction.query(appendRecords, columns)]);
 }

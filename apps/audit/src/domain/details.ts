@@ -1,20 +1,10 @@
-import type {
-  ChallengeEvent,
-  EventType,
-  FactorEnrollmentEvent,
-  FactorType,
-  IdentityEvent,
-  NotificationEvent,
-} from '@cofactor/contracts';
+import type { EventData, EventType, FactorType } from '@cofactor/contracts';
 
 /** What a record says of an event beyond its envelope: the factor that was used or changed, and the reason. */
 export interface Details {
   readonly factor?: { readonly type: FactorType; readonly credentialId: string; readonly hint: string | null };
   readonly reason?: string;
 }
-
-type AnyEvent = IdentityEvent | FactorEnrollmentEvent | ChallengeEvent | NotificationEvent;
-type DataOf<Type extends EventType> = Extract<AnyEvent, { type: Type }>['data'];
 
 const nothing = (): Details => ({});
 
@@ -38,7 +28,7 @@ const changed = ({ credentialId, type, hint }: Credential): Details => ({ factor
  * The decision on each event type: what of its data stands in the record. A new event type does not compile without
  * one (I6). Nothing that people typed, and nothing personal, is taken over.
  */
-export const detailsOf: { readonly [Type in EventType]: (data: DataOf<Type>) => Details } = {
+export const detailsOf: { readonly [Type in EventType]: (data: EventData<Type>) => Details } = {
   'organisation.created': nothing,
   'person.registered': nothing,
   'person.joined-organisation': nothing,

@@ -1,14 +1,11 @@
 import {
   eventDefinition,
   timeOrderedId,
-  type ChallengeEvent,
+  type EventData,
   type EventType,
   type Fact,
-  type FactorEnrollmentEvent,
   type FactorType,
-  type IdentityEvent,
   type MessageTemplate,
-  type NotificationEvent,
 } from '@cofactor/contracts';
 import { UnreadableEvent } from '@cofactor/event-sourcing';
 import { createHash } from 'node:crypto';
@@ -22,9 +19,7 @@ interface Notice {
   readonly name: string | null;
 }
 
-type AnyEvent = IdentityEvent | FactorEnrollmentEvent | ChallengeEvent | NotificationEvent;
-type DataOf<Type extends EventType> = Extract<AnyEvent, { type: Type }>['data'];
-type Telling<Type extends EventType> = 'nobody' | ((data: DataOf<Type>) => Notice | null);
+type Telling<Type extends EventType> = 'nobody' | ((data: EventData<Type>) => Notice | null);
 
 /**
  * Whom each event type is told to (PRODUCT HE8, R6): an entry for every type there is, so that a new one does not

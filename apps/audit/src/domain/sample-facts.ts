@@ -1,0 +1,85 @@
+import {
+  eventDefinition,
+  presets,
+  type Assurance,
+  type EventData,
+  type EventType,
+  type Fact,
+} from '@cofactor/contracts';
+
+const at = '2026-03-01T09:30:00.000Z';
+const assurance: Assurance = { level: 'aal2', amr: ['pwd', 'otp', 'mfa'], authenticatedAt: at };
+const proof = { proofId: 'proof-1', credentialId: 'credential-1', factorType: 'totp' } as const;
+const attempt = { challengeId: 'challenge-1', signInId: 'sign-in-1', credentialId: 'credential-1' } as const;
+const credential = { credentialId: 'credential-1', type: 'totp', name: 'Work phone', hint: 'ending 42' } as const;
+const message = { messageId: 'message-1', personId: 'sam', template: 'factor-added', channel: 'email' } as const;
+
+/** For tests: data of every event type that there is; a new type does not compile without. */
+export const samples: { readonly [Type in EventType]: EventData<Type> } = {
+  'organisation.created': {
+    organisationId: 'riverside',
+    name: 'Riverside',
+    preset: 'healthcode',
+    policy: presets.healthcode,
+    policyVersion: 1,
+  },
+  'person.registered': { personId: 'sam', contactId: 'contact-1', emailHint: 's…@riverside.example', name: 'sealed' },
+  'person.joined-organisation': { personId: 'sam', organisationId: 'riverside', roles: ['administrator'] },
+  'sign-in.started': {
+    signInId: 'sign-in-1',
+    personId: 'sam',
+    method: 'password',
+    next: 'second-factor',
+    expiresAt: at,
+  },
+  'sign-in.refused': { personId: null, reason: 'unknown-email' },
+  'password-wait.cleared': { personId: 'sam' },
+  'sign-in.second-factor-accepted': { signInId: 'sign-in-1', personId: 'sam', proof },
+  'sign-in.completed': { signInId: 'sign-in-1', personId: 'sam', sessionId: 'session-1', assurance, proof },
+  'session.started': { sessionId: 'session-1', personId: 'sam', assurance, expiresAt: at },
+  'session.elevated': { sessionId: 'session-1', personId: 'sam', assurance, proof },
+  'session.ended': { sessionId: 'session-1', personId: 'sam', reason: 'signed-out' },
+  'enrolment.started': { ...credential, enrolmentId: 'enrolment-1', expiresAt: at },
+  'enrolment.refused': {
+    enrolmentId: 'enrolment-1',
+    credentialId: 'credential-1',
+    type: 'totp',
+    reason: 'wrong',
+  },
+  'factor.enrolled': { ...credential, enrolmentId: 'enrolment-1', role: 'default', acceptedStep: 1 },
+  'factor.revoked': { ...credential, reason: 'removed-by-person' },
+  'factor.roles-changed': { default: 'credential-1', secondary: null },
+  'recovery-codes.issued': { credentialId: 'credential-2', count: 10, replaced: null },
+  'challenge.issued': { ...attempt, factorType: 'totp', personId: 'sam', hint: 'ending 42', expiresAt: at },
+  'challenge.passed': { ...attempt, factorType: 'totp', hint: 'ending 42', evidence: 7, answerFingerprint: 'hash' },
+  'challenge.refused': { ...attempt, factorType: 'totp', hint: 'ending 42', reason: 'already-used' },
+  'credential.disabled': { credentialId: 'credential-1', factorType: 'totp', hint: 'ending 42', failures: 100 },
+  'message.requested': { ...message, about: { factId: 'fact-1', at, factorType: 'totp', name: 'Work phone' } },
+  'message.sent': { ...message, attempt: 1 },
+  'message.failed': { ...message, attempt: 1, reason: 'no-address', final: true },
+};
+
+export const sampleTypes = Object.keys(samples) as readonly EventType[];
+
+/** For tests: a fact of Sam's at Riverside. */
+export function sampleFact(type: EventType, changes: Partial<Fact> = {}): Fact {
+  return {
+    id: 'fact-1',
+    service: eventDefinition(type)?.owner ?? 'identity',
+    position: 1,
+    stream: 'person-sam',
+    version: 1,
+    type,
+    schemaVersion: 1,
+    at,
+    envelope: {
+      organisationIds: ['riverside'],
+      actor: { kind: 'person', id: 'sam' },
+      subject: { kind: 'person', id: 'sam' },
+      origin: { requestId: 'request-1', traceparent: null, sealed: 'c2VhbGVk', sealedFor: 'sam' },
+      policyVersion: 3,
+    },
+    data: samples[type],
+    ...changes,
+  };
+}

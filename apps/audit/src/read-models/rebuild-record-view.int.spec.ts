@@ -1,0 +1,98 @@
+import { eventually } from '@cofactor/testkit';
+import { sampleFact, sampleTypes } from '../domain/sample-facts';
+import { TestAudit, type AuditProcess, type FactToAppend } from '../test-audit';
+import { rebuildRecordView, RecordsIncomplete } from './rebuild-record-view';
+
+let audit: TestAudit;
+let running: AuditProcess;
+beforeAll(async () => {
+  audit = await TestAudit.start();
+  running = await audit.run();
+});
+afterAll(async () => {
+  await running.stop();
+  await audit.stop();
+});
+
+const { envelope } = sampleFact('sign-in.started');
+const of = (...organisationIds: string[]) => ({ envelope: { ...envelope, organisationIds } });
+let streams = 0;
+const factsOf = (...organisationIds: string[]): readonly FactToAppend[] =>
+  sampleTypes.map((type) => ({ type, stream: `stream-${(streams += 1)}`, changes: of(...organisationIds) }));
+
+const view = () =>
+  audit.application.query<{ organisation_id: string; leaf_index: number }>(
+    'SELECT * FROM record_view ORDER BY organisation_id, leaf_index',
+  );
+const holds = (count: number) => eventually(view, ({ length }) => length === count, 15_000);
+
+describe('rebuilding the view', () => {
+  it('gives the same view, with its rights, its indexes and its uses', async () => {
+    await audit.append(...factsOf('riverside', 'hillside'), ...factsOf());
+    const live = await holds(sampleTypes.length * 3);
+    const indexes = () =>
+      audit.owner.query("SELECT indexdef FROM pg_indexes WHERE tablename = 'record_view' ORDER BY indexname");
+    const before = await indexes();
+    await audit.owner.query("UPDATE record_view SET type = 'wrong' WHERE leaf_index % 2 = 0");
+    expect(await rebuildRecordView(audit.owner)).toBe(live.length);
+    expect(await view()).toEqual(live);
+    expect(await indexes()).toEqual(before);
+    await audit.append(...factsOf('riverside'));
+    await holds(live.length + sampleTypes.length);
+  });
+
+  it('loses nothing that is recorded meanwhile, and answers meanwhile', async () => {
+    const before = (await view()).length;
+    const rounds = 12;
+    const appending = (async () => {
+      for (let round = 0; round < rounds; round += 1) await audit.append(...factsOf('busy', `new-${round}`));
+    })();
+    let reads = 0;
+    let done = false;
+    const reading = (async () => {
+      while (!done) {
+        expect((await view()).length).toBeGreaterThanOrEqual(before);
+        reads += 1;
+      }
+    })();
+    for (let turn = 0; turn < 5; turn += 1) await rebuildRecordView(audit.owner);
+    await appending;
+    done = true;
+    await reading;
+    expect(reads).toBeGreaterThan(0);
+    const all = await holds(before + rounds * sampleTypes.length * 2);
+    await rebuildRecordView(audit.owner);
+    expect(await view()).toEqual(all);
+    expect(await audit.owner.query('SELECT * FROM dead_letters')).toEqual([]);
+  });
+
+  it('two at once take turns', async () => {
+    const live = await view();
+    const [one, two] = await Promise.all([rebuildRecordView(audit.owner), rebuildRecordView(audit.owner)]);
+    expect([one, two]).toEqual([live.length, live.length]);
+    expect(await view()).toEqual(live);
+  });
+
+  it.each([
+    ['a leaf is missing', "DELETE FROM audit_log WHERE organisation_id = 'riverside' AND leaf_index = 3"],
+    ['the newest leaf is missing', "DELETE FROM audit_log WHERE organisation_id = 'installation' AND leaf_index >= 23"],
+    ['the first leaf is missing', "DELETE FROM audit_log WHERE organisation_id = 'busy' AND leaf_index = 0"],
+  ])('is refused when %s, and the old view stays', async (_name, damage) => {
+    const live = await view();
+    await audit.owner.query('CREATE TABLE saved AS SELECT * FROM audit_log');
+    await audit.owner.query(damage);
+    await expect(rebuildRecordView(audit.owner)).rejects.toThrow(RecordsIncomplete);
+    expect(await view()).toEqual(live);
+    await audit.owner.query('INSERT INTO audit_log SELECT * FROM saved ON CONFLICT DO NOTHING');
+    await audit.owner.query('DROP TABLE saved');
+    await rebuildRecordView(audit.owner);
+  });
+
+  it('is refused when a fact that was taken has no record at all', async () => {
+    await audit.owner.query(
+      "INSERT INTO inbox (consumer, source, stream, version) VALUES ('audit', 'identity', 'person-lost', 1)",
+    );
+    await expect(rebuildRecordView(audit.owner)).rejects.toThrow('1 streams with a fact that has no record');
+    await audit.owner.query("DELETE FROM inbox WHERE stream = 'person-lost'");
+  });
+});
