@@ -54,7 +54,7 @@ it('I4: no canary stands anywhere in the files of the database, tables and write
   expect(marked).toBeGreaterThanOrEqual(2);
   expect(found(Buffer.from(field, 'base64url'))).toEqual([]);
   expect(found(Buffer.from(field))).toEqual([]);
-}, 30_000);
+});
 
 it('I4: no canary stands in the errors of the vault', async () => {
   const expiresAt = vault.clock.now();
@@ -83,26 +83,4 @@ it('I4: no canary stands in the errors of the vault', async () => {
     const reason = error.reason as Error;
     expect(found(Buffer.from(JSON.stringify({ ...reason, message: reason.message, stack: reason.stack })))).toEqual([]);
   }
-});
-
-it('an entry that is moved to another row of the database does not open', async () => {
-  await vault.factorSecrets.seal({
-    credentialId: 'other',
-    personId: 'sam',
-    type: 'totp',
-    material: 'other',
-    expiresAt: new Date(vault.clock.now().getTime() + 600_000),
-  });
-  await vault.database.query(
-    `UPDATE factor_secret SET sealed = (SELECT sealed FROM factor_secret WHERE credential_id = 'credential')
-      WHERE credential_id = 'other'`,
-  );
-  await expect(vault.factorSecrets.open('other')).rejects.toThrow('altered or moved');
-  await vault.database.query(`UPDATE factor_secret SET type = 'recovery-code' WHERE credential_id = 'credential'`);
-  await expect(vault.factorSecrets.open('credential')).rejects.toThrow('altered or moved');
-  await vault.passwords.store('max', 'hash of max');
-  await vault.database.query(
-    `UPDATE password_key k SET data_key_id = k.data_key_id, person_id = 'max-2' WHERE person_id = 'max'`,
-  );
-  await expect(vault.passwords.open('max-2')).rejects.toThrow('altered or moved');
 });

@@ -13,6 +13,9 @@ import type { MasterKey } from './keys/master-key';
 import type { PreparedStatement, Sql, VaultDatabase } from './sql';
 import { vaultMigrations } from './vault-migrations';
 
+/** Starting a server takes its time on a busy machine. */
+jest.setTimeout(60_000);
+
 /** A pool behind the vault's port, and the statements that went through it. */
 export class TestDatabase implements VaultDatabase {
   readonly statements: string[] = [];
@@ -71,7 +74,6 @@ export interface TestVault extends VaultProcess {
   readonly database: TestDatabase;
   readonly clock: FixedClock;
   readonly keyFile: string;
-  readonly postgres: TestPostgres;
   readonly url: string;
   /** Another process on the same database and key file; `wrapper` may stand in front of the master key. */
   another(wrapper?: (masterKey: FileMasterKey) => MasterKey): Promise<VaultProcess>;
@@ -90,9 +92,19 @@ async function runMigrations(url: string): Promise<void> {
   await dataSource.destroy();
 }
 
-/** A vault on a real PostgreSQL, with a fixed clock and a key file of its own. */
+/** A vault on a real PostgreSQL of its own. */
 export async function startTestVault(): Promise<TestVault> {
   const postgres = await startTestPostgres();
+  const vault = await createTestVault(postgres);
+  const stop = async () => {
+    await vault.stop();
+    await postgres.stop();
+  };
+  return { ...vault, stop };
+}
+
+/** A vault in a database of its own, with a fixed clock and a key file of its own. */
+export async function createTestVault(postgres: TestPostgres): Promise<TestVault> {
   const { url } = await postgres.createDatabase();
   await runMigrations(url);
   const folder = await mkdtemp(join(tmpdir(), 'cofactor-vault-'));
@@ -113,8 +125,7 @@ export async function startTestVault(): Promise<TestVault> {
   };
   const stop = async () => {
     await database.close();
-    await postgres.stop();
     await rm(folder, { recursive: true });
   };
-  return { ...(await another()), database, clock, keyFile, postgres, url, another, stop };
+  return { ...(await another()), database, clock, keyFile, url, another, stop };
 }

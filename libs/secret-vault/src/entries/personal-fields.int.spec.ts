@@ -61,6 +61,7 @@ describe('a personal field', () => {
     expect(await other.personalFields.open('lee', late)).toBeNull();
     expect(await vault.personalFields.open('lee', late)).toBeNull();
     expect(await vault.personalFields.open('lee', anew)).toBe(3);
+    expect(await other.personalFields.open('lee', anew)).toBe(3);
   });
 
   it("is never opened as another person's", async () => {

@@ -1,17 +1,19 @@
 import { copyFile } from 'node:fs/promises';
-import { eventually } from '@cofactor/testkit';
-import { startTestVault, type TestVault } from '../test-vault';
+import { eventually, startTestPostgres, type TestPostgres } from '@cofactor/testkit';
+import { createTestVault, type TestVault } from '../test-vault';
 import { WrappingKeyUnknown } from '../vault-errors';
 import { FileMasterKey } from './file-master-key';
 import type { MasterKey, RotatableMasterKey } from './master-key';
 import { rotateWrappingKey } from './rotate-wrapping-key';
 
-/** Hundreds of small transactions each: seconds on a busy machine. */
-jest.setTimeout(60_000);
-
+let postgres: TestPostgres;
 let vault: TestVault;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
 beforeEach(async () => {
-  vault = await startTestVault();
+  vault = await createTestVault(postgres);
 });
 afterEach(() => vault.stop());
 
@@ -151,6 +153,26 @@ it('run twice at the same time loses nothing', async () => {
   ]);
   expect(await keyIdsInUse()).toEqual(await vault.masterKey.wrappingKeyIds('password'));
   await expectAllOpen(people(0, 120));
+});
+
+it('overtaken by whole rotations beside it, it puts nothing back under a destroyed key', async () => {
+  await storeAll(vault.passwords, people(0, 3));
+  const { masterKey } = await vault.another();
+  let overtaken = false;
+  const slow = withChange(vault.masterKey, {
+    wrap: async (...given) => {
+      const wrapped = await vault.masterKey.wrap(...given);
+      if (!overtaken) {
+        overtaken = true;
+        for (let round = 0; round < 2; round += 1) {
+          await rotateWrappingKey({ database: vault.database, masterKey }, 'password');
+        }
+      }
+      return wrapped;
+    },
+  });
+  await rotateWrappingKey({ database: vault.database, masterKey: slow }, 'password');
+  await expectAllOpen(people(0, 3));
 });
 
 it('keeps the old key while a service that reads another file still wraps under it', async () => {
