@@ -14,13 +14,15 @@ export interface ButtonProps {
   readonly onPress?: () => void;
 }
 
-/** A button that, while its action runs, keeps its place, its width and its focus, and takes no second press. */
+/**
+ * A button that keeps its place, its width and its focus while its action runs. It does not guard the action itself
+ * (useAction does), and leaves react-aria's own pending state alone, which announces a button that may be gone by then.
+ */
 export function Button({ children, look = 'quiet', type = 'button', pending = false, label, onPress }: ButtonProps) {
   return (
     <AriaButton
-      className={`button button-${look}`}
+      className={`button button-${look}${pending ? ' button-pending' : ''}`}
       type={type}
-      isPending={pending}
       {...(label === undefined ? {} : { 'aria-label': label })}
       {...(onPress === undefined ? {} : { onPress })}
     >

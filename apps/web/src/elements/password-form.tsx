@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import { Form } from 'react-aria-components';
+import { meQuery } from '../api/queries';
 import { t } from '../words/words';
 import { Button } from './button';
 import { Lead } from './notice';
@@ -15,6 +17,7 @@ interface PasswordFormProps {
 
 /** Asks for the password before a change, and says at the field if it is not right. */
 export function PasswordForm({ lead, submit, look = 'main', onPassword, onCancel }: PasswordFormProps) {
+  const me = useQuery({ ...meQuery, enabled: false });
   const form = useForm({
     initial: { password: '' },
     pointers: { '/password': 'password' },
@@ -27,6 +30,16 @@ export function PasswordForm({ lead, submit, look = 'main', onPassword, onCancel
       <Lead alert={form.alert} alertRef={form.alertRef}>
         {lead}
       </Lead>
+      {/* For password managers: whose password this is. */}
+      <input
+        className="hidden"
+        type="text"
+        autoComplete="username"
+        value={me.data?.email ?? ''}
+        readOnly
+        tabIndex={-1}
+        aria-hidden
+      />
       <TextInput
         {...form.field('password')}
         kind="password"

@@ -35,7 +35,10 @@ export function FactorChoice({ factors, required, onStarted }: FactorChoiceProps
       {offered && (
         <ul className="choices" aria-label={t('setUp.choose')}>
           <li>
-            <AriaButton className="choice choice-main" isPending={start.pending} onPress={() => void start.start(null)}>
+            <AriaButton
+              className={start.pending ? 'choice choice-main choice-pending' : 'choice choice-main'}
+              onPress={() => void start.start(null)}
+            >
               <FactorIcon type="totp" />
               <span className="choice-words">
                 <span className="choice-name">{t('setUp.app')}</span>

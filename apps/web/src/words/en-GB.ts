@@ -203,8 +203,7 @@ export const enGB = {
     newCodesSentence: 'The old codes stop working at once. The new ones are shown once.',
     newCodesSubmit: 'Get new codes',
     sessions: 'Where you are signed in',
-    sessionsSentence:
-      'Sign out any place that you do not recognise, then change your password with your administrator.',
+    sessionsSentence: 'Sign out any place that you do not recognise, and tell your administrator.',
     thisSession: 'This session',
     startedAt: 'Signed in',
     lastSeen: 'Last active',
