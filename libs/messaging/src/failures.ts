@@ -59,11 +59,14 @@ export function isDatabaseFault(error: unknown): boolean {
   return error instanceof Error && error.cause !== undefined && isDatabaseFault(error.cause);
 }
 
-/** Name, code and at most 500 characters of message. Data exceptions of PostgreSQL quote the value: it is left out. */
+/**
+ * Name, code and at most 500 characters of message. Data exceptions of PostgreSQL and errors of parsers quote the
+ * value: the message ends before it.
+ */
 export function failureText(error: unknown): FailureText {
-  const state = sqlState(error);
   const message = text(property(error, 'message')) ?? 'no message';
-  const safe = state?.startsWith('22') ? message.replace(/"[^"]*"?/gs, '"…"') : message;
+  const quotesValue = sqlState(error)?.startsWith('22') || error instanceof SyntaxError;
+  const safe = quotesValue ? message.replace(/".*/s, '"…') : message;
   return {
     name: text(property(error, 'name')) ?? 'Error',
     code: text(property(error, 'code')),

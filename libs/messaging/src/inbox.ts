@@ -20,6 +20,20 @@ export interface Sorted {
   readonly ahead: ReadonlyArray<{ readonly fact: Fact; readonly expected: number }>;
 }
 
+/**
+ * Sorts facts that cannot have been seen, without looking them up: all are due. Null when they do not follow each
+ * other in their streams. That each stream begins where the inbox stands is for `advance` to say. Pure.
+ */
+export function sortAsNew(facts: readonly Fact[]): Sorted | null {
+  const last = new Map<string, number>();
+  for (const { stream, version } of facts) {
+    const before = last.get(stream);
+    if (before !== undefined && version !== before + 1) return null;
+    last.set(stream, version);
+  }
+  return { due: facts, waiting: [], ahead: [] };
+}
+
 /** Sorts facts by what their streams have seen (DESIGN §6.8). Pure. */
 export function sortBySeen(facts: readonly Fact[], seen: ReadonlyMap<string, Seen>): Sorted {
   const due: Fact[] = [];
@@ -42,23 +56,50 @@ export function sortBySeen(facts: readonly Fact[], seen: ReadonlyMap<string, See
   return { due, waiting, ahead };
 }
 
+const versionsOfStreams = {
+  name: 'inbox-versions',
+  text: 'SELECT stream, version FROM inbox WHERE consumer = $1 AND source = $2 AND stream = ANY ($3::text[])',
+};
+const blockedStreams = {
+  name: 'inbox-blocked',
+  text: `SELECT DISTINCT stream FROM dead_letters
+    WHERE consumer = $1 AND source = $2 AND state <> 'discarded' AND stream = ANY ($3::text[])`,
+};
+const moveStreams = {
+  name: 'inbox-move',
+  text: `INSERT INTO inbox (consumer, source, stream, version)
+    SELECT $1, $2, stream, version FROM unnest($3::text[], $4::int[]) AS moved (stream, version)
+    ON CONFLICT (consumer, source, stream) DO UPDATE SET version = excluded.version
+    WHERE inbox.version < excluded.version`,
+};
+
+const advanceStreams = {
+  name: 'inbox-advance',
+  text: `WITH moved AS (SELECT * FROM unnest($3::text[], $4::int[], $5::int[]) AS moved (stream, first, version)),
+    begun AS (
+      INSERT INTO inbox (consumer, source, stream, version)
+      SELECT $1, $2, stream, version FROM moved WHERE first = 1 ON CONFLICT DO NOTHING RETURNING 1),
+    continued AS (
+      UPDATE inbox SET version = moved.version FROM moved
+      WHERE inbox.consumer = $1 AND inbox.source = $2 AND inbox.stream = ANY ($3::text[])
+        AND inbox.stream = moved.stream AND inbox.version = moved.first - 1 RETURNING 1)
+    SELECT (SELECT count(*) FROM begun) + (SELECT count(*) FROM continued) AS streams`,
+};
+
 /** (consumer, source, stream) → the last version that took effect: drops duplicates, sees gaps, answers I8. */
 export class Inbox {
   constructor(private readonly consumer: string) {}
 
   async read(transaction: Sql, source: string, streams: readonly string[]): Promise<Map<string, Seen>> {
-    const rows = await transaction.query<{ stream: string; version: number | null; blocked: boolean }>(
-      `SELECT wanted.stream, inbox.version, parked.stream IS NOT NULL AS blocked
-       FROM unnest($3::text[]) AS wanted (stream)
-       LEFT JOIN inbox ON inbox.consumer = $1 AND inbox.source = $2 AND inbox.stream = wanted.stream
-       LEFT JOIN LATERAL (
-         SELECT stream FROM dead_letters
-         WHERE consumer = $1 AND source = $2 AND stream = wanted.stream AND state <> 'discarded' LIMIT 1
-       ) AS parked ON true
-       WHERE inbox.version IS NOT NULL OR parked.stream IS NOT NULL`,
-      [this.consumer, source, streams],
+    const [versions, blocked] = await Promise.all([
+      transaction.query<{ stream: string; version: number }>(versionsOfStreams, [this.consumer, source, streams]),
+      transaction.query<{ stream: string }>(blockedStreams, [this.consumer, source, streams]),
+    ]);
+    const seen = new Map<string, Seen>(
+      versions.map(({ stream, version }) => [stream, { applied: version, blocked: false }]),
     );
-    return new Map(rows.map(({ stream, version, blocked }) => [stream, { applied: version ?? 0, blocked }]));
+    for (const { stream } of blocked) seen.set(stream, { applied: seen.get(stream)?.applied ?? 0, blocked: true });
+    return seen;
   }
 
   /** Moves each stream to the last of the given facts of it; never back. */
@@ -69,12 +110,28 @@ export class Inbox {
   ): Promise<void> {
     if (facts.length === 0) return;
     const versions = new Map(facts.map(({ stream, version }) => [stream, version]));
-    await transaction.query(
-      `INSERT INTO inbox (consumer, source, stream, version)
-       SELECT $1, $2, stream, version FROM unnest($3::text[], $4::int[]) AS moved (stream, version)
-       ON CONFLICT (consumer, source, stream) DO UPDATE SET version = excluded.version
-       WHERE inbox.version < excluded.version`,
-      [this.consumer, source, [...versions.keys()], [...versions.values()]],
-    );
+    await transaction.query(moveStreams, [this.consumer, source, [...versions.keys()], [...versions.values()]]);
+  }
+
+  /** As `record`, if each stream stands right before the first of its facts; otherwise false, and roll back. */
+  async advance(
+    transaction: Sql,
+    source: string,
+    facts: ReadonlyArray<Pick<Fact, 'stream' | 'version'>>,
+  ): Promise<boolean> {
+    const first = new Map<string, number>();
+    const last = new Map<string, number>();
+    for (const { stream, version } of facts) {
+      if (!first.has(stream)) first.set(stream, version);
+      last.set(stream, version);
+    }
+    const [row] = await transaction.query<{ streams: number }>(advanceStreams, [
+      this.consumer,
+      source,
+      [...first.keys()],
+      [...first.values()],
+      [...last.values()],
+    ]);
+    return row?.streams === first.size;
   }
 }

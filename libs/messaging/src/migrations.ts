@@ -8,6 +8,7 @@ class CreateInbox1790000000100 implements MigrationInterface {
         consumer text NOT NULL,
         source text NOT NULL,
         position bigint NOT NULL DEFAULT 0,
+        furthest bigint NOT NULL DEFAULT 0 CHECK (furthest >= position),
         PRIMARY KEY (consumer, source)
       ) WITH (fillfactor = 50)`);
     await runner.query(`
@@ -50,6 +51,8 @@ class CreateDeadLetters1790000000101 implements MigrationInterface {
       )`);
     await runner.query(`
       CREATE INDEX dead_letters_due ON dead_letters (consumer, source, next_attempt_at) WHERE state = 'retrying'`);
+    await runner.query(`
+      CREATE INDEX dead_letters_open ON dead_letters (consumer, source) WHERE state <> 'discarded'`);
     await grantToApplication(runner, 'SELECT, INSERT, UPDATE, DELETE', 'dead_letters');
   }
 

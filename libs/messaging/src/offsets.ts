@@ -1,5 +1,23 @@
 import type { Sql } from '@cofactor/event-store';
 
+export interface TakenUpTo {
+  /** Everything up to here was taken; 0 for nothing. */
+  readonly position: number;
+  /** The largest position that was ever taken: above `position` when an operator has set that back. */
+  readonly furthest: number;
+}
+
+const claimOffset = {
+  name: 'claim-offset',
+  text: `SELECT position, furthest FROM consumer_offsets
+    WHERE consumer = $1 AND source = $2 FOR UPDATE SKIP LOCKED`,
+};
+const moveOffset = {
+  name: 'move-offset',
+  text: `UPDATE consumer_offsets SET position = $3, furthest = greatest(furthest, $3)
+    WHERE consumer = $1 AND source = $2`,
+};
+
 /** Where a consumer stands in the log of one source. */
 export class Offsets {
   constructor(private readonly consumer: string) {}
@@ -15,19 +33,12 @@ export class Offsets {
   }
 
   /** Locks the offset to the end of the transaction; null when another replica holds it. */
-  async claim(transaction: Sql, source: string): Promise<number | null> {
-    const [row] = await transaction.query<{ position: number }>(
-      `SELECT position FROM consumer_offsets WHERE consumer = $1 AND source = $2 FOR UPDATE SKIP LOCKED`,
-      [this.consumer, source],
-    );
-    return row?.position ?? null;
+  async claim(transaction: Sql, source: string): Promise<TakenUpTo | null> {
+    const [row] = await transaction.query<TakenUpTo>(claimOffset, [this.consumer, source]);
+    return row ?? null;
   }
 
   async move(transaction: Sql, source: string, position: number): Promise<void> {
-    await transaction.query(`UPDATE consumer_offsets SET position = $3 WHERE consumer = $1 AND source = $2`, [
-      this.consumer,
-      source,
-      position,
-    ]);
+    await transaction.query(moveOffset, [this.consumer, source, position]);
   }
 }

@@ -10,12 +10,23 @@ export interface DueFact {
   readonly attempts: number;
 }
 
+const anyParked = {
+  name: 'any-parked',
+  text: `SELECT EXISTS (SELECT FROM dead_letters WHERE consumer = $1 AND source = $2 AND state <> 'discarded')`,
+};
+
 /** The facts that a consumer has put aside: those that failed, and those of the same stream that wait behind them. */
 export class ParkedFacts {
   constructor(
     private readonly consumer: string,
     private readonly plan: RetryPlan,
   ) {}
+
+  /** Whether any fact of this source is put aside. */
+  async any(sql: Sql, source: string): Promise<boolean> {
+    const [row] = await sql.query<{ exists: boolean }>(anyParked, [this.consumer, source]);
+    return row?.exists === true;
+  }
 
   /** Puts a fact aside that failed for the first time. Answers what becomes of it. */
   async setAside(transaction: Sql, fact: Fact, error: unknown): Promise<'retrying' | 'dead'> {

@@ -2,10 +2,16 @@ import type { Service } from '@cofactor/contracts';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { defaultRetryPlan, type RetryPlan } from '../backoff';
 import type { ConsumerDatabase } from '../consumer-database';
+import { ConsumerTransactions } from '../consumer-transaction';
 import { FactConsumer } from '../fact-consumer';
+import { FactRetries } from '../fact-retries';
 import type { FactLog } from '../fact-log';
 import { Handlers } from '../handlers';
 import type { MessagingLogger, MessagingMetrics } from '../logger';
+import { Inbox } from '../inbox';
+import { Offsets } from '../offsets';
+import { ParkedFacts } from '../parked-facts';
+import { setAsideReport } from '../set-aside-report';
 import { SourceLoop } from './source-loop';
 
 export interface PostgresLogStrategyOptions {
@@ -37,27 +43,36 @@ export class PostgresLogStrategy extends Server implements CustomTransportStrate
   private closing = false;
   private readonly abort = new AbortController();
   private readonly commitListeners = new Set<() => void>();
-  private readonly consumer: FactConsumer;
+  private readonly offsets: Offsets;
   private readonly loops: readonly SourceLoop[];
 
   constructor(private readonly options: PostgresLogStrategyOptions) {
     super();
     const { consumer, database, sources, logger, metrics, batchSize = 1_000, retry = defaultRetryPlan } = options;
-    this.consumer = new FactConsumer({
-      consumer,
+    this.offsets = new Offsets(consumer);
+    const parts = {
       database,
+      transactions: new ConsumerTransactions(database, this.abort.signal),
+      offsets: this.offsets,
+      inbox: new Inbox(consumer),
+      parked: new ParkedFacts(consumer, retry),
       handlers: this.factHandlers,
-      retry,
+      metrics,
+      report: setAsideReport(consumer, logger, metrics),
+      isClosing: () => this.closing,
+      committed: () => this.commitListeners.forEach((listener) => listener()),
+    };
+    const factConsumer = new FactConsumer(parts);
+    const following = {
+      consumer: factConsumer,
+      retries: new FactRetries({ ...parts, consumer: factConsumer }),
+      offsets: this.offsets,
+      database,
+      batchSize,
       logger,
       metrics,
-      isClosing: () => this.closing,
-      closing: this.abort.signal,
-      committed: () => this.commitListeners.forEach((listener) => listener()),
-    });
-    this.loops = sources.map(
-      ({ service, log }) =>
-        new SourceLoop({ consumer: this.consumer, database, source: service, log, batchSize, logger, metrics }),
-    );
+    };
+    this.loops = sources.map(({ service, log }) => new SourceLoop({ ...following, source: service, log }));
   }
 
   /** Called by Nest for each handler. Throws for a type of event that does not exist, and for `@MessagePattern`. */
@@ -92,7 +107,7 @@ export class PostgresLogStrategy extends Server implements CustomTransportStrate
   async lag(): Promise<Record<string, number>> {
     const { database, sources } = this.options;
     const entries = sources.map(async ({ service, log }) => {
-      const [head, position] = await Promise.all([log.head(), this.consumer.offsets.current(database, service)]);
+      const [head, position] = await Promise.all([log.head(), this.offsets.current(database, service)]);
       return [service, Math.max(0, head - position)] as const;
     });
     return Object.fromEntries(await Promise.all(entries));

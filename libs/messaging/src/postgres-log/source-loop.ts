@@ -1,6 +1,8 @@
 import type { Fact } from '@cofactor/contracts';
 import type { ConsumerDatabase } from '../consumer-database';
 import type { FactConsumer } from '../fact-consumer';
+import type { FactRetries } from '../fact-retries';
+import type { Offsets } from '../offsets';
 import type { FactLog } from '../fact-log';
 import { ConsumerClosing, failureText } from '../failures';
 import type { MessagingLogger, MessagingMetrics } from '../logger';
@@ -14,6 +16,8 @@ const longestPause = 5_000;
 
 export interface SourceLoopOptions {
   readonly consumer: FactConsumer;
+  readonly retries: FactRetries;
+  readonly offsets: Offsets;
   readonly database: ConsumerDatabase;
   readonly source: string;
   readonly log: FactLog;
@@ -69,8 +73,8 @@ export class SourceLoop {
 
   /** From the stored offset on, until the work is closed or interrupted. */
   private async follow(): Promise<void> {
-    const { consumer, database, source, batchSize } = this.options;
-    let after = await consumer.offsets.current(database, source);
+    const { consumer, offsets, database, source, batchSize } = this.options;
+    let after = await offsets.current(database, source);
     let ahead: Promise<readonly Fact[]> | null = null;
     while (!this.closing) {
       const retriesLeft = await this.retryWhatIsDue();
@@ -86,7 +90,7 @@ export class SourceLoop {
       const position = await consumer.take(source, facts);
       if (position === null) await this.wake.wait(busyPause);
       if (position !== facts.at(-1)?.position) ahead = null;
-      after = position ?? (await consumer.offsets.current(database, source));
+      after = position ?? (await offsets.current(database, source));
     }
   }
 
@@ -99,10 +103,10 @@ export class SourceLoop {
 
   /** Looks for retries when one is planned, and once a second for those that an operator asks for. */
   private async retryWhatIsDue(): Promise<boolean> {
-    const { consumer, database, source } = this.options;
+    const { retries, source } = this.options;
     if (performance.now() < this.nextRetryAt) return false;
-    const more = await consumer.retryDue(source);
-    const seconds = await consumer.parked.secondsToNext(database, source);
+    const more = await retries.retryDue(source);
+    const seconds = await retries.secondsToNext(source);
     const wait = seconds === null ? pollEvery : Math.min(pollEvery, Math.max(busyPause, seconds * 1000));
     this.nextRetryAt = performance.now() + (more ? 0 : wait);
     return more;
