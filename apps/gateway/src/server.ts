@@ -9,9 +9,8 @@ import type { FloodControl } from './adapters/flood-control.memory';
 import { GatewayModule, type GatewayParts } from './app.module';
 import { originsOf, type GatewaySettings } from './config';
 import { refuseOtherSites } from './http/origin-check';
+import { acceptOnlyJson } from './http/json-body';
 import { ProblemFilter } from './http/problem.filter';
-
-const bodyLimit = 64 * 1024;
 
 export interface RunningGateway {
   readonly port: number;
@@ -29,7 +28,6 @@ export async function startGateway(
   logger: Logger,
 ): Promise<RunningGateway> {
   const adapter = new FastifyAdapter({
-    bodyLimit,
     genReqId: () => newId(),
     trustProxy: settings.COFACTOR_TRUSTED_PROXIES ?? false,
     forceCloseConnections: 'idle',
@@ -74,16 +72,6 @@ async function guardTheDoor(
       'request',
     );
     done();
-  });
-}
-
-/** JSON without prototype tricks and nothing else; an empty body is no body. */
-function acceptOnlyJson(fastify: FastifyInstance): void {
-  const parseJson = fastify.getDefaultJsonParser('error', 'error');
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else parseJson(request, body.toString(), done);
   });
 }
 

@@ -1,6 +1,8 @@
+import { CLUSTER } from '@cofactor/embedded-postgres';
 import { FileMasterKey } from '@cofactor/secret-vault';
 import { generateSigningKey } from '@cofactor/service-kit';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -60,10 +62,9 @@ export async function openKeys(home: string): Promise<Keys> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
   const masterPath = join(folder, 'master.json');
-  const master = await FileMasterKey.load(masterPath).catch((error: unknown) => {
-    if (isMissing(error)) return FileMasterKey.create(masterPath);
-    throw error;
-  });
+  const isNew = !existsSync(masterPath) && !existsSync(join(home, CLUSTER)) && !existsSync(join(home, 'postgres-location'));
+  // Data without their key are never given a new one: the old one must come back from a backup.
+  const master = isNew ? await FileMasterKey.create(masterPath) : await FileMasterKey.load(masterPath);
   const databasePasswords = await readOrMake(join(folder, 'databases.json'), passwordsSchema, () =>
     byName(databaseRoles, () => randomBytes(24).toString('base64url')),
   );

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { memoryFloodControl, startGateway } from '@cofactor/gateway';
 import { EmbeddedPostgresError } from '@cofactor/embedded-postgres';
+import { KeyFileRefused } from '@cofactor/secret-vault';
 import { ConfigurationError, createLogger } from '@cofactor/service-kit';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -47,7 +48,7 @@ async function stop(closings: Closing[], code: number): Promise<never> {
 
 /** One sentence where we know what is wrong; the stack, which holds no data, where we do not. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigurationError || error instanceof EmbeddedPostgresError) return error.message;
+  if ([ConfigurationError, EmbeddedPostgresError, KeyFileRefused].some((known) => error instanceof known) && error instanceof Error) return error.message;
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return 'The port is already in use. Stop the other program, or set PORT to another number.';
   }

@@ -1,5 +1,5 @@
 import { AuditModule } from '@cofactor/audit';
-import { ChallengeModule } from '@cofactor/challenge';
+import { ChallengeModule, MemoryPendingChallenges } from '@cofactor/challenge';
 import {
   auditOperations,
   challengeOperations,
@@ -180,6 +180,7 @@ function modules({ settings, keys, hashing, pages, factorEnrollment }: Ingredien
       ChallengeModule.register({
         ...parts,
         ...sealing(parts),
+        pendingChallenges: new MemoryPendingChallenges(parts.clock),
         factorSecrets: new FactorSecrets(vaultParts(parts)),
         hashing,
         signer: await Signer.load('challenge', signing.challenge),
