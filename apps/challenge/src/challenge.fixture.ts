@@ -1,0 +1,197 @@
+import {
+  challengeOperations,
+  presets,
+  type CallContext,
+  type ChallengeEvent,
+  type ClientOf,
+  type FactorType,
+  type Proof,
+  type Statement,
+} from '@cofactor/contracts';
+import { Database, migrate, PostgresFactLog } from '@cofactor/event-store';
+import { registry, type StartedFactor } from '@cofactor/factors';
+import { PostgresLogStrategy } from '@cofactor/messaging';
+import {
+  FactorSecrets,
+  FileMasterKey,
+  grantVaultRights,
+  PersonalFields,
+  vaultMigrations,
+} from '@cofactor/secret-vault';
+import {
+  createLogger,
+  generateSigningKey,
+  Hashing,
+  inProcessClient,
+  Metrics,
+  newId,
+  Signer,
+  startService,
+  Verifier,
+  type RunningService,
+} from '@cofactor/service-kit';
+import { fixedClock, startTestPostgres, type FixedClock } from '@cofactor/testkit';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { MemoryPendingChallenges } from './adapters/pending-challenges.memory';
+import { ChallengeModule, challengeMigrations, type ChallengeParts } from './app.module';
+import { factorEffects } from './adapters/factor-effects';
+
+const password = 'only-for-tests';
+const roles = ['identity', 'factor_enrollment', 'challenge', 'notification', 'audit'] as const;
+
+export type Client = ClientOf<typeof challengeOperations>;
+
+export interface Enrolled {
+  readonly personId: string;
+  readonly credentialId: string;
+  readonly details: Record<string, unknown>;
+}
+
+/** Challenge as it runs, on a PostgreSQL of its own and under its own roles; the other services are played. */
+export interface TestChallenge {
+  readonly clock: FixedClock;
+  readonly client: Client;
+  /** Another process of the service, which shares databases and pending challenges. */
+  replica(differing?: Partial<ChallengeParts>): Promise<Client>;
+  /** The vault as factor-enrollment holds it. */
+  readonly secrets: FactorSecrets;
+  /** A confirmed factor of a new person, unless told otherwise. */
+  enrolled(type: FactorType, options?: { acceptedStep?: number | null; state?: 'pending' }): Promise<Enrolled>;
+  statement(personId: string, differing?: Partial<Statement>): Promise<string>;
+  /** What identity reads in a proof. */
+  readProof(proof: string): Promise<Proof>;
+  eventsOf(credentialId: string): Promise<readonly ChallengeEvent[]>;
+  /** Everything that the service has written: its database, and its log lines. */
+  everythingWritten(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export const aContext = (idempotencyKey: string | null = null): CallContext => ({
+  requestId: newId(),
+  traceparent: null,
+  source: { ip: '203.0.113.7', userAgent: 'a browser' },
+  idempotencyKey,
+});
+
+export async function startTestChallenge(): Promise<TestChallenge> {
+  const postgres = await startTestPostgres();
+  const folder = await mkdtemp(join(tmpdir(), 'cofactor-challenge-'));
+  const clock = fixedClock('2026-03-01T09:30:10.000Z');
+  const [own, vault] = [await postgres.createDatabase(), await postgres.createDatabase()];
+  const opened: Database[] = [];
+  const open = async (url: string, role: string | null): Promise<Database> => {
+    const asRole = role === null ? url : Object.assign(new URL(url), { username: role, password }).href;
+    const database = await Database.open({ name: 'challenge', url: asRole, poolSize: 8 });
+    opened.push(database);
+    return database;
+  };
+  const vaultOwner = await open(vault.url, null);
+  for (const role of roles) await vaultOwner.query(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);
+  await migrate({ name: 'own', ownerUrl: own.url, migrations: challengeMigrations, applicationRole: 'challenge' });
+  await migrate({ name: 'vault', ownerUrl: vault.url, migrations: vaultMigrations, applicationRole: 'challenge' });
+  const [identity, factorEnrollment, challenge, notification, audit] = roles;
+  await grantVaultRights(vaultOwner, { identity, factorEnrollment, challenge, notification, audit });
+
+  const masterKey = await FileMasterKey.create(join(folder, 'keys.json'));
+  const signing = { identity: generateSigningKey('identity-1'), challenge: generateSigningKey('challenge-1') };
+  const hashing = await Hashing.create({ concurrency: 2, waiting: 200 }, randomBytes);
+  const vaultParts = { masterKey, clock };
+  const secrets = new FactorSecrets({ ...vaultParts, database: await open(vault.url, factorEnrollment) });
+  const pendingChallenges = new MemoryPendingChallenges(clock);
+  const [asIdentity, identityReads] = [
+    await Signer.load('identity', signing.identity),
+    await Verifier.load('identity', signing),
+  ];
+  const lines: string[] = [];
+  const logged = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
+  const running: RunningService[] = [];
+
+  const replica = async (differing: Partial<ChallengeParts> = {}): Promise<Client> => {
+    const [logger, metrics] = [createLogger('challenge', 'debug', logged), new Metrics('challenge')];
+    const [database, vaultDatabase] = [await open(own.url, challenge), await open(vault.url, challenge)];
+    const module = ChallengeModule.register({
+      logger,
+      metrics,
+      clock,
+      randomBytes,
+      database,
+      pendingChallenges,
+      factorSecrets: new FactorSecrets({ ...vaultParts, database: vaultDatabase }),
+      personalFields: new PersonalFields({ ...vaultParts, database: vaultDatabase }),
+      keyedHashes: masterKey,
+      hashing,
+      signer: await Signer.load('challenge', signing.challenge),
+      verifier: await Verifier.load('challenge', signing),
+      ...differing,
+    });
+    const transport = new PostgresLogStrategy({ consumer: 'challenge', database, sources: [], logger, metrics });
+    const service = await startService(module, transport, logger);
+    running.push(service);
+    return inProcessClient(challengeOperations, () => service.operations);
+  };
+
+  const ownReader = await open(own.url, null);
+  const log = new PostgresFactLog({ database: ownReader, service: 'challenge' });
+  return {
+    clock,
+    secrets,
+    replica,
+    client: await replica(),
+    enrolled: (type, options = {}) => enrol(secrets, clock, hashing, type, options),
+    statement: (personId, differing = {}) =>
+      asIdentity.statement(
+        {
+          permission: 'challenge',
+          personId,
+          authority: { kind: 'sign-in', id: 'sign-in-1' },
+          policies: [{ organisationId: 'practice-1', version: 3, policy: presets.healthcode }],
+          assurance: null,
+          organisationId: null,
+          ...differing,
+        },
+        'challenge',
+        clock.now(),
+      ),
+    readProof: (proof) => identityReads.proof(proof, clock.now()),
+    eventsOf: async (credentialId) =>
+      (await log.readAll(0, 10_000))
+        .filter(({ stream }) => stream === `credential-${credentialId}`)
+        // Read back from the service's own log, whose types are these.
+        .map(({ type, data }) => ({ type, data }) as ChallengeEvent),
+    everythingWritten: async () => {
+      const tables = ['events', 'streams', 'idempotency_keys'];
+      const rows = await Promise.all(tables.map((table) => ownReader.query(`SELECT ${table}::text FROM ${table}`)));
+      return JSON.stringify([rows, lines]);
+    },
+    stop: async () => {
+      await Promise.all(running.map((service) => service.close()));
+      await Promise.all(opened.map((database) => database.close()));
+      await postgres.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Seals as factor-enrollment does. */
+async function enrol(
+  secrets: FactorSecrets,
+  clock: FixedClock,
+  hashing: Hashing,
+  type: FactorType,
+  { acceptedStep = null, state }: { acceptedStep?: number | null; state?: 'pending' },
+): Promise<Enrolled> {
+  const factor = registry.get(type);
+  if (!factor) throw new Error(`${type} is not built`);
+  const [personId, credentialId] = [newId(), newId()];
+  const input = { fields: {}, issuer: 'Cofactor', accountLabel: 'sam@riverside.example', count: 10 };
+  const started: StartedFactor<unknown> = await factor.start(input, factorEffects(clock.now(), hashing, randomBytes));
+  const { hint, material, details } = started;
+  const expiresAt = new Date(clock.now().getTime() + 900_000);
+  await secrets.seal({ credentialId, personId, type, material: { hint, material }, expiresAt });
+  if (state !== 'pending') await secrets.activate(credentialId, { acceptedStep });
+  return { personId, credentialId, details };
+}

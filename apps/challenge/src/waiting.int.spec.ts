@@ -1,0 +1,181 @@
+import { totpCode } from '@cofactor/testkit';
+import { MemoryPendingChallenges } from './adapters/pending-challenges.memory';
+import { aContext, startTestChallenge, type Client, type Enrolled, type TestChallenge } from './challenge.fixture';
+
+let test: TestChallenge;
+beforeAll(async () => {
+  test = await startTestChallenge();
+});
+afterAll(() => test.stop());
+
+const codeOf = ({ details }: Enrolled, secondsAway = 0): string =>
+  totpCode(String(details['secret']), test.clock.now().getTime() + secondsAway * 1000);
+
+async function issue({ personId, credentialId }: Enrolled, challengeId: string | null = null, client = test.client) {
+  const statement = await test.statement(personId);
+  return client.issueChallenge({ statement, credentialId, challengeId }, aContext());
+}
+async function answer({ personId }: Enrolled, challengeId: string, code: string, client: Client = test.client) {
+  const statement = await test.statement(personId);
+  return client.answerChallenge({ statement, challengeId, answer: { code } }, aContext());
+}
+/** Wrong answers, each as soon as it is looked at. */
+async function guess(app: Enrolled, times: number): Promise<void> {
+  for (let tries = 1; tries <= times; tries += 1) {
+    test.clock.advance(tries > 5 ? 901 : 0);
+    const { challengeId } = await issue(app);
+    test.clock.advance(tries > 5 ? 1 : 0);
+    await expect(answer(app, challengeId, codeOf(app, -7_200))).rejects.toMatchObject({ code: 'code-wrong' });
+  }
+}
+
+describe('after five wrong answers in a row', () => {
+  it('an answer waits, the right one too, and hears for how long; a restart and a resend forgive nothing', async () => {
+    const app = await test.enrolled('totp');
+    await guess(app, 5);
+    const { challengeId } = await issue(app);
+    const waits = { code: 'too-many-attempts', extras: { retryAfter: 2 } };
+    await expect(answer(app, challengeId, codeOf(app))).rejects.toMatchObject(waits);
+    const restarted = await test.replica();
+    await expect(answer(app, challengeId, codeOf(app), restarted)).rejects.toMatchObject(waits);
+    test.clock.advance(2);
+    await expect(answer(app, challengeId, codeOf(app))).resolves.toBeDefined();
+  });
+
+  it('parallel guesses do not get around it (I2)', async () => {
+    const app = await test.enrolled('totp');
+    const clients = [test.client, await test.replica()] as const;
+    const issued = await Promise.all(Array.from({ length: 30 }, () => issue(app)));
+    await Promise.allSettled(
+      issued.map(({ challengeId }, index) =>
+        answer(app, challengeId, codeOf(app, -7_200), clients[index % 2] ?? test.client),
+      ),
+    );
+    const reasons = (await test.eventsOf(app.credentialId)).flatMap((event) =>
+      event.type === 'challenge.refused' ? [event.data.reason] : [],
+    );
+    expect(reasons.filter((reason) => reason === 'wrong')).toHaveLength(5);
+    expect(reasons.filter((reason) => reason === 'too-many-attempts')).toHaveLength(25);
+  });
+});
+
+describe('R4: a hundred wrong answers in a row', () => {
+  it('disable the credential until it is bound anew: the 101st is refused, the right code too', async () => {
+    const app = await test.enrolled('totp');
+    await guess(app, 99);
+    test.clock.advance(901);
+    const [last, open] = [await issue(app), await issue(app)];
+    await expect(answer(app, last.challengeId, codeOf(app, -7_200))).rejects.toMatchObject({ code: 'code-wrong' });
+    test.clock.advance(500);
+    await expect(answer(app, open.challengeId, codeOf(app))).rejects.toMatchObject({ code: 'credential-disabled' });
+    await expect(issue(app)).rejects.toMatchObject({ code: 'credential-disabled' });
+    const events = await test.eventsOf(app.credentialId);
+    expect(events.find(({ type }) => type === 'credential.disabled')?.data).toMatchObject({ failures: 100 });
+    expect(events.at(-1)).toMatchObject({ type: 'challenge.refused', data: { reason: 'disabled' } });
+    const statement = await test.statement(app.personId, { permission: 'read-usage' });
+    const { usage } = await test.client.readUsage({ statement, credentialIds: [app.credentialId] }, aContext());
+    expect(usage).toMatchObject([{ disabled: true }]);
+  });
+
+  it('do nothing to another credential of the person (§6.2: recovery codes still sign in)', async () => {
+    const [app, codes] = [await test.enrolled('totp'), await test.enrolled('recovery-code')];
+    await guess(app, 6);
+    const { challengeId } = await issue(codes);
+    const [code = ''] = codes.details['recoveryCodes'] as string[];
+    await expect(answer(codes, challengeId, code)).resolves.toBeDefined();
+  });
+});
+
+describe('asking for a code', () => {
+  it('a sign-in may have several challenges, each of its own', async () => {
+    const app = await test.enrolled('totp');
+    const [one, other] = [await issue(app), await issue(app)];
+    expect(one.challengeId).not.toBe(other.challengeId);
+    await expect(answer(app, one.challengeId, codeOf(app))).resolves.toBeDefined();
+    await expect(answer(app, other.challengeId, codeOf(app, 30))).resolves.toBeDefined();
+  });
+
+  it('says until when, and from when it may be asked for again', async () => {
+    const app = await test.enrolled('totp');
+    const now = test.clock.now().getTime();
+    expect(await issue(app)).toMatchObject({
+      type: 'totp',
+      hint: 'Authenticator app',
+      expiresAt: new Date(now + 600_000).toISOString(),
+      resendAt: new Date(now + 30_000).toISOString(),
+    });
+  });
+
+  it('again is too early for 30 seconds; then it is the same challenge with the same end', async () => {
+    const app = await test.enrolled('totp');
+    const first = await issue(app);
+    test.clock.advance(12);
+    const tooEarly = { code: 'too-early-to-resend', extras: { retryAfter: 18 } };
+    await expect(issue(app, first.challengeId)).rejects.toMatchObject(tooEarly);
+    test.clock.advance(18);
+    const again = await issue(app, first.challengeId);
+    expect(again).toMatchObject({ challengeId: first.challengeId, expiresAt: first.expiresAt });
+    expect(again.resendAt).not.toBe(first.resendAt);
+    await expect(issue(app, first.challengeId)).rejects.toMatchObject({ code: 'too-early-to-resend' });
+  });
+
+  it('again of a challenge that is lost, of another credential or of another sign-in is refused alike', async () => {
+    const [app, other] = [await test.enrolled('totp'), await test.enrolled('totp')];
+    const others = await issue(other);
+    for (const challengeId of ['never-issued', others.challengeId]) {
+      await expect(issue(app, challengeId)).rejects.toMatchObject({ code: 'code-expired' });
+    }
+  });
+
+  it('I3: challenges that were lost fail the sign-in and pass none', async () => {
+    const app = await test.enrolled('totp');
+    const { challengeId } = await issue(app);
+    const flushed = await test.replica({ pendingChallenges: new MemoryPendingChallenges(test.clock) });
+    await expect(answer(app, challengeId, codeOf(app), flushed)).rejects.toMatchObject({ code: 'code-expired' });
+  });
+});
+
+describe('§6.1: identity’s statement', () => {
+  it.each([
+    ['of a session', { authority: { kind: 'session', id: 'session-1' } }],
+    ['that permits something else', { permission: 'read-usage' }],
+  ] as const)('%s opens no challenge', async (_, differing) => {
+    const { personId, credentialId } = await test.enrolled('totp');
+    const request = { statement: await test.statement(personId, differing), credentialId, challengeId: null };
+    await expect(test.client.issueChallenge(request, aContext())).rejects.toMatchObject({ code: 'statement-refused' });
+  });
+
+  it('of more than a minute ago is refused', async () => {
+    const { personId, credentialId } = await test.enrolled('totp');
+    const statement = await test.statement(personId);
+    test.clock.advance(66);
+    await expect(
+      test.client.issueChallenge({ statement, credentialId, challengeId: null }, aContext()),
+    ).rejects.toMatchObject({ code: 'statement-refused' });
+  });
+});
+
+describe('the usage of credentials', () => {
+  it('shows the own ones, spent codes counted; those of others look unused', async () => {
+    const [codes, others] = [await test.enrolled('recovery-code'), await test.enrolled('totp')];
+    await answer(others, (await issue(others)).challengeId, codeOf(others));
+    for (const code of (codes.details['recoveryCodes'] as string[]).slice(0, 3)) {
+      await answer(codes, (await issue(codes)).challengeId, code);
+    }
+    const statement = await test.statement(codes.personId, { permission: 'read-usage' });
+    const credentialIds = [codes.credentialId, others.credentialId, 'never-used'];
+    const unused = { lastUsedAt: null, disabled: false, spent: 0 };
+    expect(await test.client.readUsage({ statement, credentialIds }, aContext())).toEqual({
+      usage: [
+        {
+          credentialId: codes.credentialId,
+          lastUsedAt: test.clock.now().toISOString(),
+          disabled: false,
+          spent: 3,
+        },
+        { credentialId: others.credentialId, ...unused },
+        { credentialId: 'never-used', ...unused },
+      ],
+    });
+  });
+});
