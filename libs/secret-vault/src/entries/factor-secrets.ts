@@ -64,7 +64,10 @@ export class FactorSecrets {
    * and has expired. Throws VaultTampered.
    */
   async open(credentialId: string): Promise<FactorSecret | null> {
-    const [row] = await this.parts.database.query<FactorSecretRow>(openOne, [credentialId, this.parts.clock.now()]);
+    const [row] = await this.parts.database.query<FactorSecretRow>(openOne, [
+      credentialId,
+      this.parts.clock.now().toISOString(),
+    ]);
     if (row === undefined) return null;
     const { key } = await this.dataKeys.keyOf(row);
     return {
