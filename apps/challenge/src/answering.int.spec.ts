@@ -1,3 +1,4 @@
+import { DomainError } from '@cofactor/contracts';
 import { totpCode } from '@cofactor/testkit';
 import { aContext, startTestChallenge, type Enrolled, type TestChallenge } from './challenge.fixture';
 
@@ -31,9 +32,11 @@ async function challenged({ personId, credentialId }: Enrolled, client = test.cl
   return { ...issued, signInId, statement, answer };
 }
 
+const codeOfRefusal = (error: unknown) => (error instanceof DomainError ? error.code : 'no refusal');
+
 const outcomes = async (answers: readonly Promise<unknown>[]): Promise<Record<string, number>> => {
   const settled = await Promise.allSettled(answers);
-  const names = settled.map((one) => (one.status === 'fulfilled' ? 'passed' : String(one.reason.code)));
+  const names = settled.map((one) => (one.status === 'fulfilled' ? 'passed' : codeOfRefusal(one.reason)));
   return Object.fromEntries([...new Set(names)].map((name) => [name, names.filter((each) => each === name).length]));
 };
 

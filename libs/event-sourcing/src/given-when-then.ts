@@ -6,7 +6,7 @@ export function storyOf<State, Command, Event extends DomainEvent>(
   at = '2026-01-01T00:00:00.000Z',
 ) {
   return {
-    given(history: readonly Event[]) {
+    given: (history: readonly Event[]) => {
       const state = evolveWith(
         decider,
         decider.initialState,
