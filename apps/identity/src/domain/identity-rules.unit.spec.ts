@@ -1,0 +1,107 @@
+import { permissionSchema, presets } from '@cofactor/contracts';
+import { storyOf } from '@cofactor/event-sourcing/given-when-then';
+import { organisation } from './organisation';
+import { refusePassword } from './password-rules';
+import { emailHint, person } from './person';
+import { needsPassword, refuseForSession, refuseForSignIn } from './who-may';
+
+describe('R25 a password', () => {
+  const known = ['Dr Amara Okafor', 'amara.okafor', 'High Street Practice'];
+
+  it.each([
+    ['correct horse battery', false, null],
+    ['short words ab', false, 'password-too-short'],
+    ['eight ch', false, 'password-too-short'],
+    ['eight ch', true, null],
+    ['seven c', true, 'password-too-short'],
+    ['a'.repeat(20), false, 'password-too-common'],
+    ['abcdefghijklmnopqrst', false, 'password-too-common'],
+    ['amara.okafor-2026', false, 'password-too-common'],
+    ['High Street Practice 1', false, 'password-too-common'],
+    ['CofactorCofactor!', false, 'password-too-common'],
+    ['x y'.repeat(85), false, null],
+    ['x y'.repeat(86), false, 'password-too-long'],
+    ['пароль из четырёх слов', false, null],
+  ])('%s (second factor enforced: %s) → %s', (password, enforced, code) => {
+    expect(refusePassword(password, known, enforced)?.code ?? null).toBe(code);
+  });
+});
+
+describe('an address that others may see', () => {
+  it.each([
+    ['amara@practice.example', 'a•••@practice.example'],
+    ['é@practice.example', 'é•••@practice.example'],
+  ])('%s → %s', (email, hint) => expect(emailHint(email)).toBe(hint));
+});
+
+describe('R5 what a token opens', () => {
+  const methods = { step: 'second-factor', methods: [] } as const;
+  const setUp = { step: 'set-up', allowed: [], missing: [] } as const;
+  const aal = (level: 'aal1' | 'aal2') => ({ level, amr: ['pwd'], authenticatedAt: '2026-01-01T00:00:00.000Z' });
+
+  it('of a sign-in that needs a second factor: challenges and nothing else', () => {
+    const open = permissionSchema.options.filter((permission) => refuseForSignIn(permission, methods) === null);
+    expect(open).toEqual(['challenge']);
+    expect(refuseForSignIn('enrol-factor', methods)).toBe('second-factor-required');
+  });
+
+  it('of a sign-in in a set-up: its own factors, enrolments and roles', () => {
+    const open = permissionSchema.options.filter((permission) => refuseForSignIn(permission, setUp) === null);
+    expect(open).toEqual(['read-factors', 'enrol-factor', 'confirm-enrolment', 'change-factor-roles', 'read-usage']);
+    expect(refuseForSignIn('read-audit', setUp)).toBe('set-up-required');
+  });
+
+  it('of a password-only session on an account that holds a factor: no change of factors, no audit', () => {
+    const open = permissionSchema.options.filter(
+      (permission) => refuseForSession(permission, aal('aal1'), true) === null,
+    );
+    expect(open).toEqual(['read-factors', 'read-usage']);
+    expect(refuseForSession('enrol-factor', aal('aal1'), false)).toBeNull();
+    expect(refuseForSession('enrol-factor', aal('aal2'), true)).toBeNull();
+  });
+});
+
+describe('HT3 HT5 the password at a change', () => {
+  it('is asked for when the last proof of it is older than the policy allows, and always where that is 0', () => {
+    const recent = { enrolling: 3600, revoking: 300 };
+    expect(needsPassword('enrol-factor', recent, 3599)).toBe(false);
+    expect(needsPassword('enrol-factor', recent, 3601)).toBe(true);
+    expect(needsPassword('revoke-factor', recent, 299)).toBe(false);
+    expect(needsPassword('revoke-factor', recent, 301)).toBe(true);
+    expect(needsPassword('revoke-factor', { enrolling: 0, revoking: 0 }, 0)).toBe(true);
+    expect(needsPassword('enrol-factor', { enrolling: 0, revoking: 0 }, 0)).toBe(true);
+  });
+
+  it('HT4 is always asked for when recovery codes are made anew', () => {
+    expect(needsPassword('issue-recovery-codes', { enrolling: 3600, revoking: 3600 }, 0)).toBe(true);
+  });
+});
+
+describe('a practice and its first manager', () => {
+  it('is created once, with the policy of its preset', () => {
+    const { given } = storyOf(organisation);
+    const command = { organisationId: 'practice-1', name: 'High Street', preset: 'healthcode' } as const;
+    const created = {
+      type: 'organisation.created',
+      data: { ...command, policy: presets.healthcode, policyVersion: 1 },
+    } as const;
+    given([]).when(command).then([created]);
+    given([created]).when(command).thenRefused('conflict');
+  });
+
+  it('is one person, registered once, who joins as administrator', () => {
+    const { given } = storyOf(person);
+    const command = {
+      personId: 'amara',
+      contactId: 'contact-1',
+      emailHint: 'a•••@practice.example',
+      sealedName: 'sealed',
+      organisationId: 'practice-1',
+      roles: ['administrator'],
+    } as const;
+    const { state } = given([]);
+    const events = person.decide(state, command);
+    expect(events.map(({ type }) => type)).toEqual(['person.registered', 'person.joined-organisation']);
+    given(events).when(command).thenRefused('conflict');
+  });
+});
