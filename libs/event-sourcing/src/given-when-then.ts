@@ -16,10 +16,19 @@ export function storyOf<State, Command, Event extends DomainEvent>(
         state,
         when: (command: Command) => ({
           then: (expected: readonly Event[]) => expect(decider.decide(state, command)).toEqual(expected),
-          thenRefused: (code: string) =>
-            expect(() => decider.decide(state, command)).toThrow(expect.objectContaining({ code })),
+          thenRefused: (code: string, extras: object = {}) =>
+            expect(refusalOf(() => decider.decide(state, command))).toMatchObject({ code, extras }),
         }),
       };
     },
   };
+}
+
+/** What `decide` throws; where it throws nothing, what it decided. */
+function refusalOf(decide: () => unknown): unknown {
+  try {
+    return decide();
+  } catch (error) {
+    return error;
+  }
 }
