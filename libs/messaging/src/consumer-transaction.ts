@@ -1,6 +1,13 @@
 import type { Fact } from '@cofactor/contracts';
 import type { ConsumerDatabase } from './consumer-database';
-import { ConsumerClosing, DatabaseUnavailable, failureText, isDatabaseFault, sqlState } from './failures';
+import {
+  ConsumerClosing,
+  DatabaseUnavailable,
+  failureText,
+  InboxUnexpected,
+  isDatabaseFault,
+  sqlState,
+} from './failures';
 import { GuardedTransaction } from './guarded-transaction';
 
 /** How far a transaction has come, so that its failure can be told apart. */
@@ -55,6 +62,7 @@ export class ConsumerTransactions {
 }
 
 function isPassing(error: unknown, { stage }: Progress): boolean {
+  if (error instanceof InboxUnexpected) return false;
   if (isDatabaseFault(error) || stage === 'claiming') return true;
   return stage === 'recording' && !handlersDoing.has(sqlState(error)?.slice(0, 2) ?? '');
 }

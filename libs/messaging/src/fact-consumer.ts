@@ -1,7 +1,7 @@
 import type { Fact } from '@cofactor/contracts';
 import type { ConsumerTransactions, Failed, Progress } from './consumer-transaction';
 import { CollectedRows, FactContext } from './fact-context';
-import { ConsumerClosing, FactGap } from './failures';
+import { ConsumerClosing, FactGap, InboxUnexpected } from './failures';
 import type { GuardedTransaction } from './guarded-transaction';
 import type { Handlers } from './handlers';
 import { sortAsNew, sortBySeen, type Inbox, type Sorted } from './inbox';
@@ -158,9 +158,6 @@ export class FactConsumer {
     return count === facts.length ? facts : facts.slice(0, count);
   }
 }
-
-/** The inbox does not stand where a batch that was taken for new begins. */
-class InboxUnexpected extends Error {}
 
 const streamsOf = (facts: readonly Fact[]): string[] => [...new Set(facts.map(({ stream }) => stream))];
 

@@ -27,6 +27,11 @@ export interface FailureText {
   readonly message: string;
 }
 
+/** The inbox does not stand where a batch that was taken for new begins; the batch is rolled back. */
+export class InboxUnexpected extends Error {
+  override readonly name = 'InboxUnexpected';
+}
+
 const property = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 

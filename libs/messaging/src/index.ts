@@ -1,6 +1,7 @@
 export { defaultRetryPlan, type RetryPlan } from './backoff';
 export type { ConsumerDatabase } from './consumer-database';
 export { DeadLetterRefused, DeadLetters, type DeadLetter, type DeadLetterState } from './dead-letters';
+export { runDeadLettersCommand } from './dead-letters-command';
 export { FactContext, type Flush } from './fact-context';
 export { FactErrorFilter } from './fact-error-filter';
 export type { FactLog } from './fact-log';

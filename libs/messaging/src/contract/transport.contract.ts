@@ -32,6 +32,7 @@ function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
 
 /** The laws that every transport of facts keeps, over the real servers of the harness. */
 export function describeTransportContract(name: string, makeHarness: () => Promise<TransportHarness>): void {
+  jest.setTimeout(30_000);
   describe(`a transport of facts: ${name}`, () => {
     let harness: TransportHarness;
     let running: RunningConsumer[];
@@ -366,7 +367,7 @@ export function describeTransportContract(name: string, makeHarness: () => Promi
         expect(await effects()).toEqual([]);
         await start();
         expect(await effectsWhen(1)).toEqual(['factors-a@1']);
-      }, 20_000);
+      });
     });
   });
 }

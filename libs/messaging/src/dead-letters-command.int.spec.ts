@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Database, migrate } from '@cofactor/event-store';
+import { startTestPostgres, type TestPostgres } from '@cofactor/testkit';
+import { runDeadLettersCommand } from './dead-letters-command';
+import { messagingMigrations } from './migrations';
+
+jest.setTimeout(30_000);
+
+describe('npm run dead-letters', () => {
+  let postgres: TestPostgres;
+  let database: Database;
+  let home: string;
+
+  const run = async (...words: string[]): Promise<{ code: 0 | 1; said: string[] }> => {
+    const said: string[] = [];
+    const code = await runDeadLettersCommand(words, home, (line) => said.push(line));
+    return { code, said };
+  };
+  const announce = async (databases: unknown): Promise<void> => {
+    await mkdir(join(home, 'run'), { recursive: true });
+    await writeFile(join(home, 'run', 'databases.json'), JSON.stringify(databases));
+  };
+
+  beforeAll(async () => {
+    postgres = await startTestPostgres();
+  }, 60_000);
+  afterAll(() => postgres.stop());
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'cofactor-home-'));
+    const [audit, other] = [await postgres.createDatabase(), await postgres.createDatabase()];
+    const { username: applicationRole } = new URL(audit.url);
+    await migrate({ name: audit.name, ownerUrl: audit.url, migrations: messagingMigrations, applicationRole });
+    database = await Database.open({ name: audit.name, url: audit.url, poolSize: 1 });
+    await announce({ audit: { url: audit.url }, challenge: { url: other.url } });
+  });
+  afterEach(async () => {
+    await database.close();
+    await rm(home, { recursive: true });
+  });
+
+  const putAside = (version: number, state: string): Promise<unknown[]> =>
+    database.query(
+      `INSERT INTO dead_letters (consumer, source, stream, version, fact, state, attempts, error_name, error_message)
+       VALUES ('audit', 'challenge', 'credential-x', $1, '{"type": "challenge.passed"}', $2, 8, 'TypeError', 'no')`,
+      [version, state],
+    );
+
+  it('lists what is put aside, and says so when nothing is', async () => {
+    expect(await run('list')).toEqual({ code: 0, said: ['No fact is put aside.'] });
+    await putAside(3, 'dead');
+    await putAside(4, 'waiting');
+    expect(await run('list')).toEqual({
+      code: 0,
+      said: [
+        'audit:1  dead  challenge.passed of challenge, credential-x@3  failed 8 times: TypeError: no',
+        'audit:2  waiting  challenge.passed of challenge, credential-x@4  behind an earlier fact of its stream',
+      ],
+    });
+  });
+
+  it('has one tried again', async () => {
+    await putAside(3, 'dead');
+    expect(await run('retry', 'audit:1')).toEqual({ code: 0, said: ['audit:1 is tried again now.'] });
+    expect((await run('list')).said[0]).toContain('retrying');
+  });
+
+  it('discards one with a reason only, and releases the next', async () => {
+    await putAside(3, 'dead');
+    await putAside(4, 'waiting');
+    expect(await run('discard', 'audit:1')).toEqual({ code: 1, said: ['say why it is discarded'] });
+    expect((await run('discard', 'audit:2', '--reason', 'x')).said[0]).toContain('waits behind an earlier one');
+    expect((await run('discard', 'audit:1', '--reason', 'made by a faulty release')).code).toBe(0);
+    const { said } = await run('list');
+    expect(said[0]).toContain('given up: made by a faulty release');
+    expect(said[1]).toContain('audit:2  retrying');
+  });
+
+  it('explains itself when it cannot do that', async () => {
+    for (const words of [[], ['lists'], ['retry', 'audit:1', 'audit:2'], ['list', '--all']]) {
+      const { code, said } = await run(...words);
+      expect(code).toBe(1);
+      expect(said[0]).toContain('npm run dead-letters -- list');
+    }
+    for (const id of ['', '1', 'gateway:1', 'audit:x']) expect((await run('retry', id)).said[0]).toContain('is no ID');
+    expect((await run('retry', 'audit:77')).said).toEqual(['there is no dead letter 77']);
+    await announce({ audit: { url: 'postgres://nobody:secret@127.0.0.1:1/audit' } });
+    const refused = await run('list');
+    expect(refused.said[0]).toBe('The database of audit cannot be reached. Is Cofactor running?');
+    await rm(join(home, 'run'), { recursive: true });
+    expect((await run('list')).said[0]).toContain('Start it with npm start');
+  });
+});
