@@ -51,6 +51,8 @@ export class SmtpMailer implements Mailer {
         to: { name: '', address: to },
         subject,
         text,
+        // Lines of any length and script arrive as they are.
+        textEncoding: 'quoted-printable',
         messageId: `<${messageId}@${this.settings.host}>`,
         // RFC 3834 §5: out-of-office replies stay away.
         headers: { 'Auto-Submitted': 'auto-generated' },

@@ -1,0 +1,87 @@
+import type { NotificationEvent } from '@cofactor/contracts';
+import { storyOf } from '@cofactor/event-sourcing/given-when-then';
+import type { RequestedMessage } from './message';
+import { delayAfter, messageDecider, type Try } from './message.decider';
+
+const { given } = storyOf(messageDecider);
+
+const message: RequestedMessage = {
+  messageId: 'message-1',
+  personId: 'sam',
+  template: 'factor-added',
+  channel: 'email',
+  about: { factId: 'fact-1', at: '2026-01-01T00:00:00.000Z', factorType: 'totp', name: 'Work phone' },
+};
+const { about: _about, ...head } = message;
+const requested: NotificationEvent = { type: 'message.requested', data: message };
+const sent = (attempt: number): NotificationEvent => ({ type: 'message.sent', data: { ...head, attempt } });
+const failed = (
+  attempt: number,
+  reason: 'provider-unavailable' | 'provider-refused' | 'no-address',
+  final: boolean,
+): NotificationEvent => ({ type: 'message.failed', data: { ...head, attempt, reason, final } });
+const unavailable = (tries: number) =>
+  Array.from({ length: tries }, (_none, index) => failed(index + 1, 'provider-unavailable', index === 7));
+const tried = (result: Try) => ({ kind: 'record-try', result }) as const;
+
+describe('a message', () => {
+  it('§6.9: is requested once', () => {
+    given([]).when({ kind: 'request', message }).then([requested]);
+    given([requested]).when({ kind: 'request', message }).then([]);
+    given([requested, sent(1)])
+      .when({ kind: 'request', message })
+      .then([]);
+    given([requested, failed(1, 'no-address', true)])
+      .when({ kind: 'request', message })
+      .then([]);
+  });
+
+  it('is sent when the provider takes it, at whichever try', () => {
+    given([requested])
+      .when(tried('accepted'))
+      .then([sent(1)]);
+    given([requested, ...unavailable(3)])
+      .when(tried('accepted'))
+      .then([sent(4)]);
+  });
+
+  it('is tried again while the provider is unavailable, eight times in all', () => {
+    given([requested])
+      .when(tried('unavailable'))
+      .then([failed(1, 'provider-unavailable', false)]);
+    given([requested, ...unavailable(6)])
+      .when(tried('unavailable'))
+      .then([failed(7, 'provider-unavailable', false)]);
+    given([requested, ...unavailable(7)])
+      .when(tried('unavailable'))
+      .then([failed(8, 'provider-unavailable', true)]);
+  });
+
+  it('is given up at once when it is refused, or when there is no address', () => {
+    given([requested])
+      .when(tried('refused'))
+      .then([failed(1, 'provider-refused', true)]);
+    given([requested])
+      .when(tried('no-address'))
+      .then([failed(1, 'no-address', true)]);
+  });
+
+  it('records nothing after its end, such as the late word of a slow try', () => {
+    given([requested, sent(1)])
+      .when(tried('accepted'))
+      .then([]);
+    given([requested, ...unavailable(8)])
+      .when(tried('unavailable'))
+      .then([]);
+  });
+
+  it('cannot be tried before it is requested', () => {
+    expect(() => messageDecider.decide(messageDecider.initialState, tried('accepted'))).toThrow('requested before');
+  });
+});
+
+it('the waits between eight tries grow, and make about an hour', () => {
+  const waits = [1, 2, 3, 4, 5, 6, 7].map(delayAfter);
+  expect([...waits].sort((a, b) => a - b)).toEqual(waits);
+  expect(waits.reduce((sum, wait) => sum + wait, 0)).toBe(3_810);
+});

@@ -1,0 +1,104 @@
+import { allEvents, type EventData, type EventType, type Fact } from '@cofactor/contracts';
+import { messageAbout, messageIdFor, toldTypes } from './notices';
+
+const at = '2026-03-01T09:30:00.000Z';
+
+function fact<Type extends EventType>(
+  type: Type,
+  data: EventData<Type>,
+  subject: 'person' | 'unknown' = 'person',
+): Fact {
+  return {
+    id: 'fact-1',
+    service: 'factor-enrollment',
+    position: 1,
+    stream: 'factors-sam',
+    version: 1,
+    type,
+    schemaVersion: 1,
+    at,
+    envelope: {
+      organisationIds: ['riverside'],
+      actor: { kind: 'person', id: 'sam' },
+      subject: { kind: subject, id: 'sam' },
+      origin: { requestId: 'request-1', traceparent: null, sealed: null, sealedFor: 'sam' },
+      policyVersion: null,
+    },
+    data,
+  };
+}
+const credential = { credentialId: 'credential-1', type: 'totp', name: 'Work phone', hint: 'ending 42' } as const;
+const passed = { challengeId: 'c', signInId: 's', credentialId: 'k', hint: 'h', evidence: 1, answerFingerprint: 'f' };
+const said = (told: Fact) => {
+  const message = messageAbout(told);
+  return message && [message.template, message.about.factorType, message.about.name];
+};
+
+describe('a person is told', () => {
+  it('HE8, R6: of an added factor', () => {
+    const enrolled = fact('factor.enrolled', { ...credential, enrolmentId: 'e', role: 'default', acceptedStep: 1 });
+    expect(messageAbout(enrolled)).toEqual({
+      messageId: messageIdFor('fact-1', at),
+      personId: 'sam',
+      template: 'factor-added',
+      channel: 'email',
+      about: { factId: 'fact-1', at, factorType: 'totp', name: 'Work phone' },
+    });
+  });
+
+  it('HE8: of a factor that was removed, but not of what went along with another', () => {
+    const revoked = (reason: EventData<'factor.revoked'>['reason']) =>
+      said(fact('factor.revoked', { ...credential, reason }));
+    expect(revoked('removed-by-person')).toEqual(['factor-removed', 'totp', 'Work phone']);
+    expect(revoked('replaced')).toBeNull();
+    expect(revoked('last-factor-removed')).toBeNull();
+  });
+
+  it('R6: of a used recovery code, but not of every code from the app', () => {
+    expect(said(fact('challenge.passed', { ...passed, factorType: 'recovery-code' }))).toEqual([
+      'recovery-code-used',
+      'recovery-code',
+      null,
+    ]);
+    expect(said(fact('challenge.passed', { ...passed, factorType: 'totp' }))).toBeNull();
+  });
+
+  it('R6: of recovery codes that replace others, but not of the first ones', () => {
+    const issued = (replaced: string | null) =>
+      said(fact('recovery-codes.issued', { credentialId: 'k', count: 10, replaced }));
+    expect(issued('old')).toEqual(['recovery-codes-issued', 'recovery-code', null]);
+    expect(issued(null)).toBeNull();
+  });
+
+  it('of a disabled factor', () => {
+    const disabled = { credentialId: 'k', factorType: 'totp', hint: 'h', failures: 100 } as const;
+    expect(said(fact('credential.disabled', disabled))).toEqual(['credential-disabled', 'totp', null]);
+  });
+
+  it('of nothing else: types with the audience "person" are told, all others are silent (I6)', () => {
+    const forPeople = allEvents.filter(({ audience }) => audience === 'audit-and-person').map(({ type }) => type);
+    expect([...toldTypes].sort()).toEqual(forPeople.sort());
+    expect(messageAbout(fact('password-wait.cleared', { personId: 'sam' }))).toBeNull();
+  });
+});
+
+describe('a fact that makes no sense', () => {
+  it('I6: of an unknown type is refused, not passed over', () => {
+    const unknown = { ...fact('password-wait.cleared', { personId: 'sam' }), type: 'factor.dreamt' };
+    expect(() => messageAbout(unknown)).toThrow('cannot read factor.dreamt');
+  });
+
+  it('is refused when nobody is there to tell', () => {
+    const disabled = { credentialId: 'k', factorType: 'totp', hint: 'h', failures: 100 } as const;
+    expect(() => messageAbout(fact('credential.disabled', disabled, 'unknown'))).toThrow('no person');
+  });
+});
+
+describe('the id of a message', () => {
+  it('§6.9: is the same for every delivery of a fact, and another for another fact', () => {
+    expect(messageIdFor('fact-1', at)).toBe(messageIdFor('fact-1', at));
+    expect(messageIdFor('fact-2', at)).not.toBe(messageIdFor('fact-1', at));
+    expect(messageIdFor('fact-1', at) < messageIdFor('fact-1', '2026-03-01T09:30:00.001Z')).toBe(true);
+    expect(messageIdFor('fact-1', at)).toMatch(/^[\da-f-]{36}$/);
+  });
+});

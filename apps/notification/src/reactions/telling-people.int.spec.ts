@@ -1,0 +1,290 @@
+import type { EventData, Fact } from '@cofactor/contracts';
+import { destroyPerson } from '@cofactor/secret-vault';
+import type { RunningService } from '@cofactor/service-kit';
+import { eventually } from '@cofactor/testkit';
+import { SmtpSink } from '../adapters/smtp-sink';
+import { anyCall, pages, role, TestNotification } from '../test-notification';
+
+let notification: TestNotification;
+let sink: SmtpSink;
+let running: RunningService;
+const start = () =>
+  notification.run({
+    kind: 'smtp',
+    url: sink.url,
+    from: 'Cofactor <no-reply@riverside.example>',
+    host: 'riverside.example',
+  });
+const restart = async () => {
+  await running.close();
+  running = await start();
+};
+beforeAll(async () => {
+  notification = await TestNotification.start();
+});
+afterAll(() => notification.stop());
+beforeEach(async () => {
+  sink = await SmtpSink.start();
+  running = await start();
+});
+afterEach(async () => {
+  await running.close();
+  await sink.stop();
+});
+
+const enrolled: EventData<'factor.enrolled'> = {
+  enrolmentId: 'enrolment-1',
+  credentialId: 'credential-1',
+  type: 'totp',
+  name: 'Work phone',
+  hint: 'ending 42',
+  role: 'default',
+  acceptedStep: 1,
+};
+const passed = { challengeId: 'c', signInId: 's', credentialId: 'k', hint: 'h', evidence: 1, answerFingerprint: 'f' };
+
+const mailTo = (address: string) => sink.arrived.filter(({ recipients }) => recipients.includes(address));
+const types = (facts: readonly Fact[]) => facts.map(({ type }) => type);
+const until = (personId: string, wanted: readonly string[]) =>
+  eventually(
+    () => notification.facts(personId),
+    (facts) => JSON.stringify(types(facts)) === JSON.stringify(wanted),
+    15_000,
+  );
+/** Until everything that was committed has been taken, and nothing is in hand. */
+async function quiet(): Promise<void> {
+  const { owner, logs } = notification.databases;
+  for (const [service, database] of [...logs, ['notification', owner] as const]) {
+    await eventually(
+      async () => {
+        const [head] = await database.query<{ position: number }>('SELECT position FROM log_head');
+        const [offset] = await owner.query<{ position: number }>(
+          'SELECT position FROM consumer_offsets WHERE source = $1',
+          [service],
+        );
+        return [head?.position, offset?.position];
+      },
+      ([head, offset]) => head === offset,
+      15_000,
+    );
+  }
+}
+
+describe('a person is told by email', () => {
+  it('HE8, R6: of every change, in words, at the address in the vault', async () => {
+    await notification.hasAddress('sam', 'sam@riverside.example');
+    await notification.happens('factor.enrolled', 'sam', enrolled);
+    await notification.happens('factor.revoked', 'sam', {
+      credentialId: 'credential-1',
+      type: 'totp',
+      name: 'Old phone',
+      hint: 'h',
+      reason: 'removed-by-person',
+    });
+    await notification.happens('recovery-codes.issued', 'sam', { credentialId: 'k', count: 10, replaced: 'old' });
+    await notification.happens('challenge.passed', 'sam', { ...passed, factorType: 'recovery-code' });
+    await notification.happens('challenge.passed', 'sam', { ...passed, factorType: 'totp' });
+    await notification.happens('credential.disabled', 'sam', {
+      credentialId: 'k',
+      factorType: 'totp',
+      hint: 'h',
+      failures: 100,
+    });
+    const mails = await eventually(
+      () => mailTo('sam@riverside.example'),
+      ({ length }) => length === 5,
+    );
+    await quiet();
+    expect(mails.map(({ subject }) => subject).sort()).toEqual([
+      'A recovery code was used to sign in',
+      'A sign-in method was added to your account',
+      'A sign-in method was disabled after too many wrong codes',
+      'A sign-in method was removed from your account',
+      'New recovery codes were made for your account',
+    ]);
+    const added = mails.find(({ subject }) => subject.includes('added'));
+    expect(added?.text).toContain('“Work phone” was added to your account on Sunday 1 March 2026 at 09:29 (UTC)');
+    expect(added?.text).toContain(`If this was not you: Sign in at ${pages}`);
+  });
+
+  it('and each message is a stream of facts that carries on who and where its cause was', async () => {
+    await notification.hasAddress('ada', 'ada@riverside.example');
+    const cause = await notification.happens('factor.enrolled', 'ada', enrolled);
+    const [requested, sent] = await until('ada', ['message.requested', 'message.sent']);
+    expect(requested?.data).toEqual(
+      expect.objectContaining({ about: expect.objectContaining({ factId: cause, name: 'Work phone' }) }),
+    );
+    for (const fact of [requested, sent]) {
+      expect(fact?.envelope).toEqual({
+        organisationIds: ['riverside'],
+        actor: { kind: 'service', id: 'notification' },
+        subject: { kind: 'person', id: 'ada' },
+        origin: { requestId: 'request of ada', traceparent: null, sealed: null, sealedFor: 'ada' },
+        policyVersion: 3,
+      });
+    }
+    expect(sent?.stream).toBe(requested?.stream);
+    expect(await notification.databases.owner.query('SELECT * FROM outgoing')).toEqual([]);
+  });
+
+  it('§6.9: once per fact, however often it is delivered, over restarts too', async () => {
+    await notification.hasAddress('eve', 'eve@riverside.example');
+    for (let count = 0; count < 3; count += 1) await notification.happens('factor.enrolled', 'eve', enrolled);
+    await eventually(
+      () => mailTo('eve@riverside.example'),
+      ({ length }) => length === 3,
+    );
+    await quiet();
+    await running.close();
+    await notification.redeliver();
+    running = await start();
+    await quiet();
+    expect(mailTo('eve@riverside.example')).toHaveLength(3);
+    expect(types(await notification.facts('eve')).filter((type) => type === 'message.requested')).toHaveLength(3);
+    expect(await notification.databases.owner.query('SELECT * FROM dead_letters')).toEqual([]);
+  });
+
+  it('§6.9: once by two replicas', async () => {
+    const replica = await start();
+    await notification.hasAddress('max', 'max@riverside.example');
+    for (let count = 0; count < 20; count += 1) await notification.happens('factor.enrolled', 'max', enrolled);
+    await eventually(
+      () => mailTo('max@riverside.example'),
+      ({ length }) => length >= 20,
+    );
+    await quiet();
+    await replica.close();
+    expect(mailTo('max@riverside.example')).toHaveLength(20);
+  });
+});
+
+describe('when it does not go through', () => {
+  it('is tried again later, with the same Message-ID', async () => {
+    sink.objections = { DOT: '451 4.3.0 try later' };
+    await notification.hasAddress('kim', 'kim@riverside.example');
+    await notification.happens('factor.enrolled', 'kim', enrolled);
+    await until('kim', ['message.requested', 'message.failed']);
+    sink.objections = {};
+    await restart();
+    expect(mailTo('kim@riverside.example')).toEqual([]);
+    notification.clock.advance(30);
+    await restart();
+    const facts = await until('kim', ['message.requested', 'message.failed', 'message.sent']);
+    expect(facts.map(({ data }) => (data as { attempt?: number }).attempt)).toEqual([undefined, 1, 2]);
+    const [first, second] = sink.headers.map((headers) => /^Message-ID: (.*)$/m.exec(headers)?.[1]);
+    expect(second).toBe(first);
+    expect(sink.headers).toHaveLength(2);
+  });
+
+  it('is given up after eight tries', async () => {
+    sink.objections = { MAIL: '451 4.3.0 try later' };
+    await notification.hasAddress('lee', 'lee@riverside.example');
+    await notification.happens('factor.enrolled', 'lee', enrolled);
+    for (let tries = 1; tries <= 8; tries += 1) {
+      await until('lee', ['message.requested', ...Array.from({ length: tries }, () => 'message.failed')]);
+      notification.clock.advance(30 * 2 ** (tries - 1));
+      await restart();
+    }
+    const last = (await notification.facts('lee')).at(-1);
+    expect(last?.data).toEqual(expect.objectContaining({ attempt: 8, reason: 'provider-unavailable', final: true }));
+    expect(await notification.databases.owner.query('SELECT * FROM outgoing')).toEqual([]);
+  });
+
+  it('§6.9: is sent again, with the same Message-ID, after a crash between sending and recording', async () => {
+    const { owner } = notification.databases;
+    await notification.hasAddress('zoe', 'zoe@riverside.example');
+    let take = (): void => undefined;
+    sink.beforeTaking = new Promise((resolve) => (take = resolve));
+    await notification.happens('factor.enrolled', 'zoe', enrolled);
+    await eventually(
+      () => sink.headers,
+      ({ length }) => length === 1,
+    );
+    // From here on the service can record nothing, as if it had died; the provider takes the mail all the same.
+    await owner.query(`REVOKE INSERT ON events FROM ${role}`);
+    take();
+    await eventually(
+      () => notification.logged,
+      (lines) => lines.some((line) => line.includes('message not sent')),
+    );
+    await owner.query(`GRANT INSERT ON events TO ${role}`);
+    expect(types(await notification.facts('zoe'))).toEqual(['message.requested']);
+    notification.clock.advance(60);
+    await restart();
+    await until('zoe', ['message.requested', 'message.sent']);
+    const [first, second] = mailTo('zoe@riverside.example');
+    expect(second).toEqual(first);
+  });
+
+  it('is given up at once when the person has been erased', async () => {
+    await notification.hasAddress('ghost', 'ghost@riverside.example');
+    await destroyPerson(notification.databases.vault, 'ghost');
+    await notification.happens('factor.enrolled', 'ghost', enrolled);
+    const facts = await until('ghost', ['message.requested', 'message.failed']);
+    expect(facts[1]?.data).toEqual(expect.objectContaining({ attempt: 1, reason: 'no-address', final: true }));
+  });
+
+  it('waits while the vault is away, and costs no try', async () => {
+    const { vault } = notification.databases;
+    await notification.hasAddress('ivy', 'ivy@riverside.example');
+    await vault.query('ALTER TABLE contact RENAME TO contact_away');
+    await notification.happens('factor.enrolled', 'ivy', enrolled);
+    await until('ivy', ['message.requested']);
+    const complaints = () => notification.logged.filter((line) => line.includes('message not sent')).length;
+    const before = complaints();
+    notification.clock.advance(60);
+    await restart();
+    await eventually(complaints, (count) => count > before);
+    await vault.query('ALTER TABLE contact_away RENAME TO contact');
+    notification.clock.advance(60);
+    await restart();
+    const facts = await until('ivy', ['message.requested', 'message.sent']);
+    expect(facts[1]?.data).toEqual(expect.objectContaining({ attempt: 1 }));
+  });
+});
+
+describe('I4', () => {
+  it('no address stands in any table or log line of notification', async () => {
+    const canary = 'canary.address@riverside.example';
+    await notification.hasAddress('canary', canary);
+    await notification.happens('factor.enrolled', 'canary', enrolled);
+    await eventually(
+      () => mailTo(canary),
+      ({ length }) => length === 1,
+    );
+    sink.objections = { RCPT: `550 5.1.1 <${canary}> unknown` };
+    await notification.happens('factor.enrolled', 'canary', enrolled);
+    await until('canary', ['message.requested', 'message.sent', 'message.requested', 'message.failed']);
+    const { owner } = notification.databases;
+    const tables = await owner.query<{ name: string }>(
+      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'",
+    );
+    expect(tables.length).toBeGreaterThan(5);
+    for (const { name } of tables) {
+      const rows = await owner.query(`SELECT row_to_json(t)::text AS row FROM ${name} AS t`);
+      expect(JSON.stringify(rows)).not.toContain('canary.address');
+    }
+    expect(notification.logged.length).toBeGreaterThan(0);
+    expect(notification.logged.join()).not.toContain('canary.address');
+  });
+});
+
+it('the outbox is not there with a real mailer', async () => {
+  const reply = running.operations.dispatch('readOutbox', {}, anyCall);
+  await expect(reply).rejects.toEqual(expect.objectContaining({ code: 'not-found' }));
+});
+
+it('the local outbox shows what would have been sent, newest first', async () => {
+  await running.close();
+  const local = await notification.run({ kind: 'outbox' });
+  await notification.hasAddress('pat', 'pat@riverside.example');
+  await notification.happens('factor.enrolled', 'pat', enrolled);
+  const reply = await eventually(
+    async () => (await local.operations.dispatch('readOutbox', {}, anyCall)) as { messages: { to: string }[] },
+    ({ messages }) => messages.length === 1,
+  );
+  expect(reply.messages).toEqual([expect.objectContaining({ channel: 'email', to: 'pat@riverside.example' })]);
+  expect(await local.health()).toEqual({ database: true });
+  await local.close();
+  running = await start();
+});
