@@ -16,7 +16,7 @@ export interface TestLog {
   /** Under the role that owns the tables. */
   readonly owner: Database;
   /** One more pool under the application's role, as another replica has it; closed with the log. */
-  replica(): Promise<Database>;
+  replica(poolSize?: number): Promise<Database>;
   close(): Promise<void>;
 }
 
@@ -30,8 +30,8 @@ export async function startTestLog(): Promise<TestLog> {
   await migrate({ name: 'log', ownerUrl: url, migrations: eventStoreMigrations, applicationRole });
   const applicationUrl = Object.assign(new URL(url), { username: applicationRole, password }).href;
   const opened = [owner];
-  const replica = async (): Promise<Database> => {
-    const database = await Database.open({ name: 'application', url: applicationUrl, poolSize: 8 });
+  const replica = async (poolSize = 8): Promise<Database> => {
+    const database = await Database.open({ name: 'application', url: applicationUrl, poolSize });
     opened.push(database);
     return database;
   };
