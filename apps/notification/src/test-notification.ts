@@ -14,7 +14,7 @@ import { fixedClock, startTestPostgres, type TestPostgres } from '@cofactor/test
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NotificationModule, notificationMigrations, type MailSettings } from './app.module';
+import { NotificationModule, notificationMigrations, type MailSettings, type NotificationParts } from './app.module';
 
 export const role = 'notification_application';
 export const pages = 'https://sign-in.riverside.example';
@@ -85,23 +85,26 @@ export class TestNotification {
       logger: silence,
       metrics: noMetrics,
     });
-    const logger = createLogger('notification', 'debug', { write: (line) => this.logged.push(line) });
-    const module = NotificationModule.register({
+    const parts = this.parts(database, mail);
+    const service = await startService(NotificationModule.register(parts), transport, parts.logger);
+    const close = async () => {
+      await service.close();
+      await database.close();
+    };
+    return { ...service, close };
+  }
+
+  parts(database: Database, mail: MailSettings): NotificationParts {
+    return {
       mode: 'development',
-      logger,
+      logger: createLogger('notification', 'debug', { write: (line) => this.logged.push(line) }),
       metrics: new Metrics('notification'),
       clock: this.clock,
       database,
       contacts: this.contacts,
       mail,
       pages,
-    });
-    const service = await startService(module, transport, logger);
-    const close = async () => {
-      await service.close();
-      await database.close();
     };
-    return { ...service, close };
   }
 
   async hasAddress(personId: string, value: string): Promise<void> {

@@ -122,10 +122,10 @@ describe('every fact', () => {
       (found) => found === 1,
     );
     const parked = await eventually(
-      () => audit.owner.query('SELECT stream, version, error_message FROM dead_letters'),
+      () => audit.owner.query('SELECT stream, version, error_name FROM dead_letters'),
       (rows) => rows.length === 1,
     );
-    expect(parked).toEqual([expect.objectContaining({ stream: 'sign-in-newer', version: 1 })]);
+    expect(parked).toEqual([{ stream: 'sign-in-newer', version: 1, error_name: 'UnreadableEvent' }]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { EventData, Fact } from '@cofactor/contracts';
 import { destroyPerson } from '@cofactor/secret-vault';
 import type { RunningService } from '@cofactor/service-kit';
 import { eventually } from '@cofactor/testkit';
+import { NotificationModule } from '../app.module';
 import { SmtpSink } from '../adapters/smtp-sink';
 import { anyCall, pages, role, TestNotification } from '../test-notification';
 
@@ -243,6 +244,24 @@ describe('when it does not go through', () => {
   });
 });
 
+it('a provider that hangs does not keep the service from stopping within 10 s', async () => {
+  sink.beforeTaking = new Promise(() => undefined);
+  await notification.hasAddress('sue', 'sue@riverside.example');
+  await notification.happens('factor.enrolled', 'sue', enrolled);
+  await eventually(
+    () => sink.headers,
+    ({ length }) => length === 1,
+  );
+  const started = performance.now();
+  await running.close();
+  expect(performance.now() - started).toBeLessThan(9_000);
+  await sink.stop();
+  sink = await SmtpSink.start();
+  notification.clock.advance(60);
+  running = await start();
+  await until('sue', ['message.requested', 'message.sent']);
+});
+
 describe('I4', () => {
   it('no address stands in any table or log line of notification', async () => {
     const canary = 'canary.address@riverside.example';
@@ -267,6 +286,11 @@ describe('I4', () => {
     expect(notification.logged.length).toBeGreaterThan(0);
     expect(notification.logged.join()).not.toContain('canary.address');
   });
+});
+
+it('a production start refuses the local outbox', () => {
+  const parts = notification.parts(notification.databases.owner, { kind: 'outbox' });
+  expect(() => NotificationModule.register({ ...parts, mode: 'production' })).toThrow('SMTP_URL and MAIL_FROM');
 });
 
 it('the outbox is not there with a real mailer', async () => {
