@@ -1,0 +1,2 @@
+// Each spec file starts an installation of its own, which takes a few seconds on a busy machine.
+module.exports = require('../../jest.preset.cjs')(__dirname, { testTimeout: 60_000 });

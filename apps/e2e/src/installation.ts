@@ -1,0 +1,178 @@
+import { eventually } from '@cofactor/testkit';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const program = join(__dirname, '../../standalone/dist/main.js');
+const webPages = join(__dirname, '../../web/dist/index.html');
+
+/** Milliseconds for a first start, with initdb, on a machine that has other things to do. */
+const longestStart = 60_000;
+
+export interface InstallationOptions {
+  /** Settings beside PORT and COFACTOR_HOME. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The embedded default as a child process, on a port and a data folder of its own: `npm start` without the building. */
+export class Installation {
+  readonly #environment: Readonly<Record<string, string>>;
+  #child: ChildProcess | null = null;
+  #output = '';
+
+  private constructor(
+    /** The same at every start of this installation. */
+    readonly url: string,
+    readonly home: string,
+    environment: Readonly<Record<string, string>>,
+  ) {
+    this.#environment = environment;
+  }
+
+  /** A new, empty data folder, and Cofactor running on it. `remove` it in `afterAll`. */
+  static async start(options: InstallationOptions = {}): Promise<Installation> {
+    const installation = await Installation.prepare(options);
+    await installation.start();
+    return installation;
+  }
+
+  /** The same, not started yet. */
+  static async prepare({ environment = {} }: InstallationOptions = {}): Promise<Installation> {
+    for (const file of [program, webPages]) {
+      if (!existsSync(file)) throw new Error(`${file} is missing: run "npx nx run-many -t build" first`);
+    }
+    const home = mkdtempSync(join(tmpdir(), 'cofactor-e2e-'));
+    // As root, PostgreSQL runs as another account, which must be able to pass.
+    chmodSync(home, 0o711);
+    return new Installation(`http://localhost:${await freePort()}`, home, environment);
+  }
+
+  /** Everything that it has written to its standard output and error, over all starts. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get processId(): number {
+    if (this.#child?.pid === undefined) throw new Error('the installation does not run');
+    return this.#child.pid;
+  }
+
+  /** Starts it, or starts it again on the same data; resolves when every part is ready. */
+  async start(): Promise<void> {
+    const child = this.#spawn();
+    await eventually(
+      () => this.#hasEnded(child) || this.isReady(),
+      (settled) => settled,
+      longestStart,
+    );
+    if (this.#hasEnded(child)) throw new Error(`Cofactor ended at its start:\n${this.#output}`);
+  }
+
+  /** Starts it where it is to refuse; resolves with the exit code and what it said when it has ended by itself. */
+  async startAndEnd(environment: Readonly<Record<string, string>> = {}): Promise<{ code: number; said: string }> {
+    const before = this.#output.length;
+    const child = this.#spawn(environment);
+    if (!this.#hasEnded(child)) await once(child, 'close');
+    return { code: child.exitCode ?? -1, said: this.#output.slice(before) };
+  }
+
+  async isReady(): Promise<boolean> {
+    return fetch(`${this.url}/health/ready`).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  }
+
+  /** Ends the process at once, as a power cut would; resolves when it is gone. */
+  async kill9(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Ends it as an operator does; resolves with the exit code, or null where a signal ended it. */
+  async stop(): Promise<number | null> {
+    return this.#end('SIGTERM');
+  }
+
+  /** Ends it, if need be, and removes its data. */
+  async remove(): Promise<void> {
+    await this.stop();
+    await eventually(
+      () => this.processes(),
+      (left) => left.length === 0,
+      10_000,
+    );
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  /** The ids of all processes that run with this data folder: PostgreSQL and its supervisor. */
+  processes(): readonly number[] {
+    return processesNaming(this.home);
+  }
+
+  #spawn(environment: Readonly<Record<string, string>> = {}): ChildProcess {
+    const { PATH = '', HOME = '' } = process.env;
+    const settings = { COFACTOR_HOME: this.home, PORT: new URL(this.url).port };
+    const child = spawn(process.execPath, [program], {
+      env: { PATH, HOME, ...settings, ...this.#environment, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+    }
+    this.#child = child;
+    // A test run that is broken off leaves nothing running.
+    const endWithUs = () => child.kill('SIGKILL');
+    process.once('exit', endWithUs);
+    child.once('close', () => process.off('exit', endWithUs));
+    return child;
+  }
+
+  #hasEnded(child: ChildProcess): boolean {
+    return child.exitCode !== null || child.signalCode !== null;
+  }
+
+  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    const child = this.#child;
+    if (!child) return null;
+    if (!this.#hasEnded(child)) {
+      const closed = once(child, 'close');
+      child.kill(signal);
+      await closed;
+    }
+    return child.exitCode;
+  }
+}
+
+/**
+ * The processes whose command line or working folder names a path, from /proc; none where there is no such folder.
+ * The server's own processes show no path, but work in the data folder.
+ */
+function processesNaming(path: string): readonly number[] {
+  if (!existsSync('/proc/self/cmdline')) return [];
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return ids.filter((id) => `${commandLine(id)} ${workingFolder(id)}`.includes(path)).map(Number);
+}
+
+const commandLine = (id: string): string => orEmpty(() => readFileSync(`/proc/${id}/cmdline`, 'utf8'));
+const workingFolder = (id: string): string => orEmpty(() => readlinkSync(`/proc/${id}/cwd`));
+
+/** A process may end while it is looked at. */
+function orEmpty(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
