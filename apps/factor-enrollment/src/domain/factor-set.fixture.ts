@@ -1,0 +1,84 @@
+import {
+  presets,
+  type Assurance,
+  type FactorEnrollmentEvent,
+  type OrganisationPolicy,
+  type Policy,
+} from '@cofactor/contracts';
+import type { ConfirmEnrolment } from './factor-set.decider';
+
+/** When the histories of these examples happened. */
+export const start = '2026-03-01T09:30:00.000Z';
+export const after = (seconds: number): string => new Date(Date.parse(start) + seconds * 1000).toISOString();
+
+export const aPolicy = (differing: Partial<Policy> = {}, organisationId = 'practice-1'): OrganisationPolicy => ({
+  organisationId,
+  version: 1,
+  policy: { ...presets.healthcode, secondaryRequired: false, ...differing },
+});
+
+export const byPassword: Assurance = { level: 'aal1', amr: ['pwd'], authenticatedAt: start };
+export const byTwoFactors: Assurance = { level: 'aal2', amr: ['pwd', 'otp', 'mfa'], authenticatedAt: start };
+
+const appName = 'Authenticator app';
+const of = (credentialId: string) => ({ enrolmentId: `enrolment-${credentialId}`, credentialId });
+
+type Type = 'totp' | 'sms' | 'email';
+
+export const started = (credentialId = 'app', type: Type = 'totp', name = appName): FactorEnrollmentEvent => ({
+  type: 'enrolment.started',
+  data: { ...of(credentialId), type, name, hint: name, expiresAt: after(900) },
+});
+
+export const refused = (
+  reason: 'wrong' | 'expired' | 'too-many-attempts' = 'wrong',
+  credentialId = 'app',
+): FactorEnrollmentEvent => ({ type: 'enrolment.refused', data: { ...of(credentialId), type: 'totp', reason } });
+
+export const enrolled = (
+  credentialId = 'app',
+  role: 'default' | 'secondary' | null = 'default',
+  type: Type = 'totp',
+  name = appName,
+): FactorEnrollmentEvent => ({
+  type: 'factor.enrolled',
+  data: { ...of(credentialId), type, name, hint: name, role, acceptedStep: 59_000_000 },
+});
+
+export const revoked = (credentialId = 'app', type: Type = 'totp', name = appName): FactorEnrollmentEvent => ({
+  type: 'factor.revoked',
+  data: { credentialId, type, name, hint: name, reason: 'removed-by-person' },
+});
+
+export const codesIssued = (credentialId = 'codes', replaced: string | null = null): FactorEnrollmentEvent => ({
+  type: 'recovery-codes.issued',
+  data: { credentialId, count: 10, replaced },
+});
+
+export const codesRevoked = (credentialId = 'codes'): FactorEnrollmentEvent => ({
+  type: 'factor.revoked',
+  data: {
+    credentialId,
+    type: 'recovery-code',
+    name: 'Recovery codes',
+    hint: 'Recovery codes',
+    reason: 'last-factor-removed',
+  },
+});
+
+export const rolesChanged = (first: string, second: string | null): FactorEnrollmentEvent => ({
+  type: 'factor.roles-changed',
+  data: { default: first, secondary: second },
+});
+
+/** A right code for the set-up of the app, in time, unless told otherwise. */
+export const aConfirmation = (differing: Partial<ConfirmEnrolment> = {}): ConfirmEnrolment => ({
+  kind: 'confirm-enrolment',
+  enrolmentId: 'enrolment-app',
+  type: 'totp',
+  now: after(60),
+  evidence: 59_000_000,
+  recoveryCodes: { credentialId: 'codes', count: 10 },
+  assurance: byPassword,
+  ...differing,
+});
