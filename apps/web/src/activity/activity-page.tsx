@@ -54,8 +54,8 @@ function Activity({ organisationId }: { readonly organisationId: string }) {
               <ActivityTable records={shown} people={people.data ?? []} filtered={choice.any} onOpen={setOpen} />
               <div className="paging">
                 <p role="status">
-                  {t('activity.shown', { count: shown.length })}
-                  {!records.hasNextPage && shown.length > 0 && <> {t('activity.all')}</>}
+                  {shown.length > 0 && t('activity.shown', { count: shown.length })}
+                  {shown.length > 0 && !records.hasNextPage && <> {t('activity.all')}</>}
                 </p>
                 {records.hasNextPage && (
                   <Button pending={records.isFetchingNextPage} onPress={() => void records.fetchNextPage()}>

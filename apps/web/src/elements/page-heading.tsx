@@ -11,7 +11,12 @@ export function PageHeading({ children }: { readonly children: string }) {
   }, [children]);
   return (
     <h1 className="page-heading" tabIndex={-1} ref={heading}>
-      {children}
+      {children.split(/(\S+-\S+)/).map((part, index) => (
+        // Odd parts are the words with a hyphen, such as "two-factor": not to be broken over two lines.
+        <span className={index % 2 === 1 ? 'unbroken' : undefined} key={index}>
+          {part}
+        </span>
+      ))}
     </h1>
   );
 }

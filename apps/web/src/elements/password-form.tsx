@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Form } from 'react-aria-components';
 import { meQuery } from '../api/queries';
 import { t } from '../words/words';
 import { Button } from './button';
+import { Form } from './form';
 import { Lead } from './notice';
 import { TextInput } from './text-input';
 import { useForm } from './use-form';
@@ -21,12 +21,15 @@ export function PasswordForm({ lead, submit, look = 'main', onPassword, onCancel
   const form = useForm({
     initial: { password: '' },
     pointers: { '/password': 'password' },
-    fieldOf: { 'password-required': 'password' },
+    fieldOf: {
+      'password-required': { field: 'password' },
+      'invalid-credentials': { field: 'password', sentence: t('fields.wrongPassword') },
+    },
     check: ({ password }) => (password === '' ? { password: t('fields.missing.password') } : {}),
     send: ({ password }) => onPassword(password),
   });
   return (
-    <Form className="form" onSubmit={form.submit}>
+    <Form onSubmit={form.submit}>
       <Lead alert={form.alert} alertRef={form.alertRef}>
         {lead}
       </Lead>

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Form, Radio, RadioGroup, Label } from 'react-aria-components';
+import { Radio, RadioGroup, Label } from 'react-aria-components';
 import { Link, useNavigate } from 'react-router';
 import { api } from '../api/client';
 import { answered } from '../api/problem';
 import { queryClient } from '../api/query-client';
 import { installationQuery } from '../api/queries';
 import { Button } from '../elements/button';
+import { Form } from '../elements/form';
 import { Lead } from '../elements/notice';
 import { PageHeading } from '../elements/page-heading';
 import { Reading } from '../elements/reading';
@@ -55,7 +56,7 @@ function PracticeForm({ first }: { readonly first: boolean }) {
       <Lead alert={form.alert} alertRef={form.alertRef}>
         {t(first ? 'practice.leadFirst' : 'practice.lead')}
       </Lead>
-      <Form className="form" onSubmit={form.submit}>
+      <Form onSubmit={form.submit}>
         <TextInput {...form.field('name')} label={t('practice.name')} autoComplete="organization" />
         <PresetChoice {...form.field('preset')} />
         <TextInput {...form.field('managerName')} label={t('practice.yourName')} autoComplete="name" />
@@ -116,10 +117,10 @@ function usePracticeForm() {
       '/manager/password': 'password',
     },
     fieldOf: {
-      'email-taken': 'email',
-      'password-too-short': 'password',
-      'password-too-long': 'password',
-      'password-too-common': 'password',
+      'email-taken': { field: 'email' },
+      'password-too-short': { field: 'password' },
+      'password-too-long': { field: 'password' },
+      'password-too-common': { field: 'password' },
     },
     check: (values) => ({
       ...(values.name.trim() === '' ? { name: t('practice.missing.name') } : {}),

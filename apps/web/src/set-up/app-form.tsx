@@ -1,8 +1,8 @@
-import { Form } from 'react-aria-components';
 import { useNavigate } from 'react-router';
 import { refusalCode } from '../api/problem';
 import { arrive, leave } from '../api/query-client';
 import { Button } from '../elements/button';
+import { Form } from '../elements/form';
 import { CopyButton } from '../elements/copy-button';
 import { Lead } from '../elements/notice';
 import { QrCode } from '../elements/qr-code';
@@ -39,7 +39,7 @@ export function AppForm({ enrolment, required, onAgain }: AppFormProps) {
           <CopyButton text={enrolment.secret}>{t('setUp.copyKey')}</CopyButton>
         </div>
       </div>
-      <Form className="form" onSubmit={form.submit}>
+      <Form onSubmit={form.submit}>
         <TextInput
           {...form.field('code')}
           kind="digits"
@@ -68,7 +68,7 @@ function useConfirmation({ enrolmentId }: Enrolment) {
   const form = useForm({
     initial: { code: '' },
     pointers: { '/code': 'code' },
-    fieldOf: { 'code-wrong': 'code', 'code-already-used': 'code' },
+    fieldOf: { 'code-wrong': { field: 'code' }, 'code-already-used': { field: 'code' } },
     check: ({ code }) => (/^\d{6}$/.test(typedDigits(code)) ? {} : { code: t('fields.missing.code') }),
     send: async ({ code }, complain) => {
       try {

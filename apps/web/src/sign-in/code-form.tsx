@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
-import { Form } from 'react-aria-components';
 import { useNavigate } from 'react-router';
 import { refusalCode } from '../api/problem';
 import type { Method } from '../api/queries';
 import { Button } from '../elements/button';
+import { Form } from '../elements/form';
 import { Lead } from '../elements/notice';
 import { TextInput } from '../elements/text-input';
 import { useForm } from '../elements/use-form';
@@ -30,7 +30,7 @@ export function CodeForm({ method, onAnswer, onExpired }: CodeFormProps) {
       <Lead alert={form.alert} alertRef={form.alertRef}>
         {t(`code.lead.${lead}`)}
       </Lead>
-      <Form className="form" onSubmit={form.submit}>
+      <Form onSubmit={form.submit}>
         <div ref={box}>
           {recovery ? (
             <TextInput
@@ -65,7 +65,11 @@ function useCodeForm(recovery: boolean, onAnswer: CodeFormProps['onAnswer'], onE
   return useForm({
     initial: { code: '' },
     pointers: { '/code': 'code' },
-    fieldOf: { 'code-wrong': 'code', 'code-already-used': 'code', 'code-expired': 'code' },
+    fieldOf: {
+      'code-wrong': { field: 'code' },
+      'code-already-used': { field: 'code' },
+      'code-expired': { field: 'code' },
+    },
     check: ({ code }) =>
       complete(code) ? {} : { code: t(recovery ? 'fields.missing.recoveryCode' : 'fields.missing.code') },
     send: async ({ code }) => {

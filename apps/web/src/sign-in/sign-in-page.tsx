@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Form } from 'react-aria-components';
 import { Link, Navigate, useLocation, useNavigate } from 'react-router';
 import { api } from '../api/client';
 import { answered } from '../api/problem';
 import { installationQuery, visitorQuery } from '../api/queries';
 import { Button } from '../elements/button';
+import { Form } from '../elements/form';
 import { Lead, Notice } from '../elements/notice';
 import { PageHeading } from '../elements/page-heading';
 import { TextInput } from '../elements/text-input';
@@ -26,7 +26,7 @@ export function SignInPage() {
       <Lead alert={form.alert} alertRef={form.alertRef}>
         {arrival.because === null ? t('signIn.lead') : <Reason because={arrival.because} />}
       </Lead>
-      <Form className="form" onSubmit={form.submit}>
+      <Form onSubmit={form.submit}>
         <TextInput {...form.field('email')} kind="email" label={t('fields.email')} autoComplete="username" />
         <TextInput
           {...form.field('password')}

@@ -31,6 +31,7 @@ export const enGB = {
     password: 'Password',
     code: '6-digit code',
     recoveryCode: 'Recovery code',
+    wrongPassword: 'That password is not right. Check it and try again.',
     missing: {
       email: 'Enter your email address.',
       password: 'Enter your password.',
