@@ -123,13 +123,8 @@ describe('what a sign-in needs', () => {
       }));
     fc.assert(
       fc.property(anyPolicy, anyPolicy, anyHoldings, fc.boolean(), (one, other, holds, proven) => {
-        const alone = requirements([under(one as Partial<Policy>)], holds, proven, built);
-        const both = requirements(
-          [under(one as Partial<Policy>), under(other as Partial<Policy>)],
-          holds,
-          proven,
-          built,
-        );
+        const alone = requirements([under(one)], holds, proven, built);
+        const both = requirements([under(one), under(other)], holds, proven, built);
         if (both.step === 'completed') expect(alone.step).toBe('completed');
       }),
     );

@@ -51,7 +51,7 @@ export function describeError(error: unknown): Record<string, unknown> {
   const frames = (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '));
   return {
     kind: error.name,
-    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof code === 'string' ? { errorCode: code } : {}),
     ...(driver ? {} : { message: error.message.slice(0, 300) }),
     at: frames.slice(0, 6).map((line) => line.trim()),
   };

@@ -15,7 +15,9 @@ export class Sweeper implements OnApplicationBootstrap, OnApplicationShutdown {
 
   onApplicationBootstrap(): void {
     this.running = this.sweep();
-    this.timer = setInterval(() => (this.running = this.sweep()), everyTenMinutes);
+    this.timer = setInterval(() => {
+      this.running = this.sweep();
+    }, everyTenMinutes);
     this.timer.unref();
   }
 

@@ -75,9 +75,9 @@ export const Request = createParamDecorator((_: unknown, execution: ExecutionCon
   if (token === null) throw new DomainError('not-signed-in');
   return {
     // Each is parsed by the schema that the handler's type is made from.
-    body: bodyOf(entry, request) as never,
+    body: bodyOf(entry, request),
     query: parse(entry.query, request.query) as never,
-    parameters: parameters as never,
+    parameters: parameters,
     token,
     context: callContextOf(request),
     readAfter: positionsIn(request.headers['cofactor-read-after']),

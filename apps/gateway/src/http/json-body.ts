@@ -12,10 +12,10 @@ const largestDrained = 32 * 1024 * 1024;
 async function readText(payload: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of payload) {
-    length += Buffer.byteLength(chunk);
+  for await (const chunk of payload as AsyncIterable<Buffer>) {
+    length += chunk.length;
     if (length > largestDrained) break;
-    if (length <= largestBody) chunks.push(Buffer.from(chunk));
+    if (length <= largestBody) chunks.push(chunk);
     else chunks.length = 0;
   }
   if (length > largestBody) throw new DomainError('payload-too-large');

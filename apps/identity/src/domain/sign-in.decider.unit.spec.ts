@@ -104,14 +104,12 @@ describe('a sign-in', () => {
       .then([accepted]);
     const next = given([startedWith('second-factor'), accepted]);
     next.when(accept(aProof({ purpose: 'factor-set-up' }))).thenRefused('already-done');
-    next
-      .when(accept(aProof({ purpose: 'factor-set-up', proofId: 'enrolment-2' })))
-      .then([
-        {
-          ...completed,
-          data: { ...completed.data, proof: { ...acceptedProof, proofId: 'enrolment-2' } },
-        } as SignInEvent,
-      ]);
+    next.when(accept(aProof({ purpose: 'factor-set-up', proofId: 'enrolment-2' }))).then([
+      {
+        ...completed,
+        data: { ...completed.data, proof: { ...acceptedProof, proofId: 'enrolment-2' } },
+      },
+    ]);
   });
 
   it('is over when its time is up, or when there never was one', () => {

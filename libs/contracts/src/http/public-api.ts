@@ -18,7 +18,7 @@ const line = (maximum: number) =>
         .string()
         .min(1, 'Fill this in.')
         .max(maximum, `Use at most ${maximum} characters.`)
-        // eslint-disable-next-line no-control-regex -- control characters are what is refused
+
         .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/, 'Use one line of text without control characters.'),
     );
 const email = z

@@ -1,0 +1,60 @@
+import { DomainError, type CallContext, type OperationTable } from '@cofactor/contracts';
+import { z } from 'zod';
+import { createLogger } from './logging';
+import { Metrics } from './metrics';
+import { inProcessClient, serveOperations } from './operations';
+
+const context: CallContext = {
+  requestId: 'request-1',
+  traceparent: null,
+  source: { ip: '192.0.2.1', userAgent: null },
+  idempotencyKey: null,
+};
+const table = {
+  double: {
+    responder: 'identity',
+    name: 'double',
+    request: z.strictObject({ number: z.int() }),
+    reply: z.strictObject({ number: z.int() }),
+  },
+} satisfies OperationTable;
+
+function clientOf(double: (number: number) => Promise<{ number: number }>) {
+  const lines: string[] = [];
+  const logger = createLogger('identity', 'info', { write: (line: string) => void lines.push(line) });
+  const metrics = new Metrics('identity');
+  const server = serveOperations(
+    table,
+    { double: ({ number }) => double(number) },
+    { logger, duration: metrics.operationDuration },
+  );
+  return { client: inProcessClient(table, () => server), lines, metrics };
+}
+
+describe('an operation', () => {
+  it('is parsed on the way in and out', async () => {
+    const { client, metrics } = clientOf((number) => Promise.resolve({ number: number * 2 }));
+    await expect(client.double({ number: 2 }, context)).resolves.toEqual({ number: 4 });
+    await expect(client.double({ number: 'two' } as never, context)).rejects.toMatchObject({
+      code: 'malformed-request',
+    });
+    expect(await metrics.registry.metrics()).toContain('operation="double",outcome="answered"');
+  });
+
+  it('hands on a refusal as it is, and logs nothing of it', async () => {
+    const refusal = new DomainError('code-wrong');
+    const { client, lines } = clientOf(() => Promise.reject(refusal));
+    await expect(client.double({ number: 2 }, context)).rejects.toBe(refusal);
+    expect(lines).toEqual([]);
+  });
+
+  it('§R47 answers a passing fault as unavailable with Retry-After, and anything else as internal', async () => {
+    const gone = Object.assign(new Error('terminating connection'), { code: '57P01' });
+    await expect(clientOf(() => Promise.reject(gone)).client.double({ number: 1 }, context)).rejects.toEqual(
+      new DomainError('unavailable', { retryAfter: 2 }),
+    );
+    const { client, lines } = clientOf(() => Promise.reject(new Error('a bug')));
+    await expect(client.double({ number: 1 }, context)).rejects.toMatchObject({ code: 'internal' });
+    expect(lines.join('')).toContain('request-1');
+  });
+});

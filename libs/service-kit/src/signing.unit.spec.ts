@@ -1,0 +1,92 @@
+import { DomainError, presets, type Proof, type Statement } from '@cofactor/contracts';
+import { generateSigningKey, publicPart, Signer, Verifier } from './signing';
+
+const now = new Date('2026-03-02T09:00:00.000Z');
+const secondsLater = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+const refused = new DomainError('statement-refused');
+
+const statement: Statement = {
+  permission: 'challenge',
+  personId: 'amara',
+  authority: { kind: 'sign-in', id: 'sign-in-1' },
+  policies: [{ organisationId: 'practice-1', version: 1, policy: presets.healthcode }],
+  assurance: null,
+  organisationId: null,
+};
+const proof: Proof = {
+  purpose: 'second-factor',
+  proofId: 'challenge-1',
+  personId: 'amara',
+  authority: { kind: 'sign-in', id: 'sign-in-1' },
+  credentialId: 'app-1',
+  factorType: 'totp',
+  amr: ['otp'],
+  at: now.toISOString(),
+};
+
+const keys = {
+  identity: generateSigningKey('identity-1'),
+  challenge: generateSigningKey('challenge-1'),
+  'factor-enrollment': generateSigningKey('factor-enrollment-1'),
+};
+
+describe('§6.1 a statement', () => {
+  it('is read by its audience while it lives', async () => {
+    const signer = await Signer.load('identity', keys.identity);
+    const verifier = await Verifier.load('challenge', keys);
+    const signed = await signer.statement(statement, 'challenge', now);
+    expect(await verifier.statement(signed, secondsLater(60))).toEqual(statement);
+  });
+
+  it('is refused elsewhere, after 60 s (5 s of skew), from the future, altered, or signed by another', async () => {
+    const signer = await Signer.load('identity', keys.identity);
+    const verifier = await Verifier.load('challenge', keys);
+    const signed = await signer.statement(statement, 'challenge', now);
+    const [header, payload, signature] = signed.split('.');
+    const altered = Buffer.from(payload ?? '', 'base64url')
+      .toString()
+      .replace('amara', 'bola1');
+    const impostor = await Signer.load('identity', keys.challenge);
+    const tokens: readonly (readonly [token: string, at: Date])[] = [
+      [await signer.statement(statement, 'audit', now), now],
+      [signed, secondsLater(66)],
+      [signed, secondsLater(-6)],
+      [`${header}.${Buffer.from(altered).toString('base64url')}.${signature}`, now],
+      [await impostor.statement(statement, 'challenge', now), now],
+      ['not a token', now],
+    ];
+    for (const [token, at] of tokens) await expect(verifier.statement(token, at)).rejects.toEqual(refused);
+  });
+});
+
+describe('§6.4 a proof', () => {
+  it('signed again is the same text, and counts from when it was proven', async () => {
+    const signer = await Signer.load('challenge', keys.challenge);
+    const verifier = await Verifier.load('identity', keys);
+    const signed = await signer.proof(proof, 'identity');
+    expect(await signer.proof(proof, 'identity')).toBe(signed);
+    expect(await verifier.proof(signed, secondsLater(59))).toEqual(proof);
+    await expect(verifier.proof(signed, secondsLater(66))).rejects.toEqual(refused);
+  });
+
+  it('is taken only from the service that can vouch for its purpose', async () => {
+    const verifier = await Verifier.load('identity', keys);
+    const enrollment = await Signer.load('factor-enrollment', keys['factor-enrollment']);
+    const identity = await Signer.load('identity', keys.identity);
+    await expect(verifier.proof(await enrollment.proof(proof, 'identity'), now)).rejects.toEqual(refused);
+    await expect(verifier.proof(await identity.proof(proof, 'identity'), now)).rejects.toEqual(refused);
+    const setUp: Proof = { ...proof, purpose: 'factor-set-up' };
+    await expect(verifier.proof(await enrollment.proof(setUp, 'identity'), now)).resolves.toEqual(setUp);
+  });
+
+  it('is no statement, and a statement no proof', async () => {
+    const verifier = await Verifier.load('identity', keys);
+    const identity = await Signer.load('identity', keys.identity);
+    await expect(verifier.proof(await identity.statement(statement, 'identity', now), now)).rejects.toEqual(refused);
+    await expect(verifier.proof('not a token', now)).rejects.toEqual(refused);
+  });
+
+  it('is verified with the public half alone', () => {
+    expect(publicPart(keys.challenge)).not.toHaveProperty('d');
+  });
+});
