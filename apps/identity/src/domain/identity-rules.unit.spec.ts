@@ -1,4 +1,4 @@
-import { permissionSchema, presets } from '@cofactor/contracts';
+import { permissionSchema, presets, type Next } from '@cofactor/contracts';
 import { storyOf } from '@cofactor/event-sourcing/given-when-then';
 import { organisation } from './organisation';
 import { refusePassword } from './password-rules';
@@ -35,8 +35,8 @@ describe('an address that others may see', () => {
 });
 
 describe('R5 what a token opens', () => {
-  const methods = { step: 'second-factor', methods: [] } as const;
-  const setUp = { step: 'set-up', allowed: [], missing: [] } as const;
+  const methods: Next = { step: 'second-factor', methods: [] };
+  const setUp: Next = { step: 'set-up', allowed: [], missing: [] };
   const aal = (level: 'aal1' | 'aal2') => ({ level, amr: ['pwd'], authenticatedAt: '2026-01-01T00:00:00.000Z' });
 
   it('of a sign-in that needs a second factor: challenges and nothing else', () => {
