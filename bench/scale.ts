@@ -1,0 +1,35 @@
+/** How much work each bench does. The short scale is for trying a bench out; its figures are not for publishing. */
+export interface Scale {
+  readonly rounds: number;
+  /** How long a measurement of a rate goes on. */
+  readonly seconds: number;
+  /** The lengths of the log that a consumer catches up with. */
+  readonly logLengths: readonly number[];
+  /** Facts that the audit's view is rebuilt from. */
+  readonly rebuiltFacts: number;
+  /** People who answer with a code, and those of them whose credential has a long history. */
+  readonly people: number;
+  readonly peopleWithHistory: number;
+  /** Past facts of such a credential. */
+  readonly longHistory: number;
+}
+
+export const fullScale: Scale = {
+  rounds: 5,
+  seconds: 4,
+  logLengths: [10_000, 100_000, 1_000_000],
+  rebuiltFacts: 1_000_000,
+  people: 160,
+  peopleWithHistory: 32,
+  longHistory: 10_000,
+};
+
+export const shortScale: Scale = {
+  rounds: 3,
+  seconds: 1,
+  logLengths: [10_000, 100_000],
+  rebuiltFacts: 100_000,
+  people: 32,
+  peopleWithHistory: 8,
+  longHistory: 1_000,
+};
