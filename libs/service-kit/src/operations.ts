@@ -21,10 +21,20 @@ interface Observers {
   readonly duration: Histogram<'operation' | 'outcome'>;
 }
 
-/** Database and network faults that pass by themselves: SQLSTATE classes 08, 53, 57 and socket errors. */
+/** What the event store throws when the database is away or others were faster, and for events of a newer release. */
+const passingFaults = new Set([
+  'AppendOutcomeUnknown',
+  'CommitOutcomeUnknown',
+  'ConcurrencyConflict',
+  'ConnectionLost',
+  'DatabaseUnreachable',
+  'UnreadableEvent',
+]);
+
+/** Faults that pass by themselves; of the database and the network: SQLSTATE classes 08, 53, 57 and socket errors. */
 export function isPassingFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error.name === 'AppendOutcomeUnknown' || error.name === 'ConcurrencyConflict') return true;
+  if (passingFaults.has(error.name)) return true;
   const code: unknown = 'code' in error ? error.code : undefined;
   if (typeof code === 'string' && /^(08|53|57|40)|^E(CONN|PIPE|HOST|NOT|TIMED|AI)/.test(code)) return true;
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
