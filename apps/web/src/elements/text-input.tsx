@@ -1,6 +1,7 @@
 import { CircleAlert, Eye, EyeOff } from 'lucide-react';
 import { useState, type ReactNode, type RefCallback } from 'react';
 import { FieldError, Input, Label, Text, TextField, ToggleButton } from 'react-aria-components';
+import { groupedDigits } from '../words/grouping';
 import { t } from '../words/words';
 
 export interface TextInputProps {
@@ -25,6 +26,13 @@ const modes = {
   date: { type: 'date' },
 } as const;
 
+/** Groups the digits while they are typed at the end; a correction in the middle is left where the cursor is. */
+function asTyped(typed: string): string {
+  const { activeElement } = document;
+  const atEnd = !(activeElement instanceof HTMLInputElement) || activeElement.selectionStart === typed.length;
+  return atEnd ? groupedDigits(typed) : typed;
+}
+
 /** A labelled line of text with its hint and, at the field, what is wrong with it. */
 export function TextInput(props: TextInputProps) {
   const { label, name, value, onChange, problem, inputRef, kind = 'text', autoComplete, hint } = props;
@@ -35,7 +43,7 @@ export function TextInput(props: TextInputProps) {
       className={`field field-${kind}`}
       name={name}
       value={value}
-      onChange={onChange}
+      onChange={kind === 'digits' ? (typed) => onChange(asTyped(typed)) : onChange}
       isInvalid={problem !== null}
       validationBehavior="aria"
       autoComplete={autoComplete}

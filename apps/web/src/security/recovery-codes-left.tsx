@@ -1,9 +1,10 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { CircleAlert, TicketCheck } from 'lucide-react';
 import { api } from '../api/client';
 import { answered } from '../api/problem';
-import type { Factors } from '../api/queries';
+import { factorsQuery, type Factors } from '../api/queries';
 import { Button } from '../elements/button';
 import { PasswordForm } from '../elements/password-form';
 import { Question } from '../elements/question';
@@ -46,10 +47,13 @@ export function RecoveryCodesLeft({ factors }: { readonly factors: Factors }) {
 function NewCodes({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const fresh = useFreshCodes();
+  const client = useQueryClient();
   const issue = async (password: string) => {
     const { recoveryCodes } = await endingTheSession(
       answered(api.POST('/v1/me/recovery-codes', { body: { password } })),
     );
+    // The number of codes that was read before is wrong from here on, even for a moment.
+    client.removeQueries({ queryKey: factorsQuery.queryKey });
     fresh.show({ codes: recoveryCodes, then: '/security' });
     await navigate('/recovery-codes');
   };

@@ -13,3 +13,9 @@ export const groupedKey = (secret: string): string => secret.match(/.{1,4}/g)?.j
 
 /** What people typed as a code, without the spaces and dashes that pasting brings along. */
 export const typedDigits = (text: string): string => text.replace(/[\s-]/g, '');
+
+/** Digits as they are typed, in two groups of three (DESIGN §9); anything that is no digits stays as it is. */
+export function groupedDigits(typed: string): string {
+  const digits = typedDigits(typed);
+  return /^\d{4,6}$/.test(digits) ? `${digits.slice(0, 3)} ${digits.slice(3)}` : typed;
+}

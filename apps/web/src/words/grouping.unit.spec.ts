@@ -1,4 +1,4 @@
-import { groupedCode, groupedKey, typedDigits } from './grouping';
+import { groupedCode, groupedDigits, groupedKey, typedDigits } from './grouping';
 
 describe('groups', () => {
   it.each([
@@ -21,5 +21,17 @@ describe('groups', () => {
 
   it.each(['123 456', '123-456', ' 123456 ', '12\u00a034 56'])('reads the pasted code "%s"', (typed) => {
     expect(typedDigits(typed)).toBe('123456');
+  });
+
+  it.each([
+    ['123', '123'],
+    ['1234', '123 4'],
+    ['123456', '123 456'],
+    ['123-456', '123 456'],
+    ['123 ', '123 '],
+    ['1234567', '1234567'],
+    ['12a456', '12a456'],
+  ])('groups the typed digits "%s" as "%s"', (typed, grouped) => {
+    expect(groupedDigits(typed)).toBe(grouped);
   });
 });
