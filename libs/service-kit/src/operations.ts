@@ -31,15 +31,12 @@ const passingFaults = new Set([
   'UnreadableEvent',
 ]);
 
-/** Faults that pass by themselves; of the database and the network: SQLSTATE classes 08, 53, 57 and socket errors. */
-export function isPassingFault(error: unknown): boolean {
+/** Faults that pass by themselves: those, and what PostgreSQL says while it is away or full (SQLSTATE 08, 40, 53, 55, 57). */
+function isPassingFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (passingFaults.has(error.name)) return true;
   const code: unknown = 'code' in error ? error.code : undefined;
-  if (typeof code === 'string' && /^(08|53|57|40)|^E(CONN|PIPE|HOST|NOT|TIMED|AI)/.test(code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-    error.message,
-  );
+  return typeof code === 'string' && 'severity' in error && /^(08|40|53|55|57)/.test(code);
 }
 
 function asRefusal(error: unknown, name: string, context: CallContext, logger: Logger): DomainError {

@@ -1,4 +1,6 @@
 import { DomainError, type CallContext, type OperationTable } from '@cofactor/contracts';
+import { UnreadableEvent } from '@cofactor/event-sourcing';
+import { AppendOutcomeUnknown } from '@cofactor/event-store';
 import { z } from 'zod';
 import { createLogger } from './logging';
 import { Metrics } from './metrics';
@@ -48,11 +50,18 @@ describe('an operation', () => {
     expect(lines).toEqual([]);
   });
 
-  it('§R47 answers a passing fault as unavailable with Retry-After, and anything else as internal', async () => {
-    const gone = Object.assign(new Error('terminating connection'), { code: '57P01' });
-    await expect(clientOf(() => Promise.reject(gone)).client.double({ number: 1 }, context)).rejects.toEqual(
-      new DomainError('unavailable', { retryAfter: 2 }),
-    );
+  it('R47 §6.11 answers a passing fault as unavailable with Retry-After, and anything else as internal', async () => {
+    const faults = [
+      Object.assign(new Error('terminating connection'), { code: '57P01', severity: 'FATAL' }),
+      new AppendOutcomeUnknown(new Error('broken')),
+      new UnreadableEvent('factor.enrolled', 9),
+    ];
+    for (const fault of faults) {
+      const { client: struck } = clientOf(() => Promise.reject(fault));
+      await expect(struck.double({ number: 1 }, context)).rejects.toEqual(
+        new DomainError('unavailable', { retryAfter: 2 }),
+      );
+    }
     const { client, lines } = clientOf(() => Promise.reject(new Error('a bug')));
     await expect(client.double({ number: 1 }, context)).rejects.toMatchObject({ code: 'internal' });
     expect(lines.join('')).toContain('request-1');
