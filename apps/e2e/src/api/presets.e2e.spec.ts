@@ -79,6 +79,7 @@ describe('preset accurx, which enforces', () => {
       ['GET', '/v1/me'],
       ['GET', '/v1/me/sessions'],
       ['GET', `/v1/organisations/${manager.organisationId}/audit/records`],
+      ['GET', `/v1/organisations/${manager.organisationId}/people`],
       ['POST', '/v1/me/recovery-codes', { password: manager.password }],
       ['DELETE', '/v1/me/factors/some-credential'],
       ['POST', `/v1/sign-ins/${signInId}/challenges`, { credentialId: 'some-credential' }],
@@ -87,8 +88,6 @@ describe('preset accurx, which enforces', () => {
       const reply = await program.send(method, path, { token, body });
       expect([path, reply.outcome]).toEqual([path, '403 set-up-required']);
     }
-    const people = await program.get(`/v1/organisations/${manager.organisationId}/people`, token);
-    expect(people.status).toBeGreaterThanOrEqual(401);
 
     const enrolled = await enrolApp(program, token);
     expect(enrolled.next).toEqual({ step: 'completed' });

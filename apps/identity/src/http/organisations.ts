@@ -11,6 +11,8 @@ import {
   personRow,
   type Directory,
 } from '../adapters/directory';
+import type { Needs } from '../adapters/needs';
+import { signedIn } from '../adapters/signed-in';
 import { organisation } from '../domain/organisation';
 import { refusePassword } from '../domain/password-rules';
 import { emailHint, person } from '../domain/person';
@@ -36,6 +38,7 @@ export interface OrganisationParts {
   readonly recorder: Recorder;
   readonly directory: Directory;
   readonly access: Access;
+  readonly needs: Needs;
   readonly keys: IdempotencyKeys;
   readonly hashing: Hashing;
   readonly sealer: PersonalFieldSealer;
@@ -160,12 +163,10 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
     );
   }
 
-  readonly listPeople: Handlers['listPeople'] = async ({ token, organisationId }) => {
-    const { access, directory, openName, recorder } = this.parts;
-    const caller = await access.find(token, recorder.now());
-    if (caller?.kind !== 'session') throw new DomainError('not-signed-in');
-    const asking = await directory.person(caller.personId);
-    const membership = asking?.memberships.find((held) => held.organisationId === organisationId);
+  readonly listPeople: Handlers['listPeople'] = async ({ token, organisationId }, context) => {
+    const { directory, openName } = this.parts;
+    const { person: asking } = await signedIn(this.parts, token, context);
+    const membership = asking.memberships.find((held) => held.organisationId === organisationId);
     if (!membership) throw new DomainError('not-found');
     if (!membership.roles.includes('administrator')) throw new DomainError('not-allowed');
     const members = await directory.membersOf(organisationId);

@@ -2,14 +2,14 @@ import { DomainError, type CallContext, type HandlersOf, type identityOperations
 import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
 import type { PersonalFieldSealer } from '@cofactor/service-kit';
 import { z } from 'zod';
-import { endedSessionRow, type Access, type Caller, type Session } from '../adapters/access';
-import type { Directory, KnownPerson } from '../adapters/directory';
+import { endedSessionRow, type Access, type Session } from '../adapters/access';
+import type { Directory } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
 import { personEnvelope } from '../adapters/person-envelope';
+import { signedIn, type SignedInPerson } from '../adapters/signed-in';
 import { session, type SessionCommand } from '../domain/session';
 
 type Handlers = HandlersOf<typeof identityOperations>;
-type Caught = Extract<Caller, { kind: 'session' }>;
 
 export interface SessionParts {
   readonly recorder: Recorder;
@@ -31,7 +31,7 @@ export class Sessions implements Pick<Handlers, 'readSession' | 'listSessions' |
   constructor(private readonly parts: SessionParts) {}
 
   readonly readSession: Handlers['readSession'] = async ({ token }, context) => {
-    const { person, caller } = await this.signedIn(token, context);
+    const { person, caller } = await signedIn(this.parts, token, context);
     const now = this.parts.recorder.now();
     await this.parts.access.noteSighting(caller, now);
     return {
@@ -45,7 +45,7 @@ export class Sessions implements Pick<Handlers, 'readSession' | 'listSessions' |
   };
 
   readonly listSessions: Handlers['listSessions'] = async ({ token }, context) => {
-    const { caller } = await this.signedIn(token, context);
+    const { caller } = await signedIn(this.parts, token, context);
     const sessions = await this.parts.access.sessionsOf(caller.personId, this.parts.recorder.now());
     return { sessions: await Promise.all(sessions.map((held) => this.summary(held, caller.sessionId))) };
   };
@@ -66,24 +66,14 @@ export class Sessions implements Pick<Handlers, 'readSession' | 'listSessions' |
   };
 
   readonly readMe: Handlers['readMe'] = async ({ token }, context) => {
-    const { caller } = await this.signedIn(token, context);
+    const { caller } = await signedIn(this.parts, token, context);
     const row = await this.parts.directory.personRow(caller.personId);
     const email = await this.parts.emailOf(caller.personId);
     if (!row || email === null) throw new DomainError('not-found');
     return { personId: caller.personId, name: await this.parts.openName(caller.personId, row.sealedName), email };
   };
 
-  private async signedIn(token: string, context: CallContext): Promise<{ caller: Caught; person: KnownPerson }> {
-    const { access, directory, needs, recorder } = this.parts;
-    const caller = await access.find(token, recorder.now());
-    const person = caller && (await directory.person(caller.personId));
-    if (!caller || !person) throw new DomainError('not-signed-in');
-    if (caller.kind === 'session') return { caller, person };
-    const next = await needs.next(person, caller.secondFactorProven, context);
-    throw new DomainError(next.step === 'second-factor' ? 'second-factor-required' : 'set-up-required');
-  }
-
-  private async end(caller: Caught, sessionId: string, context: CallContext): Promise<string> {
+  private async end(caller: SignedInPerson['caller'], sessionId: string, context: CallContext): Promise<string> {
     const { recorder, directory, sealer } = this.parts;
     const person = await directory.person(caller.personId);
     if (!person) throw new DomainError('not-signed-in');

@@ -1,0 +1,33 @@
+import { DomainError, type CallContext } from '@cofactor/contracts';
+import type { Access, Caller } from './access';
+import type { Directory, KnownPerson } from './directory';
+import type { Needs } from './needs';
+
+export interface SignedInPerson {
+  readonly caller: Extract<Caller, { kind: 'session' }>;
+  readonly person: KnownPerson;
+}
+
+export interface SignedInParts {
+  readonly access: Access;
+  readonly directory: Directory;
+  readonly needs: Needs;
+  readonly recorder: { now(): Date };
+}
+
+/**
+ * Who stands behind the token of a session. Throws `not-signed-in` for a dead token, and for that of an unfinished
+ * sign-in what it still needs: `second-factor-required` or `set-up-required` (API.md).
+ */
+export async function signedIn(
+  { access, directory, needs, recorder }: SignedInParts,
+  token: string,
+  context: CallContext,
+): Promise<SignedInPerson> {
+  const caller = await access.find(token, recorder.now());
+  const person = caller && (await directory.person(caller.personId));
+  if (!caller || !person) throw new DomainError('not-signed-in');
+  if (caller.kind === 'session') return { caller, person };
+  const next = await needs.next(person, caller.secondFactorProven, context);
+  throw new DomainError(next.step === 'second-factor' ? 'second-factor-required' : 'set-up-required');
+}
