@@ -67,6 +67,8 @@ export interface TestChallenge {
   eventsOf(credentialId: string): Promise<readonly ChallengeEvent[]>;
   /** Everything that the service has written: its database, and its log lines. */
   everythingWritten(): Promise<string>;
+  /** Ends every connection; data are kept. */
+  restartPostgres(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -167,6 +169,7 @@ export async function startTestChallenge(): Promise<TestChallenge> {
       const rows = await Promise.all(tables.map((table) => ownReader.query(`SELECT ${table}::text FROM ${table}`)));
       return JSON.stringify([rows, lines]);
     },
+    restartPostgres: () => postgres.restart(),
     stop: async () => {
       await Promise.all(running.map((service) => service.close()));
       await Promise.all(opened.map((database) => database.close()));

@@ -135,6 +135,22 @@ describe('asking for a code', () => {
   });
 });
 
+describe('while PostgreSQL restarts', () => {
+  it('I3, R47: answers pass, or are unavailable with a time to wait; afterwards it works by itself', async () => {
+    const [busy, app] = [await test.enrolled('totp'), await test.enrolled('totp')];
+    let restarted = false;
+    const restart = test.restartPostgres().finally(() => (restarted = true));
+    const refusals: unknown[] = [];
+    while (!restarted) await issue(busy).catch((error: unknown) => refusals.push(error));
+    await restart;
+    expect(refusals.length).toBeGreaterThan(0);
+    const unavailable = refusals.map(() => ({ code: 'unavailable', extras: { retryAfter: 2 } }));
+    expect(refusals).toMatchObject(unavailable);
+    const { challengeId } = await issue(app);
+    await expect(answer(app, challengeId, codeOf(app))).resolves.toBeDefined();
+  });
+});
+
 describe('§6.1: identity’s statement', () => {
   it.each([
     ['of a session', { authority: { kind: 'session', id: 'session-1' } }],
