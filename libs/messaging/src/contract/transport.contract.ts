@@ -171,9 +171,9 @@ export function describeTransportContract(name: string, makeHarness: () => Promi
 
       it('is put aside alone; later facts of its stream wait, all others go on; when it succeeds, they follow in order', async () => {
         const { afterEffect, calls, heal } = failing('factors-a@2');
-        const consumer = await start(afterEffect, { retry: { attempts: 1_000, firstDelay: 0.02, longestDelay: 0.05 } });
         const [a, b] = [enrolled('factors-a'), enrolled('factors-b')];
         await harness.publish([a, b, a, b, a, b]);
+        const consumer = await start(afterEffect, { retry: { attempts: 1_000, firstDelay: 0.02, longestDelay: 0.05 } });
         await effectsWhen(4);
         await harness.publish([a, b]);
         await effectsWhen(5);
@@ -210,7 +210,7 @@ export function describeTransportContract(name: string, makeHarness: () => Promi
       it('leaves a trace when it is discarded, never takes effect, and releases its stream', async () => {
         await start(failing('factors-a@1').afterEffect, { retry: oneTry });
         await harness.publish([enrolled('factors-a'), enrolled('factors-a')]);
-        const [dead, waiting] = await lettersWhen(([head]) => head?.state === 'dead');
+        const [dead, waiting] = await lettersWhen(([head, next]) => head?.state === 'dead' && next !== undefined);
         const operator = new DeadLetters(harness.database);
         await expect(operator.discard(waiting?.id ?? '', 'not its turn')).rejects.toThrow('waits behind');
         await operator.discard(dead?.id ?? '', 'written by a faulty release');
@@ -320,7 +320,7 @@ export function describeTransportContract(name: string, makeHarness: () => Promi
               throw new Error('the handler says what it was doing, and not why it failed');
             });
           },
-          { retry: oneTry },
+          { retry: oneTry, batchSize: 1 },
         );
         await harness.publish([enrolled('factors-a'), enrolled('factors-a'), enrolled('factors-b')]);
         await reached.opened;

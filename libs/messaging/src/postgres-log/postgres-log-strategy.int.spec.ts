@@ -5,6 +5,7 @@ import { eventually, startTestPostgres, type TestPostgres } from '@cofactor/test
 import { effectsTable, type AfterEffect } from '../contract/effects-controller';
 import { effectsOf, runConsumer, type RunningConsumer } from '../contract/transport-harness';
 import { DeadLetters } from '../dead-letters';
+import type { FactContext } from '../fact-context';
 import type { FactLog } from '../fact-log';
 import { messagingMigrations } from '../migrations';
 import { noMetrics, silentLogger } from './postgres-log-harness';
@@ -173,6 +174,7 @@ describe('the postgres-log transport', () => {
 
   it('waits for tables and rights that are not there, and puts no fact aside for that', async () => {
     await database.query('ALTER TABLE inbox RENAME TO hidden');
+    await database.query(`INSERT INTO consumer_offsets VALUES ('audit', 'factor-enrollment', 0, 9)`);
     log.append('factors-a', 1);
     const { transport } = await start();
     await eventually(
@@ -182,6 +184,27 @@ describe('the postgres-log transport', () => {
     await database.query('ALTER TABLE hidden RENAME TO inbox');
     expect(await effectsWhen(1)).toEqual(['factors-a@1']);
     expect(await new DeadLetters(database).list()).toEqual([]);
+  });
+
+  it('puts a fact aside whose last handler hid the error of its query', async () => {
+    const transport = new PostgresLogStrategy({
+      consumer: 'audit',
+      database,
+      sources: [{ service: 'factor-enrollment', log }],
+      logger: silentLogger,
+      metrics: noMetrics,
+    });
+    const hides = async (_fact: Fact, { transaction }: FactContext): Promise<void> => {
+      await transaction.query('SELECT 1 / 0').catch(() => undefined);
+    };
+    transport.addHandler('factor.enrolled', hides, true);
+    transport.listen(() => undefined);
+    log.append('factors-a', 1);
+    const letters = await eventually(
+      () => new DeadLetters(database).list(),
+      ({ length }) => length === 1,
+    ).finally(() => transport.close());
+    expect(letters[0]?.error).toContain('25P02');
   });
 
   it('commits a batch in part when its time is up, in order and without a second effect', async () => {
