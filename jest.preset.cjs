@@ -8,6 +8,8 @@ const esmOnly = ['@scure', '@noble', 'otplib', '@otplib', 'jose', 'canonicalize'
 module.exports = (directory, overrides = {}) => ({
   rootDir: directory,
   testEnvironment: 'node',
+  // Real servers on a busy machine: what hangs still ends, what is only slow does not fail.
+  testTimeout: 60_000,
   testMatch: [`<rootDir>/src/**/*.${process.env.COFACTOR_TEST_LEVEL ?? '{unit,int,e2e}'}.spec.ts`],
   transform: {
     '^.+\\.ts$': ['@swc/jest', swcrc],

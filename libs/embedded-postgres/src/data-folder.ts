@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   chownSync,
   closeSync,
@@ -8,18 +8,16 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
-  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { SYSTEM_FOLDER, type Binaries } from './binaries';
+import type { Binaries } from './binaries';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 import { isAlive } from './previous-server';
-import { canTraverse, type ServerAccount } from './server-account';
+import type { ServerAccount } from './server-account';
 import { tiedToParent } from './tied-to-parent';
 
 /** The one role that exists after the first start; it owns everything. */
@@ -27,34 +25,7 @@ export const SUPERUSER = 'cofactor_owner';
 
 /** The folder of the cluster; another major release of PostgreSQL cannot read it. */
 export const CLUSTER = 'postgresql-18';
-const LOCATION_NOTE = 'postgres-location';
 const UNFINISHED = 'initialising-';
-
-/**
- * Where the cluster of this home lies: in the home, or, when the account that runs the server cannot traverse the home,
- * in SYSTEM_FOLDER under a name derived from the home's absolute path; a note in the home then says where. The home
- * itself is made when absent and otherwise left as it is: the keys in it stay closed to the server's account.
- */
-export function locateCluster(home: string, account: ServerAccount | undefined): string {
-  mkdirSync(home, { recursive: true });
-  // One cluster has one name, whichever links lead to it: the lock is recognised by it.
-  const folder = realpathSync(home);
-  const note = join(folder, LOCATION_NOTE);
-  if (existsSync(note)) return readFileSync(note, 'utf8').trim();
-  const inHome = join(folder, CLUSTER);
-  if (canTraverse(account, folder)) return inHome;
-  if (existsSync(inHome)) {
-    throw new EmbeddedPostgresError(
-      `The account that runs PostgreSQL can no longer reach ${inHome}: allow it to pass through the folders above it (chmod o+x).`,
-    );
-  }
-  const name = createHash('sha256').update(folder).digest('hex').slice(0, 32);
-  const system = join(SYSTEM_FOLDER, name);
-  mkdirSync(system, { recursive: true, mode: 0o755 });
-  const elsewhere = join(system, CLUSTER);
-  writeFileSync(note, `${elsewhere}\n`);
-  return elsewhere;
-}
 
 /**
  * Makes the cluster when there is none. It grows under another name and is renamed when complete, so that a process

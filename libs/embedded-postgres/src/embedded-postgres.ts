@@ -1,7 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { findBinaries, type Binaries } from './binaries';
-import { initialiseCluster, locateCluster, serverEnvironment, SUPERUSER } from './data-folder';
+import { locateCluster } from './cluster-location';
+import { initialiseCluster, serverEnvironment, SUPERUSER } from './data-folder';
 import { KeptServer } from './kept-server';
 import { makeWay } from './previous-server';
 import { serverAccount, type ServerAccount } from './server-account';
@@ -47,7 +48,7 @@ const HOST = '127.0.0.1';
  * Throws EmbeddedPostgresError, with one sentence to show, when the data are in use or the server cannot start.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const cluster = locateCluster(options.home, serverAccount(undefined));
+  const cluster = locateCluster(options.home, serverAccount(undefined), options.log ?? (() => undefined));
   const account = serverAccount(cluster);
   const binaries = findBinaries(account);
   await initialiseCluster(cluster, binaries, account, options.superuserPassword);
