@@ -90,6 +90,7 @@ describe('every fact', () => {
     expect(after.map(({ leaf_index: index }) => index)).toEqual(facts.map((_fact, index) => index));
     const view = await audit.owner.query("SELECT leaf_index FROM record_view WHERE organisation_id = 'again'");
     expect(view).toHaveLength(40);
+    expect(await audit.owner.query('SELECT * FROM dead_letters')).toEqual([]);
   });
 
   it('R37: of four services at once, and two replicas, gets a leaf of its own', async () => {

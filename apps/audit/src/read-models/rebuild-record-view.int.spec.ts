@@ -66,10 +66,10 @@ describe('rebuilding the view', () => {
     expect(await audit.owner.query('SELECT * FROM dead_letters')).toEqual([]);
   });
 
-  it('two at once take turns', async () => {
+  it('is done once at a time', async () => {
     const live = await view();
-    const [one, two] = await Promise.all([rebuildRecordView(audit.owner), rebuildRecordView(audit.owner)]);
-    expect([one, two]).toEqual([live.length, live.length]);
+    const both = await Promise.allSettled([rebuildRecordView(audit.owner), rebuildRecordView(audit.owner)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await view()).toEqual(live);
   });
 
@@ -77,18 +77,18 @@ describe('rebuilding the view', () => {
     ['a leaf is missing', "DELETE FROM audit_log WHERE organisation_id = 'riverside' AND leaf_index = 3"],
     ['the newest leaf is missing', "DELETE FROM audit_log WHERE organisation_id = 'installation' AND leaf_index >= 23"],
     ['the first leaf is missing', "DELETE FROM audit_log WHERE organisation_id = 'busy' AND leaf_index = 0"],
-  ])('is refused when %s, and the old view stays', async (_name, damage) => {
+  ])('says so when %s', async (_name, damage) => {
     const live = await view();
     await audit.owner.query('CREATE TABLE saved AS SELECT * FROM audit_log');
     await audit.owner.query(damage);
     await expect(rebuildRecordView(audit.owner)).rejects.toThrow(RecordsIncomplete);
-    expect(await view()).toEqual(live);
-    await audit.owner.query('INSERT INTO audit_log SELECT * FROM saved ON CONFLICT DO NOTHING');
+    await audit.owner.query('INSERT INTO audit_log OVERRIDING SYSTEM VALUE SELECT * FROM saved ON CONFLICT DO NOTHING');
     await audit.owner.query('DROP TABLE saved');
     await rebuildRecordView(audit.owner);
+    expect(await view()).toEqual(live);
   });
 
-  it('is refused when a fact that was taken has no record at all', async () => {
+  it('says so when a fact that was taken has no record at all', async () => {
     await audit.owner.query(
       "INSERT INTO inbox (consumer, source, stream, version) VALUES ('audit', 'identity', 'person-lost', 1)",
     );

@@ -1,35 +1,13 @@
-import type { Database } from '@cofactor/event-store';
-import { createViewIndexes, createViewTable, viewColumns, viewColumnsFromLog, viewIndexes } from './record-view.table';
+import { rebuildReadModel, type CopyValue, type Database, type LogRow, type Sql } from '@cofactor/event-store';
+import type { AuditRecord } from '../domain/record';
+import { derivedFrom, viewColumns } from './record-view.table';
 
-/** The log does not hold what it must; the view is left as it was. */
+/** The log does not hold what it must. */
 export class RecordsIncomplete extends Error {
   override readonly name = 'RecordsIncomplete';
 }
 
-const shadow = 'record_view_shadow';
-type Connection = Awaited<ReturnType<Database['connectForBulk']>>;
-
-/**
- * Leaves that were added since the shadow was filled: in each log, those above its last one. Hops from organisation
- * to organisation along the index instead of reading the whole log.
- */
-const catchUp = `
-  WITH RECURSIVE logs AS (
-    SELECT min(organisation_id) AS organisation_id FROM audit_log
-    UNION ALL
-    SELECT (SELECT min(organisation_id) FROM audit_log l WHERE l.organisation_id > logs.organisation_id)
-      FROM logs WHERE organisation_id IS NOT NULL
-  ), ends AS (
-    SELECT organisation_id, coalesce((SELECT max(leaf_index) FROM ${shadow} s
-                                       WHERE s.organisation_id = logs.organisation_id), -1) AS last
-      FROM logs WHERE organisation_id IS NOT NULL
-  ), added AS (
-    SELECT l.organisation_id, l.leaf_index, l.record
-      FROM ends JOIN audit_log l ON l.organisation_id = ends.organisation_id AND l.leaf_index > ends.last
-  )
-  INSERT INTO ${shadow} (${viewColumns}) SELECT ${viewColumnsFromLog} FROM added`;
-
-/** What must hold of the log, each as a count of violations. */
+/** What must hold of the log and the view, each as a count of violations. */
 const checks: readonly (readonly [violation: string, sql: string])[] = [
   [
     'logs with a gap in their leaves',
@@ -38,14 +16,15 @@ const checks: readonly (readonly [violation: string, sql: string])[] = [
   ],
   [
     'leaves that are in the log or in the view alone',
-    `SELECT abs((SELECT count(*) FROM audit_log) - (SELECT count(*) FROM ${shadow}))::int AS found`,
+    `SELECT count(*)::int AS found FROM audit_log FULL JOIN record_view USING (organisation_id, leaf_index)
+      WHERE record_id IS NULL OR type IS NULL`,
   ],
   [
     // Each version of a stream that took effect here has a record, unless an operator discarded it.
     'streams with a fact that has no record',
     `SELECT count(*)::int AS found
        FROM (SELECT stream, sum(version) AS facts FROM inbox WHERE consumer = 'audit' GROUP BY stream) AS taken
-       LEFT JOIN (SELECT stream, count(DISTINCT version) AS facts FROM ${shadow} GROUP BY stream) AS recorded
+       LEFT JOIN (SELECT stream, count(DISTINCT version) AS facts FROM record_view GROUP BY stream) AS recorded
          USING (stream)
        LEFT JOIN (SELECT d.stream, count(*) AS facts FROM dead_letters d
                     JOIN inbox i USING (consumer, source, stream)
@@ -55,63 +34,56 @@ const checks: readonly (readonly [violation: string, sql: string])[] = [
   ],
 ];
 
-/** In one snapshot of the log, the inbox and the shadow, without keeping anybody waiting. */
-async function check(connection: Connection): Promise<void> {
-  await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-  await connection.query(catchUp);
-  for (const [violation, sql] of checks) {
-    const { rows } = await connection.query<{ found: number }>(sql);
-    const found = rows[0]?.found ?? 0;
-    if (found > 0) throw new RecordsIncomplete(`${found} ${violation}`);
+/** In one snapshot of the log, the inbox and the view, without keeping anybody waiting. */
+async function checkRecords(owner: Database): Promise<void> {
+  const connection = await owner.connectForBulk();
+  try {
+    await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    for (const [violation, sql] of checks) {
+      const { rows } = await connection.query<{ found: number }>(sql);
+      const found = rows[0]?.found ?? 0;
+      if (found > 0) throw new RecordsIncomplete(`${found} ${violation}`);
+    }
+  } finally {
+    await connection.end();
   }
-  await connection.query('COMMIT');
 }
 
-/** Gives the shadow the rights that others have on the view. */
-const copyRights = `
-  DO $$ DECLARE granted record; BEGIN
-    FOR granted IN SELECT a.grantee::regrole AS role, string_agg(a.privilege_type, ', ') AS rights
-        FROM pg_class c, aclexplode(c.relacl) a
-       WHERE c.oid = 'record_view'::regclass AND a.grantee NOT IN (0, c.relowner) GROUP BY a.grantee
-    LOOP EXECUTE format('GRANT %s ON ${shadow} TO %s', granted.rights, granted.role); END LOOP;
-  END $$`;
+function viewRow(row: LogRow): readonly CopyValue[] {
+  // Only this service adds to the log, and only texts of this shape.
+  const record = JSON.parse(row.text('record')) as AuditRecord;
+  return [record.organisationId, row.number('leaf_index'), ...derivedFrom(record)];
+}
 
-async function swap(connection: Connection): Promise<void> {
-  await connection.query('BEGIN');
-  // Waits for the batch in work and keeps the next one waiting for a moment; readers go on until the DROP.
-  await connection.query('LOCK TABLE audit_log IN SHARE MODE');
-  await connection.query(catchUp);
-  await connection.query(copyRights);
-  await connection.query('DROP TABLE record_view');
-  await connection.query(`ALTER TABLE ${shadow} RENAME TO record_view`);
-  for (const [suffix] of viewIndexes) {
-    await connection.query(`ALTER INDEX ${shadow}_${suffix} RENAME TO record_view_${suffix}`);
-  }
-  await connection.query('COMMIT');
+async function follow(transaction: Sql, table: string, row: LogRow): Promise<void> {
+  const places = viewColumns.map((_column, index) => `$${index + 1}`);
+  await transaction.query(
+    `INSERT INTO ${table} (${viewColumns.join(', ')}) VALUES (${places.join(', ')})`,
+    viewRow(row),
+  );
+}
+
+async function checkpoint(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ position: number }>('SELECT coalesce(max(position), 0) AS position FROM audit_log');
+  return row?.position ?? 0;
 }
 
 /**
- * Derives the view from the log anew, beside the old one, which answers until the new one takes its place in one
- * commit. The log itself is never rebuilt: the order of its leaves is truth (DESIGN §5 Audit). Throws
- * RecordsIncomplete when the set of records is not complete. `owner` is the database under the role that owns the
- * tables; one rebuild at a time, a second one waits. Answers how many records the view holds.
+ * Derives the view from the log anew while the old one answers, and checks that the set of records is complete. The
+ * log itself is never rebuilt: the order of its leaves is truth (DESIGN §5 Audit). `owner` is the database under the
+ * role that owns the tables. Answers how many records it read; throws RecordsIncomplete when some are missing.
  */
 export async function rebuildRecordView(owner: Database): Promise<number> {
-  const connection = await owner.connectForBulk();
-  try {
-    await connection.query("SELECT pg_advisory_lock(hashtext('rebuild record_view'))");
-    await connection.query(`DROP TABLE IF EXISTS ${shadow}`);
-    await connection.query(createViewTable(shadow));
-    await connection.query(`INSERT INTO ${shadow} (${viewColumns}) SELECT ${viewColumnsFromLog} FROM audit_log`);
-    for (const statement of createViewIndexes(shadow)) await connection.query(statement);
-    await connection.query(`ANALYZE ${shadow}`);
-    await check(connection);
-    await swap(connection);
-    const { rows } = await connection.query<{ count: string }>('SELECT count(*)::text AS count FROM record_view');
-    return Number(rows[0]?.count ?? 0);
-  } finally {
-    await connection.query('ROLLBACK').catch(() => undefined);
-    await connection.query(`DROP TABLE IF EXISTS ${shadow}`).catch(() => undefined);
-    await connection.end();
-  }
+  const read = await rebuildReadModel({
+    source: owner,
+    log: { table: 'audit_log', position: 'position', columns: ['leaf_index', 'record'] },
+    target: owner,
+    table: 'record_view',
+    columns: viewColumns,
+    project: (row) => [viewRow(row)],
+    checkpoint,
+    follow,
+  });
+  await checkRecords(owner);
+  return read;
 }

@@ -1,39 +1,21 @@
-/**
- * The columns by which records are listed and filtered. They are derived from the log and nothing else, by the same
- * expression when a record is added and when the view is rebuilt.
- */
-export const viewColumns = 'organisation_id, leaf_index, at, type, outcome, subject_id, actor_id, stream, version';
+import type { AuditRecord } from '../domain/record';
 
-/** `viewColumns` of rows that hold organisation_id, leaf_index and the record's JSON text. */
-export const viewColumnsFromLog = `
-  organisation_id, leaf_index, (record::json ->> 'at')::timestamptz, record::json ->> 'type',
-  record::json ->> 'outcome', record::json -> 'subject' ->> 'id', record::json -> 'actor' ->> 'id',
-  record::json ->> 'stream', (record::json ->> 'version')::integer`;
+/** The columns by which records are listed and filtered, beside their place in the log. */
+const derivedColumns = [
+  ['at', 'timestamptz'],
+  ['type', 'text'],
+  ['outcome', 'text'],
+  ['subject_id', 'text'],
+  ['actor_id', 'text'],
+  ['stream', 'text'],
+  ['version', 'integer'],
+] as const;
 
-export const createViewTable = (table: string): string => `
-  CREATE TABLE ${table} (
-    organisation_id text NOT NULL,
-    leaf_index bigint NOT NULL,
-    at timestamptz NOT NULL,
-    type text NOT NULL,
-    outcome text NOT NULL,
-    subject_id text NOT NULL,
-    actor_id text NOT NULL,
-    stream text NOT NULL,
-    version integer NOT NULL
-  )`;
+export const derivedNames: readonly string[] = derivedColumns.map(([name]) => name);
+export const derivedTypes: readonly string[] = derivedColumns.map(([, type]) => type);
 
-/** Each serves one filter, newest first. */
-export const viewIndexes: readonly (readonly [suffix: string, columns: string])[] = [
-  ['leaf', 'organisation_id, leaf_index'],
-  ['type', 'organisation_id, type, leaf_index'],
-  ['subject', 'organisation_id, subject_id, leaf_index'],
-  ['actor', 'organisation_id, actor_id, leaf_index'],
-  ['at', 'organisation_id, at'],
-];
+/** The values of those columns, when a record is added and when the view is rebuilt alike. */
+export const derivedFrom = ({ at, type, outcome, subject, actor, stream, version }: AuditRecord) =>
+  [at, type, outcome, subject.id, actor.id, stream, version] as const;
 
-export const createViewIndexes = (table: string): readonly string[] =>
-  viewIndexes.map(([suffix, columns]) => {
-    const unique = suffix === 'leaf' ? 'UNIQUE ' : '';
-    return `CREATE ${unique}INDEX ${table}_${suffix} ON ${table} (${columns})`;
-  });
+export const viewColumns: readonly string[] = ['organisation_id', 'leaf_index', ...derivedNames];
