@@ -6,11 +6,6 @@ const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 /** `describe` where there is a Chromium; its tests are skipped, and counted as skipped, where there is none. */
 export const describeInBrowser = existsSync(executablePath) ? describe : describe.skip;
 
-export interface PageOptions {
-  readonly width?: number;
-  readonly colorScheme?: 'light' | 'dark';
-}
-
 /** A browser of its own for one spec file; every page has its own cookies. */
 export class TestBrowser {
   private constructor(
@@ -23,11 +18,10 @@ export class TestBrowser {
     return new TestBrowser(await chromium.launch({ executablePath, args }), url);
   }
 
-  async newPage({ width = 1280, colorScheme = 'light' }: PageOptions = {}): Promise<WatchedPage> {
+  async newPage(): Promise<WatchedPage> {
     const context = await this.browser.newContext({
       baseURL: this.url,
-      viewport: { width, height: 800 },
-      colorScheme,
+      viewport: { width: 1280, height: 800 },
       locale: 'en-GB',
     });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
