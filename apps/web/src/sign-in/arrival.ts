@@ -17,8 +17,8 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 
 /** Reads the state of a history entry, which may be anything that an older release has left there. */
 export function arrivalOf(location: Location): Arrival {
-  const state: Record<string, unknown> =
-    typeof location.state === 'object' && location.state !== null ? { ...location.state } : {};
+  const entry: unknown = location.state;
+  const state: Record<string, unknown> = typeof entry === 'object' && entry !== null ? { ...entry } : {};
   const returnTo = text(state['returnTo']);
   return {
     because: reasons.find((reason) => reason === state['because']) ?? null,
