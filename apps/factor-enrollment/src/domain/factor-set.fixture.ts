@@ -5,7 +5,7 @@ import {
   type OrganisationPolicy,
   type Policy,
 } from '@cofactor/contracts';
-import type { ConfirmEnrolment } from './factor-set.decider';
+import type { ConfirmEnrolment, RevokeFactor, StartEnrolment } from './factor-set.decider';
 
 /** When the histories of these examples happened. */
 export const start = '2026-03-01T09:30:00.000Z';
@@ -80,5 +80,27 @@ export const aConfirmation = (differing: Partial<ConfirmEnrolment> = {}): Confir
   evidence: 59_000_000,
   recoveryCodes: { credentialId: 'codes', count: 10 },
   assurance: byPassword,
+  ...differing,
+});
+
+/** A first app, asked for with a password, unless told otherwise. */
+export const starting = (differing: Partial<StartEnrolment> = {}): StartEnrolment => ({
+  kind: 'start-enrolment',
+  enrolmentId: 'enrolment-app',
+  credentialId: 'app',
+  type: 'totp',
+  name: 'Authenticator app',
+  hint: 'Authenticator app',
+  expiresAt: after(900),
+  assurance: byPassword,
+  ...differing,
+});
+
+/** Asked for with two factors, under a policy that does not enforce them, unless told otherwise. */
+export const revoking = (credentialId: string, differing: Partial<RevokeFactor> = {}): RevokeFactor => ({
+  kind: 'revoke-factor',
+  credentialId,
+  policies: [aPolicy()],
+  assurance: byTwoFactors,
   ...differing,
 });

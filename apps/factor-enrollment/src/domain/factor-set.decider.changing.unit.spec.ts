@@ -1,0 +1,153 @@
+import type { FactorEnrollmentEvent } from '@cofactor/contracts';
+import { storyOf } from '@cofactor/event-sourcing/given-when-then';
+import { factorSet, type FactorSetCommand } from './factor-set.decider';
+import {
+  aPolicy,
+  byPassword,
+  byTwoFactors,
+  codesIssued,
+  codesRevoked,
+  enrolled,
+  revoked,
+  rolesChanged,
+  start,
+  started,
+  starting,
+  revoking,
+} from './factor-set.fixture';
+
+const { given } = storyOf(factorSet, start);
+
+const app = [started(), enrolled()];
+const phone = [started('phone', 'sms', 'Phone'), enrolled('phone', 'secondary', 'sms', 'Phone')];
+
+describe('removing a factor', () => {
+  it('takes the recovery codes along with the last one, and opens a new set-up (§6.2)', () => {
+    const story = given([...app, codesIssued()]);
+    story.when(revoking('app')).then([revoked(), codesRevoked()]);
+    expect(given([...app, codesIssued(), revoked(), codesRevoked()]).state).toMatchObject({
+      factors: [],
+      recoveryCodes: null,
+      setUpOpen: true,
+    });
+  });
+
+  it('keeps the recovery codes while another factor is left, and the set-up closed (§6.2)', () => {
+    expect(given([...app, ...phone, codesIssued(), revoked()]).state).toMatchObject({
+      recoveryCodes: { credentialId: 'codes' },
+      setUpOpen: false,
+    });
+  });
+
+  it('§6.2: a last factor that goes for another reason opens nothing', () => {
+    const replaced: FactorEnrollmentEvent = {
+      type: 'factor.revoked',
+      data: { credentialId: 'app', type: 'totp', name: 'App', hint: 'App', reason: 'replaced' },
+    };
+    expect(given([...app, replaced]).state).toMatchObject({ factors: [], setUpOpen: false });
+    given([...app, replaced])
+      .when(starting())
+      .thenRefused('second-factor-required');
+  });
+
+  it('makes the secondary method the default', () => {
+    given([...app, ...phone])
+      .when(revoking('app'))
+      .then([revoked(), rolesChanged('phone', null)]);
+  });
+
+  it('that had no role changes nobody’s', () => {
+    given([...app, started('second'), enrolled('second', null)])
+      .when(revoking('second'))
+      .then([revoked('second')]);
+  });
+
+  it('by a password alone is refused (R5)', () => {
+    given(app)
+      .when(revoking('app', { assurance: byPassword }))
+      .thenRefused('second-factor-required');
+  });
+
+  it('that is not held, or was removed before, is not found', () => {
+    given(app).when(revoking('phone')).thenRefused('not-found');
+    given([...app, revoked()])
+      .when(revoking('app'))
+      .thenRefused('not-found');
+  });
+
+  it('HC8, all factors deleted in spite of the policy (authentik #16209): refused where it is enforced', () => {
+    const enforced = aPolicy({ enforced: true });
+    given([...app, codesIssued()])
+      .when(revoking('app', { policies: [aPolicy({}, 'other'), enforced] }))
+      .thenRefused('policy-needs-factor');
+    given([...app, codesIssued(), started('second'), enrolled('second', null)])
+      .when(revoking('app', { policies: [enforced] }))
+      .then([revoked(), rolesChanged('second', null)]);
+  });
+
+  it('HC4: drops below a policy that needs a secondary method only where it is not enforced', () => {
+    const both = [...app, ...phone, codesIssued()];
+    const needsSecondary = { secondaryRequired: true };
+    given(both)
+      .when(revoking('phone', { policies: [aPolicy({ ...needsSecondary, enforced: true })] }))
+      .thenRefused('policy-needs-factor');
+    given(both)
+      .when(revoking('phone', { policies: [aPolicy(needsSecondary)] }))
+      .then([revoked('phone', 'sms', 'Phone')]);
+  });
+});
+
+describe('the roles', () => {
+  const roles = (first: string, second: string | null): FactorSetCommand => ({
+    kind: 'change-roles',
+    default: first,
+    secondary: second,
+  });
+  const both = [...app, ...phone];
+
+  it('change places', () => {
+    given(both)
+      .when(roles('phone', 'app'))
+      .then([rolesChanged('phone', 'app')]);
+    expect(given([...both, rolesChanged('phone', 'app')]).state.factors.map(({ role }) => role)).toEqual([
+      'secondary',
+      'default',
+    ]);
+  });
+
+  it('that are so already are no fact', () => {
+    given(both).when(roles('app', 'phone')).then([]);
+  });
+
+  it('need two different factors that are held, of two types (BX6)', () => {
+    given(both).when(roles('app', 'app')).thenRefused('roles-not-possible');
+    given(both).when(roles('nothing', 'app')).thenRefused('roles-not-possible');
+    given(both).when(roles('app', 'nothing')).thenRefused('roles-not-possible');
+    given([...app, started('second'), enrolled('second', null)])
+      .when(roles('app', 'second'))
+      .thenRefused('roles-not-possible');
+  });
+});
+
+describe('new recovery codes', () => {
+  const issuing = (differing: object = {}): FactorSetCommand => ({
+    kind: 'issue-recovery-codes',
+    credentialId: 'new-codes',
+    count: 10,
+    assurance: byTwoFactors,
+    ...differing,
+  });
+
+  it('HT4: kill the old ones by the same fact', () => {
+    given([...app, codesIssued()])
+      .when(issuing())
+      .then([codesIssued('new-codes', 'codes')]);
+  });
+
+  it('need a factor beside them, and proof of it (R5)', () => {
+    given([]).when(issuing()).thenRefused('factor-not-allowed');
+    given(app)
+      .when(issuing({ assurance: byPassword }))
+      .thenRefused('second-factor-required');
+  });
+});

@@ -1,0 +1,108 @@
+import { storyOf } from '@cofactor/event-sourcing/given-when-then';
+import { factorSet } from './factor-set.decider';
+import {
+  aConfirmation,
+  after,
+  byPassword,
+  byTwoFactors,
+  codesIssued,
+  enrolled,
+  refused,
+  start,
+  started,
+  starting,
+} from './factor-set.fixture';
+
+const { given } = storyOf(factorSet, start);
+
+const app = [started(), enrolled()];
+
+describe('starting a set-up', () => {
+  it('is a fact, and counts as nothing (authentik #2330)', () => {
+    given([]).when(starting()).then([started()]);
+    expect(given([started()]).state).toMatchObject({ factors: [], recoveryCodes: null, setUpOpen: true });
+  });
+
+  it('of a second app gets a name of its own', () => {
+    given(app)
+      .when(starting({ enrolmentId: 'enrolment-second', credentialId: 'second', assurance: byTwoFactors }))
+      .then([started('second', 'totp', 'Authenticator app 2')]);
+  });
+
+  it('keeps the hint of a factor that has one', () => {
+    const command = starting({ credentialId: 'phone', type: 'sms', name: 'Phone', hint: '•••• 123' });
+    expect(factorSet.decide(given([]).state, command)[0]?.data).toMatchObject({ name: 'Phone', hint: '•••• 123' });
+  });
+
+  it('R5, §6.2: by a password alone is refused where a factor is held', () => {
+    given(app)
+      .when(starting({ assurance: byPassword }))
+      .thenRefused('second-factor-required');
+    given(app)
+      .when(starting({ assurance: null }))
+      .thenRefused('second-factor-required');
+  });
+});
+
+describe('confirming a set-up', () => {
+  it('with the right code adds the factor as the default, and gives recovery codes with it', () => {
+    given([started()]).when(aConfirmation()).then([enrolled(), codesIssued()]);
+  });
+
+  it('gives none where the policy gives none, or where there are some', () => {
+    given([started()])
+      .when(aConfirmation({ recoveryCodes: null }))
+      .then([enrolled()]);
+    given([...app, codesIssued(), started('second')])
+      .when(aConfirmation({ enrolmentId: 'enrolment-second', assurance: byTwoFactors }))
+      .then([enrolled('second', null, 'totp', 'Authenticator app 2')]);
+  });
+
+  it('makes the first factor of another type the secondary method', () => {
+    given([...app, started('phone', 'sms', 'Phone')])
+      .when(aConfirmation({ enrolmentId: 'enrolment-phone', type: 'sms', assurance: byTwoFactors }))
+      .then([enrolled('phone', 'secondary', 'sms', 'Phone')]);
+  });
+
+  it('with a wrong code is refused and leaves it open for five tries', () => {
+    const wrong = (times: number) => [started(), ...Array.from({ length: times }, () => refused())];
+    given(wrong(4))
+      .when(aConfirmation({ evidence: null }))
+      .then([refused()]);
+    given(wrong(4)).when(aConfirmation()).then([enrolled(), codesIssued()]);
+    given(wrong(5))
+      .when(aConfirmation())
+      .then([refused('too-many-attempts')]);
+  });
+
+  it('is too late after its time, with the right code too', () => {
+    given([started()])
+      .when(aConfirmation({ now: after(899.999) }))
+      .then([enrolled(), codesIssued()]);
+    given([started()])
+      .when(aConfirmation({ now: after(900) }))
+      .then([refused('expired')]);
+    given([started()])
+      .when(aConfirmation({ evidence: 'gone' }))
+      .then([refused('expired')]);
+  });
+
+  it('works once', () => {
+    given(app)
+      .when(aConfirmation({ assurance: byTwoFactors }))
+      .thenRefused('enrolment-closed');
+  });
+
+  it('of a set-up that is unknown, or of another type, is not found', () => {
+    given([]).when(aConfirmation()).thenRefused('not-found');
+    given([started()])
+      .when(aConfirmation({ type: 'sms' }))
+      .thenRefused('not-found');
+  });
+
+  it('R5: of one that was started before another sign-in added a factor needs that factor', () => {
+    given([started('stranger'), ...app])
+      .when(aConfirmation({ enrolmentId: 'enrolment-stranger', assurance: byPassword }))
+      .thenRefused('second-factor-required');
+  });
+});
