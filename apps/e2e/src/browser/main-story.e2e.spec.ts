@@ -112,8 +112,10 @@ describeInBrowser('one person signs in, and the activity page proves it', () => 
 
   it('shows all of it on the activity page, in sentences, with the raw record (I8, R1)', async () => {
     const { page } = watched;
+    const read = page.waitForRequest(/\/audit\/records/);
     await page.getByRole('link', { name: 'Activity' }).click();
     await heading(page, 'Activity');
+    expect((await read).headers()['cofactor-read-after']).toMatch(/^\S+@\d+(, \S+@\d+)*$/);
     for (const sentence of [
       'Dr Amara Okafor created the practice',
       'Dr Amara Okafor added the authenticator app',
