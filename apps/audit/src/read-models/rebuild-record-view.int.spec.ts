@@ -1,7 +1,7 @@
 import { eventually } from '@cofactor/testkit';
 import { sampleFact, sampleTypes } from '../domain/sample-facts';
 import { TestAudit, type AuditProcess, type FactToAppend } from '../test-audit';
-import { rebuildRecordView, RecordsIncomplete } from './rebuild-record-view';
+import { checkRecords, rebuildRecordView, RecordsIncomplete } from './rebuild-record-view';
 
 let audit: TestAudit;
 let running: AuditProcess;
@@ -86,6 +86,14 @@ describe('rebuilding the view', () => {
     await audit.owner.query('DROP TABLE saved');
     await rebuildRecordView(audit.owner);
     expect(await view()).toEqual(live);
+  });
+
+  it('finds a view that is not what the log says', async () => {
+    await checkRecords(audit.owner);
+    await audit.owner.query("DELETE FROM record_view WHERE organisation_id = 'busy' AND leaf_index = 7");
+    await expect(checkRecords(audit.owner)).rejects.toThrow('1 leaves that are in the log or in the view alone');
+    await rebuildRecordView(audit.owner);
+    await checkRecords(audit.owner);
   });
 
   it('says so when a fact that was taken has no record at all', async () => {

@@ -34,8 +34,11 @@ const checks: readonly (readonly [violation: string, sql: string])[] = [
   ],
 ];
 
-/** In one snapshot of the log, the inbox and the view, without keeping anybody waiting. */
-async function checkRecords(owner: Database): Promise<void> {
+/**
+ * Whether the log, the view and what was taken in agree, in one snapshot, without keeping anybody waiting. Throws
+ * RecordsIncomplete.
+ */
+export async function checkRecords(owner: Database): Promise<void> {
   const connection = await owner.connectForBulk();
   try {
     await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY');
@@ -52,7 +55,7 @@ async function checkRecords(owner: Database): Promise<void> {
 function viewRow(row: LogRow): readonly CopyValue[] {
   // Only this service adds to the log, and only texts of this shape.
   const record = JSON.parse(row.text('record')) as AuditRecord;
-  return [record.organisationId, row.number('leaf_index'), ...derivedFrom(record)];
+  return [row.text('organisation_id'), row.number('leaf_index'), ...derivedFrom(record)];
 }
 
 async function follow(transaction: Sql, table: string, row: LogRow): Promise<void> {
@@ -76,7 +79,7 @@ async function checkpoint(sql: Sql): Promise<number> {
 export async function rebuildRecordView(owner: Database): Promise<number> {
   const read = await rebuildReadModel({
     source: owner,
-    log: { table: 'audit_log', position: 'position', columns: ['leaf_index', 'record'] },
+    log: { table: 'audit_log', position: 'position', columns: ['organisation_id', 'leaf_index', 'record'] },
     target: owner,
     table: 'record_view',
     columns: viewColumns,
