@@ -66,11 +66,12 @@ const secondsBetweenSightings = 60;
 export class Access {
   constructor(private readonly sql: Sql) {}
 
+  /** Who stands behind a token now, or null. To find a session is to see it used. */
   async find(token: string, now: Date): Promise<Caller | null> {
     const parameters = [hashOfToken(token), now.toISOString()];
     if (token.startsWith(prefixes.session)) {
       const [row] = await this.sql.query<SessionRow>(findSession, parameters);
-      return row ? { kind: 'session', ...sessionOf(row) } : null;
+      return row ? { kind: 'session', ...(await this.seen(sessionOf(row), now)) } : null;
     }
     if (!token.startsWith(prefixes['sign-in'])) return null;
     const [row] = await this.sql.query<Omit<Extract<Caller, { kind: 'sign-in' }>, 'kind'>>(findSignIn, parameters);
@@ -85,14 +86,15 @@ export class Access {
     return rows.map(sessionOf);
   }
 
-  /** Notes that a session was used; written at most once a minute. */
-  async noteSighting(session: Session, now: Date): Promise<void> {
-    if (now.getTime() - Date.parse(session.lastSeenAt) < secondsBetweenSightings * 1000) return;
+  /** Notes that a session was used, at most once a minute (DESIGN §6.7). */
+  private async seen(session: Session, now: Date): Promise<Session> {
+    if (now.getTime() - Date.parse(session.lastSeenAt) < secondsBetweenSightings * 1000) return session;
     await this.sql.query(
       `UPDATE sessions SET last_seen_at = $2
        WHERE session_id = $1 AND last_seen_at <= $2::timestamptz - make_interval(secs => $3)`,
       [session.sessionId, now.toISOString(), secondsBetweenSightings],
     );
+    return { ...session, lastSeenAt: now.toISOString() };
   }
 
   /** Removes what no token opens any more. */

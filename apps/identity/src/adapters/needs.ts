@@ -6,7 +6,7 @@ import {
   type factorEnrollmentOperations,
   type Next,
 } from '@cofactor/contracts';
-import { requirements, type Holdings } from '@cofactor/policy';
+import { requirements, type Holdings, type Requirement } from '@cofactor/policy';
 import type { KnownPerson } from './directory';
 
 /** The one thing that identity asks of factor-enrollment; no answer is a 503, never a guess (DESIGN §6.1). */
@@ -33,14 +33,21 @@ export class Needs {
     };
   }
 
-  /** Throws `not-allowed` where all factors are gone and nobody has opened a new set-up (DESIGN §6.2). */
-  async next(person: KnownPerson, secondFactorProven: boolean, context: CallContext): Promise<Next> {
+  /** What the sign-in needs; `no-way-in` where all factors are gone and nobody has opened a new set-up (DESIGN §6.2). */
+  async requirement(person: KnownPerson, secondFactorProven: boolean, context: CallContext): Promise<Requirement> {
     const holdings = await this.holdings(person.personId, context);
     const policies = person.memberships.map(({ policy }) => policy);
-    const requirement = requirements(policies, holdings, secondFactorProven, this.built);
-    if (requirement.step === 'no-way-in') {
-      throw new DomainError('not-allowed', { detail: 'Ask an administrator of your practice to reset your sign-in.' });
-    }
+    return requirements(policies, holdings, secondFactorProven, this.built);
+  }
+
+  /** The same for a sign-in that has begun; one that cannot go on is `not-allowed`. */
+  async next(person: KnownPerson, secondFactorProven: boolean, context: CallContext): Promise<Next> {
+    const requirement = await this.requirement(person, secondFactorProven, context);
+    if (requirement.step === 'no-way-in') throw noWayIn();
     return requirement;
   }
 }
+
+/** What someone is told who has no second factor left. */
+export const noWayIn = (): DomainError =>
+  new DomainError('not-allowed', { detail: 'Ask an administrator of your practice to reset your sign-in.' });

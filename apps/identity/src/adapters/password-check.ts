@@ -1,8 +1,14 @@
 import { DomainError, type CallContext, type Envelope } from '@cofactor/contracts';
 import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
-import { envelopeOf, type Hashing, type PersonalFieldSealer } from '@cofactor/service-kit';
+import { envelopeOf, type Hashing, type PersonalFieldSealer, type Remember } from '@cofactor/service-kit';
 import type { Sql } from '@cofactor/event-store';
-import { passwordDoor, secondsToWait, type PasswordDoorEvent, type PasswordVerdict } from '../domain/password-door';
+import {
+  passwordDoor,
+  secondsToWait,
+  type PasswordDoorEvent,
+  type PasswordDoorState,
+  type PasswordVerdict,
+} from '../domain/password-door';
 import type { Directory, KnownPerson } from './directory';
 
 export interface PasswordCheckParts {
@@ -29,9 +35,15 @@ const network = (ip: string): string =>
 export class PasswordCheck {
   constructor(private readonly parts: PasswordCheckParts) {}
 
-  /** By typed email, at sign-in. */
-  byEmail(emailIndex: string, password: string, context: CallContext): Promise<Checked> {
-    return this.check(emailIndex, password, context, () => this.parts.directory.personByEmailIndex(emailIndex));
+  /** By typed email, at sign-in. A refusal is remembered in the commit that counts it, so a repeat is no second guess. */
+  byEmail(emailIndex: string, password: string, context: CallContext, remember: Remember): Promise<Checked> {
+    const find = () => this.parts.directory.personByEmailIndex(emailIndex);
+    return this.check(emailIndex, password, context, find, remember);
+  }
+
+  /** Records that someone with the right password has no second factor left and may bind none (DESIGN §6.2). */
+  async recordNoWayIn(emailIndex: string, person: KnownPerson, context: CallContext): Promise<void> {
+    await this.attempt(emailIndex, person, { kind: 'no-way-in', personId: person.personId }, context, () => []);
   }
 
   /** Of someone signed in, at a change that asks for the password again. Counts at the same door. */
@@ -40,52 +52,59 @@ export class PasswordCheck {
       'SELECT email_index FROM email_claims WHERE person_id = $1',
       [person.personId],
     );
-    return this.check(claim?.email_index ?? person.personId, password, context, () => Promise.resolve(person));
+    return this.check(
+      claim?.email_index ?? person.personId,
+      password,
+      context,
+      () => Promise.resolve(person),
+      () => [],
+    );
   }
 
-  private check(
+  private async check(
     doorName: string,
     password: string,
     context: CallContext,
     find: () => Promise<KnownPerson | null>,
+    remember: Remember,
   ): Promise<Checked> {
-    return this.parts.hashing.withPlace(async (hasher) => {
-      const person = await find();
-      const stored = await this.parts.passwords.open(person?.personId ?? 'nobody');
-      const matches = await hasher.matches(stored ?? this.parts.hashing.dummyHash, password);
-      return this.record(doorName, person, person !== null && stored !== null && matches, context);
+    const { hashing, passwords } = this.parts;
+    const { person, matches } = await hashing.withPlace(async (hasher) => {
+      const found = await find();
+      const stored = await passwords.open(found?.personId ?? 'nobody');
+      const right = await hasher.matches(stored ?? hashing.dummyHash, password);
+      return { person: found, matches: right && stored !== null };
     });
+    const refusal = await this.attempt(doorName, person, verdictOn(person, matches), context, remember);
+    if (refusal) return { right: false, refusal };
+    return person ? { right: true, person } : { right: false, refusal: new DomainError('invalid-credentials') };
   }
 
-  private async record(
+  /** Records a try at its door; what the door answers, or null when it lets the person pass. */
+  private async attempt(
     doorName: string,
     person: KnownPerson | null,
-    right: boolean,
+    verdict: PasswordVerdict,
     context: CallContext,
-  ): Promise<Checked> {
+    remember: Remember,
+  ): Promise<DomainError | null> {
     const { recorder, fingerprint } = this.parts;
-    const stream = `password-door-${fingerprint('password-door', `${doorName}|${network(context.source.ip)}`).slice(0, 32)}`;
+    const door = fingerprint('password-door', `${doorName}|${network(context.source.ip)}`).slice(0, 32);
     const at = recorder.now();
     const envelope = await this.envelope(person, context);
-    const verdict = verdictOn(person, right);
     const { state, events } = await handleCommand(
       recorder,
       passwordDoor,
-      stream,
+      `password-door-${door}`,
       () => ({ at, verdict }),
       () => envelope,
+      (decided, after) => {
+        const refusal = refusalOf(decided, after, at);
+        return refusal ? { sideRows: remember({ kind: 'problem', ...refusal }) } : {};
+      },
     );
-    const refused = events.find(
-      (event): event is Extract<PasswordDoorEvent, { type: 'sign-in.refused' }> => event.type === 'sign-in.refused',
-    );
-    if (!refused && person) return { right: true, person };
-    return {
-      right: false,
-      refusal:
-        refused?.data.reason === 'too-many-attempts'
-          ? new DomainError('too-many-attempts', { retryAfter: secondsToWait(state, at) })
-          : new DomainError('invalid-credentials'),
-    };
+    const refusal = refusalOf(events, state, at);
+    return refusal && new DomainError(refusal.code, refusal.extras);
   }
 
   private envelope(person: KnownPerson | null, context: CallContext): Promise<Envelope> {
@@ -96,6 +115,15 @@ export class PasswordCheck {
       policyVersion: person?.memberships[0]?.policy.version ?? null,
     });
   }
+}
+
+/** What the events of a try tell its caller; a wrong password and an unknown email are the same. */
+function refusalOf(events: readonly PasswordDoorEvent[], state: PasswordDoorState, at: Date) {
+  const refused = events.find((event) => event.type === 'sign-in.refused');
+  if (refused?.type !== 'sign-in.refused') return null;
+  return refused.data.reason === 'too-many-attempts'
+    ? ({ code: 'too-many-attempts', extras: { retryAfter: secondsToWait(state, at) } } as const)
+    : ({ code: 'invalid-credentials', extras: {} } as const);
 }
 
 function verdictOn(person: KnownPerson | null, right: boolean): PasswordVerdict {

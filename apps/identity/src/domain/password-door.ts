@@ -11,6 +11,8 @@ export interface PasswordDoorState {
 export type PasswordVerdict =
   | { readonly kind: 'right'; readonly personId: string }
   | { readonly kind: 'wrong-password'; readonly personId: string }
+  /** Right, but no factor is left and none may be bound (DESIGN §6.2). */
+  | { readonly kind: 'no-way-in'; readonly personId: string }
   | { readonly kind: 'unknown-email' };
 
 export interface TryPassword {

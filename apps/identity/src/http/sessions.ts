@@ -32,15 +32,14 @@ export class Sessions implements Pick<Handlers, 'readSession' | 'listSessions' |
 
   readonly readSession: Handlers['readSession'] = async ({ token }, context) => {
     const { person, caller } = await signedIn(this.parts, token, context);
-    const now = this.parts.recorder.now();
-    await this.parts.access.noteSighting(caller, now);
+    const idleExpiresAt = new Date(Date.parse(caller.lastSeenAt) + caller.idleSeconds * 1000).toISOString();
     return {
       sessionId: caller.sessionId,
       personId: caller.personId,
       organisations: person.memberships.map(({ organisationId, name, roles }) => ({ organisationId, name, roles })),
       assurance: caller.assurance,
       expiresAt: caller.expiresAt,
-      idleExpiresAt: earlier(caller.expiresAt, new Date(now.getTime() + caller.idleSeconds * 1000).toISOString()),
+      idleExpiresAt: earlier(caller.expiresAt, idleExpiresAt),
     };
   };
 

@@ -24,7 +24,7 @@ import {
   type Caller,
 } from '../adapters/access';
 import type { Directory, KnownPerson } from '../adapters/directory';
-import type { Needs } from '../adapters/needs';
+import { noWayIn, type Needs } from '../adapters/needs';
 import type { PasswordCheck } from '../adapters/password-check';
 import { personEnvelope } from '../adapters/person-envelope';
 import type { SessionOpener } from '../adapters/session-opener';
@@ -59,9 +59,14 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
     const { keys, passwordCheck, needs, emailIndex } = this.parts;
     const keyed = { context, scope: keys.sourceScope(context), operation: 'startSignIn', body: request };
     return keys.once(keyed, async (remember) => {
-      const checked = await passwordCheck.byEmail(emailIndex(request.email), request.password, context);
+      const index = emailIndex(request.email);
+      const checked = await passwordCheck.byEmail(index, request.password, context, remember);
       if (!checked.right) throw checked.refusal;
-      const next = await needs.next(checked.person, false, context);
+      const next = await needs.requirement(checked.person, false, context);
+      if (next.step === 'no-way-in') {
+        await passwordCheck.recordNoWayIn(index, checked.person, context);
+        throw noWayIn();
+      }
       return this.start(checked.person, next, context, remember);
     });
   };

@@ -1,0 +1,162 @@
+import {
+  identityOperations,
+  presets,
+  type CallContext,
+  type ClientOf,
+  type Preset,
+  type Proof,
+  type factorEnrollmentOperations,
+} from '@cofactor/contracts';
+import { Database, migrate, PostgresFactLog } from '@cofactor/event-store';
+import {
+  Contacts,
+  FileMasterKey,
+  grantVaultRights,
+  Passwords,
+  PersonalFields,
+  vaultMigrations,
+} from '@cofactor/secret-vault';
+import {
+  createLogger,
+  generateSigningKey,
+  Hashing,
+  inProcessClient,
+  Metrics,
+  OPERATIONS,
+  Signer,
+  Verifier,
+  type OperationServer,
+} from '@cofactor/service-kit';
+import { fixedClock, startTestPostgres } from '@cofactor/testkit';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { identityMigrations, IdentityModule } from './app.module';
+
+type Holdings = Awaited<ReturnType<ClientOf<typeof factorEnrollmentOperations>['factorsOf']>>;
+
+export const password = 'correct horse battery staple';
+export const nothingHeld: Holdings = { factors: [], recoveryCodes: null, setUpOpen: true };
+export const theAppHeld: Holdings = {
+  factors: [
+    {
+      credentialId: 'app-1',
+      type: 'totp',
+      name: 'Authenticator app',
+      hint: 'Authenticator app',
+      role: 'default',
+      addedAt: '2026-03-02T08:00:00.000Z',
+    },
+  ],
+  recoveryCodes: { credentialId: 'codes-1', count: 10 },
+  setUpOpen: false,
+};
+
+export const contextOf = (change: Partial<CallContext> = {}): CallContext => ({
+  requestId: 'request-1',
+  traceparent: null,
+  source: { ip: '192.0.2.10', userAgent: 'a browser' },
+  idempotencyKey: null,
+  ...change,
+});
+
+async function openRoles(url: string): Promise<void> {
+  const owner = await Database.open({ name: 'roles', url, poolSize: 1 });
+  await owner.query('CREATE ROLE application');
+  await owner.close();
+}
+
+/** Identity as it runs anywhere, on a real PostgreSQL, with a clock that the test moves. */
+export async function startIdentity() {
+  const postgres = await startTestPostgres();
+  const [{ url }, { url: vaultUrl }] = await Promise.all([postgres.createDatabase(), postgres.createDatabase()]);
+  await openRoles(url);
+  await migrate({ name: 'identity', ownerUrl: url, migrations: identityMigrations, applicationRole: 'application' });
+  await migrate({ name: 'vault', ownerUrl: vaultUrl, migrations: vaultMigrations, applicationRole: 'application' });
+  const database = await Database.open({ name: 'identity', url, poolSize: 8 });
+  const vault = await Database.open({ name: 'vault', url: vaultUrl, poolSize: 4 });
+  const service = 'application';
+  await grantVaultRights(vault, {
+    identity: service,
+    factorEnrollment: service,
+    challenge: service,
+    notification: service,
+    audit: service,
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'cofactor-identity-'));
+  const masterKey = await FileMasterKey.create(join(folder, 'master.json'));
+  const clock = fixedClock('2026-03-02T09:00:00.000Z');
+  const vaultParts = { database: vault, masterKey, keyedHashes: masterKey, clock };
+  const keys = {
+    identity: generateSigningKey('identity-1'),
+    challenge: generateSigningKey('challenge-1'),
+    'factor-enrollment': generateSigningKey('factor-enrollment-1'),
+  };
+  const holdings = { now: nothingHeld };
+  const module = IdentityModule.register({
+    logger: createLogger('identity', 'silent'),
+    metrics: new Metrics('identity'),
+    clock,
+    randomBytes,
+    database,
+    contacts: new Contacts(vaultParts),
+    passwords: new Passwords(vaultParts),
+    personalFields: new PersonalFields(vaultParts),
+    keyedHashes: masterKey,
+    hashing: await Hashing.create({ concurrency: 2, waiting: 100 }, randomBytes),
+    signer: await Signer.load('identity', keys.identity),
+    verifier: await Verifier.load('identity', keys),
+    factorEnrollment: { factorsOf: () => Promise.resolve(holdings.now) },
+    builtFactors: ['totp', 'recovery-code'],
+    registration: 'open',
+  });
+  const provided = module.providers?.find((provider) => 'provide' in provider && provider.provide === OPERATIONS);
+  // The module provides its operations as a value; without Nest around it they are taken from there.
+  const server = (provided as { useValue: OperationServer }).useValue;
+  const identity = inProcessClient(identityOperations, () => server);
+  const log = new PostgresFactLog({ database, service: 'identity' });
+  const signers = {
+    challenge: await Signer.load('challenge', keys.challenge),
+    'factor-enrollment': await Signer.load('factor-enrollment', keys['factor-enrollment']),
+  };
+  let people = 0;
+  return {
+    identity,
+    database,
+    vault,
+    clock,
+    holdings,
+    /** The facts so far, by type. */
+    facts: async () => log.readAll(0, 10_000),
+    /** A proof as the service that checked it signs it. */
+    proofBy: (service: keyof typeof signers, proof: Partial<Proof> & Pick<Proof, 'authority' | 'personId'>) =>
+      signers[service].proof(
+        {
+          purpose: service === 'challenge' ? 'second-factor' : 'factor-set-up',
+          proofId: 'challenge-1',
+          credentialId: 'app-1',
+          factorType: 'totp',
+          amr: ['otp'],
+          at: clock.now().toISOString(),
+          ...proof,
+        },
+        'identity',
+      ),
+    /** A new practice with its manager. */
+    practice: async (preset: Preset = 'healthcode') => {
+      people += 1;
+      const email = `amara-${people}@practice.example`;
+      const manager = { name: 'Dr Amara Okafor', email, password };
+      const created = await identity.createOrganisation({ name: 'High Street', preset, manager }, contextOf());
+      return { ...created, email };
+    },
+    stop: async () => {
+      await Promise.all([database.close(), vault.close()]);
+      await postgres.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export const sessionLimits = presets.healthcode.session;

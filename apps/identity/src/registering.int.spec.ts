@@ -1,0 +1,89 @@
+import { contextOf, password, startIdentity } from './identity.fixture';
+
+describe('registering a practice', () => {
+  let installation: Awaited<ReturnType<typeof startIdentity>>;
+  beforeAll(async () => (installation = await startIdentity()));
+  afterAll(() => installation.stop());
+
+  const request = (email: string, name = 'High Street') => ({
+    name,
+    preset: 'healthcode' as const,
+    manager: { name: 'Canary Okafor', email, password },
+  });
+  const create = (email: string, key: string | null = null, name?: string) =>
+    installation.identity.createOrganisation(request(email, name), contextOf({ idempotencyKey: key }));
+
+  it('§6.5 is one commit of practice, person and address', async () => {
+    const { organisationId, personId } = await create('one@practice.example');
+    const facts = (await installation.facts()).filter(({ envelope }) =>
+      envelope.organisationIds.includes(organisationId),
+    );
+    expect(facts.map(({ type, stream, version }) => `${type} ${stream}@${version}`)).toEqual([
+      `organisation.created organisation-${organisationId}@1`,
+      `person.registered person-${personId}@1`,
+      `person.joined-organisation person-${personId}@2`,
+    ]);
+  });
+
+  it('gives one address to one person, whatever its capitals, and leaves nothing of the other', async () => {
+    const spellings = ['two@practice.example', 'TWO@practice.example', 'Two@Practice.Example'];
+    const tries = await Promise.allSettled(spellings.map((email) => create(email)));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const tried of tries) {
+      if (tried.status === 'rejected') expect(tried.reason).toMatchObject({ code: 'email-taken' });
+    }
+    const contacts = await installation.vault.query<{ people: number }>(
+      `SELECT count(*) AS people FROM contact WHERE blind_index IN
+         (SELECT blind_index FROM contact GROUP BY blind_index HAVING count(*) > 1)`,
+    );
+    expect(contacts[0]?.people).toBe(0);
+  });
+
+  it('§6.10 answers the same key with the same practice, and another body with a refusal', async () => {
+    const first = await create('three@practice.example', 'key-3');
+    expect(await create('three@practice.example', 'key-3')).toEqual(first);
+    await expect(create('three@practice.example', 'key-3', 'Low Street')).rejects.toMatchObject({
+      code: 'idempotency-key-reused',
+    });
+  });
+
+  it('R25 refuses a weak password at its field, before anything is written', async () => {
+    const weak = {
+      ...request('four@practice.example'),
+      manager: { name: 'A', email: 'four@practice.example', password: 'short' },
+    };
+    const refused = installation.identity.createOrganisation(weak, contextOf());
+    await expect(refused).rejects.toMatchObject({
+      code: 'password-too-short',
+      extras: { errors: [{ pointer: '/manager/password' }] },
+    });
+    await expect(create('four@practice.example')).resolves.toBeDefined();
+  });
+
+  it('I4 R2 keeps address, name and password out of the database of identity', async () => {
+    await create('canary-five@practice.example');
+    const tables = await installation.database.query<{ name: string }>(
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`,
+    );
+    expect(tables.length).toBeGreaterThan(8);
+    for (const { name } of tables) {
+      const rows = await installation.database.query<{ whole: string }>(`SELECT t::text AS whole FROM ${name} t`);
+      const whole = rows.map((row) => row.whole).join('\n');
+      expect(whole).not.toMatch(/canary-five|Canary Okafor|correct horse/);
+    }
+  });
+
+  it('lists its people to its administrator, by name and masked address, and to nobody else', async () => {
+    const { organisationId, personId } = await create('six@practice.example');
+    await create('seven@practice.example');
+    const sign = (email: string) => installation.identity.startSignIn({ email, password }, contextOf());
+    const [six, seven] = [await sign('six@practice.example'), await sign('seven@practice.example')];
+    const listed = await installation.identity.listPeople({ token: six.token, organisationId }, contextOf());
+    const people = [{ personId, name: 'Canary Okafor', emailHint: 's•••@practice.example', roles: ['administrator'] }];
+    expect(listed).toEqual({ people });
+    const stranger = installation.identity.listPeople({ token: seven.token, organisationId }, contextOf());
+    await expect(stranger).rejects.toMatchObject({ code: 'not-found' });
+    const me = await installation.identity.readMe({ token: six.token }, contextOf());
+    expect(me).toEqual({ personId, name: 'Canary Okafor', email: 'six@practice.example' });
+  });
+});

@@ -1,0 +1,161 @@
+import { contextOf, nothingHeld, password, sessionLimits, startIdentity, theAppHeld } from './identity.fixture';
+
+describe('signing in', () => {
+  let installation: Awaited<ReturnType<typeof startIdentity>>;
+  beforeAll(async () => (installation = await startIdentity()));
+  afterAll(() => installation.stop());
+  beforeEach(() => (installation.holdings.now = nothingHeld));
+
+  const started = (email: string, secret = password, key: string | null = null, ip = '192.0.2.10') =>
+    installation.identity.startSignIn(
+      { email, password: secret },
+      contextOf({ idempotencyKey: key, source: { ip, userAgent: null } }),
+    );
+  const session = (token: string) => installation.identity.readSession({ token }, contextOf());
+  const typesSince = async (position: number) =>
+    (await installation.facts()).filter((fact) => fact.position > position).map(({ type }) => type);
+  const head = async () => (await installation.facts()).at(-1)?.position ?? 0;
+
+  it('with nothing held and nothing enforced opens a session at AAL1, in one commit', async () => {
+    const { email, personId, organisationId } = await installation.practice();
+    const before = await head();
+    const { token, next } = await started(email.toUpperCase());
+    expect(next).toEqual({ step: 'completed' });
+    expect(await session(token)).toMatchObject({
+      personId,
+      organisations: [{ organisationId, name: 'High Street', roles: ['administrator'] }],
+      assurance: { level: 'aal1', amr: ['pwd'] },
+    });
+    expect(await typesSince(before)).toEqual(['sign-in.started', 'sign-in.completed', 'session.started']);
+  });
+
+  it('R27 refuses a wrong password and an unknown email alike, each as a fact', async () => {
+    const { email } = await installation.practice();
+    const before = await head();
+    const wrong = started(email, 'another password');
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid-credentials', extras: {} });
+    await expect(started('nobody@practice.example')).rejects.toMatchObject({ code: 'invalid-credentials', extras: {} });
+    const refusals = (await installation.facts()).filter((fact) => fact.position > before);
+    expect(refusals.map(({ data }) => (data as { reason: string }).reason)).toEqual([
+      'wrong-password',
+      'unknown-email',
+    ]);
+    expect(refusals[1]?.envelope).toMatchObject({ organisationIds: [], subject: { kind: 'unknown' } });
+  });
+
+  it('§5 closes the door of one email and network for a while, for the right password too, and of no other', async () => {
+    const { email } = await installation.practice();
+    for (let times = 0; times < 6; times += 1) await started(email, 'wrong').catch(() => undefined);
+    await expect(started(email)).rejects.toMatchObject({ code: 'too-many-attempts', extras: { retryAfter: 1 } });
+    await expect(started(email, password, null, '198.51.100.1')).resolves.toMatchObject({
+      next: { step: 'completed' },
+    });
+    installation.clock.advance(3);
+    await expect(started(email)).resolves.toMatchObject({ next: { step: 'completed' } });
+    for (let times = 0; times < 4; times += 1) await started(email, 'wrong').catch(() => undefined);
+    await expect(started(email)).resolves.toMatchObject({ next: { step: 'completed' } });
+  });
+
+  it('§6.10 counts a refused password once for one Idempotency-Key', async () => {
+    const { email } = await installation.practice();
+    const before = await head();
+    await expect(started(email, 'wrong', 'key-1')).rejects.toMatchObject({ code: 'invalid-credentials' });
+    await expect(started(email, 'wrong', 'key-1')).rejects.toMatchObject({ code: 'invalid-credentials' });
+    await expect(started(email, 'other', 'key-1')).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+    expect(await typesSince(before)).toEqual(['sign-in.refused']);
+    await started(email, password, 'key-2');
+    await expect(started(email, password, 'key-2')).rejects.toMatchObject({ code: 'already-done' });
+  });
+
+  it('§6.2 offers no set-up to someone whose factors are all gone, and records it', async () => {
+    const { email } = await installation.practice('accurx');
+    installation.holdings.now = { ...nothingHeld, setUpOpen: false };
+    const before = await head();
+    await expect(started(email)).rejects.toMatchObject({ code: 'not-allowed' });
+    const [fact] = (await installation.facts()).filter(({ position }) => position > before);
+    expect(fact).toMatchObject({ type: 'sign-in.refused', data: { reason: 'no-way-in' } });
+  });
+
+  it('I2 §6.4 takes the proof of a second factor once; R22 the first token dies with it', async () => {
+    const { email, personId } = await installation.practice();
+    installation.holdings.now = theAppHeld;
+    const { signInId, token, next } = await started(email);
+    expect(next).toMatchObject({
+      step: 'second-factor',
+      methods: [{ credentialId: 'app-1' }, { credentialId: 'codes-1' }],
+    });
+    await expect(session(token)).rejects.toMatchObject({ code: 'second-factor-required' });
+    const proof = await installation.proofBy('challenge', { personId, authority: { kind: 'sign-in', id: signInId } });
+    const accept = () => installation.identity.acceptProof({ token, proof }, contextOf());
+    const tries = await Promise.allSettled([accept(), accept(), accept(), accept()]);
+    const accepted = tries.flatMap((tried) => (tried.status === 'fulfilled' ? [tried.value] : []));
+    expect(accepted).toHaveLength(1);
+    expect(await session(accepted[0]?.token ?? '')).toMatchObject({
+      assurance: { level: 'aal2', amr: ['pwd', 'otp', 'mfa'] },
+    });
+    await expect(session(token)).rejects.toMatchObject({ code: 'not-signed-in' });
+    await expect(accept()).rejects.toMatchObject({ code: 'not-signed-in' });
+  });
+
+  it('§6.2 takes no word of a set-up from someone who has a factor to prove', async () => {
+    const { email, personId } = await installation.practice();
+    installation.holdings.now = theAppHeld;
+    const { signInId, token } = await started(email);
+    const authority = { kind: 'sign-in', id: signInId } as const;
+    const proof = await installation.proofBy('factor-enrollment', { personId, authority });
+    const accepted = installation.identity.acceptProof({ token, proof }, contextOf());
+    await expect(accepted).rejects.toMatchObject({ code: 'statement-refused' });
+  });
+
+  it('R20 HE12 ends sessions after the absolute and the idle time; use within it keeps them alive', async () => {
+    const { email } = await installation.practice();
+    const { token } = await started(email);
+    for (let used = 0; used < 3; used += 1) {
+      installation.clock.advance(sessionLimits.idle - 60);
+      await expect(session(token)).resolves.toBeDefined();
+    }
+    installation.clock.advance(sessionLimits.absolute - 3 * (sessionLimits.idle - 60));
+    await expect(session(token)).rejects.toMatchObject({ code: 'not-signed-in' });
+    const { token: idle } = await started(email);
+    installation.clock.advance(sessionLimits.idle);
+    await expect(session(idle)).rejects.toMatchObject({ code: 'not-signed-in' });
+  });
+
+  it('R20 is kept alive by any use, not only by asking for the session, and says when it will end', async () => {
+    const { email } = await installation.practice();
+    const { token } = await started(email);
+    installation.clock.advance(sessionLimits.idle - 10);
+    const asked = { token, permission: 'read-factors', signInId: null, organisationId: null, password: null } as const;
+    await installation.identity.authorise(asked, contextOf());
+    installation.clock.advance(120);
+    const seen = await session(token);
+    const idleFor = (Date.parse(seen.idleExpiresAt) - installation.clock.now().getTime()) / 1000;
+    expect(idleFor).toBe(sessionLimits.idle);
+  });
+
+  it('§6.7 R23 ends one session or another at once, as a fact', async () => {
+    const { email } = await installation.practice();
+    const [one, other] = [await started(email), await started(email)];
+    const { sessions } = await installation.identity.listSessions({ token: one.token }, contextOf());
+    expect(sessions).toHaveLength(2);
+    const target = sessions.find(({ current }) => !current)?.sessionId ?? '';
+    await installation.identity.endSession({ token: one.token, sessionId: target }, contextOf());
+    await expect(session(other.token)).rejects.toMatchObject({ code: 'not-signed-in' });
+    await installation.identity.endSession({ token: one.token, sessionId: null }, contextOf());
+    await expect(session(one.token)).rejects.toMatchObject({ code: 'not-signed-in' });
+    const reasons = (await installation.facts()).filter(({ type }) => type === 'session.ended').slice(-2);
+    expect(reasons.map(({ data }) => (data as { reason: string }).reason)).toEqual([
+      'ended-from-another-session',
+      'signed-out',
+    ]);
+  });
+
+  it("ends nobody else's session", async () => {
+    const [amara, bola] = [await installation.practice(), await installation.practice()];
+    const [one, other] = [await started(amara.email), await started(bola.email)];
+    const { sessionId } = await session(other.token);
+    const ending = installation.identity.endSession({ token: one.token, sessionId }, contextOf());
+    await expect(ending).rejects.toMatchObject({ code: 'not-found' });
+    await expect(session(other.token)).resolves.toBeDefined();
+  });
+});
