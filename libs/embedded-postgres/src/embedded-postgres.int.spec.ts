@@ -152,6 +152,7 @@ describe('the embedded PostgreSQL', () => {
     const supervisor = processesOf(home).filter((pid) => commandLine(pid).includes('supervisor.cjs'));
     parent.kill('SIGKILL');
     for (const pid of supervisor) process.kill(pid, 'SIGKILL');
+    await until(() => processesOf(home).length === 0, 5_000);
     const again = await start(home);
     expect(await ask(again.superuserUrl('postgres'), 'select value from kept')).toEqual([{ value: 42 }]);
   });
