@@ -51,7 +51,8 @@ export class IdempotencyKeys {
     try {
       return await work((outcome) => [insertion(request.scope, key, bodyPrint, outcome)]);
     } catch (error) {
-      if (!isTaken(error)) throw error;
+      // The same request may have come first while this one worked: then its outcome is the answer, not ours.
+      if (!isTaken(error) && !(error instanceof DomainError)) throw error;
       const first = await this.find(request.scope, key, bodyPrint);
       if (!first) throw error;
       return replay<Reply>(first);

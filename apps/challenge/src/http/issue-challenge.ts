@@ -1,17 +1,26 @@
-import { DomainError, type challengeOperations, type HandlersOf, type Statement } from '@cofactor/contracts';
-import { newId, type Clock, type Verifier } from '@cofactor/service-kit';
+import {
+  DomainError,
+  type CallContext,
+  type challengeOperations,
+  type HandlersOf,
+  type Statement,
+} from '@cofactor/contracts';
+import { newId, type Clock, type IdempotencyKeys, type Remember, type Verifier } from '@cofactor/service-kit';
 import type { CredentialSecrets, UsableSecret } from '../adapters/credential-secrets';
 import type { CredentialStream } from '../adapters/credential-stream';
+import { streamOf } from '../domain/credential-use';
 import { expiryOf, resendAtOf, secondsToAnswer, type PendingChallenge } from '../domain/pending-challenge';
 import type { PendingChallenges } from '../domain/ports';
 import { signInStatement } from './sign-in-statement';
 
 type Handler = HandlersOf<typeof challengeOperations>['issueChallenge'];
+type Request = Parameters<Handler>[0];
 
 export interface IssueChallengeParts {
   readonly credentials: CredentialStream;
   readonly secrets: CredentialSecrets;
   readonly pending: PendingChallenges;
+  readonly keys: IdempotencyKeys;
   readonly verifier: Verifier;
   readonly clock: Clock;
 }
@@ -23,9 +32,26 @@ const keptAfterExpiry = 600;
 export class IssueChallenge {
   constructor(private readonly parts: IssueChallengeParts) {}
 
-  readonly handle: Handler = async ({ statement: token, credentialId, challengeId }, context) => {
-    const { verifier, clock, secrets, pending } = this.parts;
-    const statement = await signInStatement(verifier, token, clock);
+  readonly handle: Handler = async (request, context) => {
+    const { verifier, clock, keys, credentials } = this.parts;
+    const statement = await signInStatement(verifier, request.statement, clock);
+    const { credentialId, challengeId } = request;
+    const body = { credentialId, challengeId };
+    const keyed = { context, scope: statement.authority.id, operation: 'issueChallenge', body };
+    let written: string | null = null;
+    const issued = await keys.once(keyed, async (remember) => {
+      const { reply, position } = await this.issue(request, statement, context, remember);
+      written = position;
+      return reply;
+    });
+    // A kept reply was written before its position was known: where the stream stands now includes it.
+    const position = written ?? `${streamOf(credentialId)}@${(await credentials.load(credentialId)).version}`;
+    return { ...issued, positions: [position] };
+  };
+
+  private async issue(request: Request, statement: Statement, context: CallContext, remember: Remember) {
+    const { clock, secrets, pending, credentials } = this.parts;
+    const { credentialId, challengeId } = request;
     const secret = await secrets.usable(credentialId, statement.personId);
     if (!secret) throw new DomainError('not-found');
     const now = clock.now().toISOString();
@@ -33,12 +59,18 @@ export class IssueChallenge {
     const challenge = before ? { ...before, issuedAt: now } : newChallenge(credentialId, secret, statement, now);
     const issuedBefore = before?.issuedAt ?? null;
     const command = { kind: 'issue', challenge, issuedBefore, now } as const;
-    const { position } = await this.parts.credentials.run(credentialId, statement, context, () => command);
-    await pending.put(challenge, secondsToAnswer + keptAfterExpiry);
     const { type, hint, expiresAt } = challenge;
-    const resendAt = resendAtOf(now);
-    return { challengeId: challenge.challengeId, type, hint, expiresAt, resendAt, positions: [position] };
-  };
+    const reply = { challengeId: challenge.challengeId, type, hint, expiresAt, resendAt: resendAtOf(now) };
+    const { position } = await credentials.run(
+      credentialId,
+      statement,
+      context,
+      () => command,
+      () => remember({ kind: 'reply', reply }),
+    );
+    await pending.put(challenge, secondsToAnswer + keptAfterExpiry);
+    return { reply, position };
+  }
 
   /** Lost, unknown or another sign-in's: the same answer, so that ids tell nothing. */
   private async ownChallenge(challengeId: string, credentialId: string, { authority, personId }: Statement) {

@@ -1,0 +1,115 @@
+import { eventually } from '@cofactor/testkit';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { z } from 'zod';
+import type { Installation } from '../installation';
+
+export const databaseNames = ['identity', 'factor_enrollment', 'challenge', 'notification', 'audit', 'vault'] as const;
+export type DatabaseName = (typeof databaseNames)[number];
+
+/** The databases with a log of facts, as consumers name their service. */
+const logs: Readonly<Record<string, DatabaseName>> = {
+  identity: 'identity',
+  'factor-enrollment': 'factor_enrollment',
+  challenge: 'challenge',
+  notification: 'notification',
+};
+const consumers = ['identity', 'factor_enrollment', 'notification', 'audit'] as const;
+
+export interface FactRow {
+  readonly id: string;
+  readonly position: number;
+  readonly stream: string;
+  readonly version: number;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const announcedSchema = z.looseObject({ identity: z.object({ url: z.string() }) });
+const passwordsSchema = z.looseObject({ owner: z.string() });
+
+/** Every database of a running installation as their owner sees them: what really was written. */
+export class Databases {
+  private constructor(private readonly clients: ReadonlyMap<DatabaseName, Client>) {}
+
+  static async open({ home }: Installation): Promise<Databases> {
+    const announced = announcedSchema.parse(JSON.parse(readFileSync(join(home, 'run/databases.json'), 'utf8')));
+    const { owner } = passwordsSchema.parse(JSON.parse(readFileSync(join(home, 'keys/databases.json'), 'utf8')));
+    const { host } = new URL(announced.identity.url);
+    const clients = databaseNames.map(async (name) => {
+      const client = new Client(`postgres://owner:${encodeURIComponent(owner)}@${host}/${name}`);
+      // The server may end before this connection does.
+      client.on('error', () => undefined);
+      await client.connect();
+      return [name, client] as const;
+    });
+    return new Databases(new Map(await Promise.all(clients)));
+  }
+
+  async rows<Row>(database: DatabaseName, sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    const client = this.clients.get(database);
+    if (!client) throw new Error(`no connection to ${database}`);
+    return (await client.query<Row & object>(sql, [...parameters])).rows;
+  }
+
+  async tables(database: DatabaseName): Promise<readonly string[]> {
+    const rows = await this.rows<{ name: string }>(
+      database,
+      `SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relkind IN ('r', 'p')
+         AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) ORDER BY 1`,
+    );
+    return rows.map(({ name }) => name);
+  }
+
+  /** The number of rows of every table, by `database.table`, and the heads of the logs. */
+  async counts(): Promise<Readonly<Record<string, number>>> {
+    const counted = databaseNames.map(async (database) => {
+      const selects = (await this.tables(database)).map(
+        (table) => `SELECT '${table}' AS name, count(*)::int FROM ${table}`,
+      );
+      const rows = await this.rows<{ name: string; count: number }>(database, selects.join(' UNION ALL '));
+      return rows.map(({ name, count }) => [`${database}.${name}`, count] as const);
+    });
+    return Object.fromEntries((await Promise.all(counted)).flat());
+  }
+
+  /** Resolves when every consumer has taken every fact there is. */
+  async settled(withinMilliseconds = 20_000): Promise<void> {
+    await eventually(
+      () => this.behind(),
+      (behind) => behind.length === 0,
+      withinMilliseconds,
+    );
+  }
+
+  /** The facts of one service's log in the order of their positions. */
+  async facts(database: DatabaseName): Promise<readonly FactRow[]> {
+    return this.rows<FactRow>(
+      database,
+      'SELECT id, position::int AS position, stream, version, type, data FROM events ORDER BY position',
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.clients.values()].map((client) => client.end()));
+  }
+
+  private async behind(): Promise<readonly string[]> {
+    const heads = new Map<string, number>();
+    for (const [service, database] of Object.entries(logs)) {
+      const [head] = await this.rows<{ position: number }>(database, 'SELECT position::int AS position FROM log_head');
+      heads.set(service, head?.position ?? 0);
+    }
+    const offsets = consumers.map((database) =>
+      this.rows<{ consumer: string; source: string; position: number }>(
+        database,
+        'SELECT consumer, source, position::int AS position FROM consumer_offsets',
+      ),
+    );
+    return (await Promise.all(offsets))
+      .flat()
+      .filter(({ source, position }) => position < (heads.get(source) ?? 0))
+      .map(({ consumer, source, position }) => `${consumer} has ${position} of ${source}'s ${heads.get(source) ?? 0}`);
+  }
+}
