@@ -79,3 +79,19 @@ export class Metrics {
     return this;
   }
 }
+
+/**
+ * The series of several services of one process as one text. A metric that they have in common is described once, with
+ * the series of all of them behind it: Prometheus refuses a text that says it twice.
+ */
+export async function textOfMetrics(all: readonly Metrics[]): Promise<string> {
+  const seriesOf = new Map<string, string[]>();
+  for (const { registry } of all) {
+    for (const block of (await registry.metrics()).trim().split('\n\n')) {
+      const [help = '', type = '', ...series] = block.split('\n');
+      const description = `${help}\n${type}`;
+      seriesOf.set(description, [...(seriesOf.get(description) ?? []), ...series]);
+    }
+  }
+  return [...seriesOf].map(([description, series]) => `${[description, ...series].join('\n')}\n`).join('\n');
+}

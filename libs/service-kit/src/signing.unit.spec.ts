@@ -1,4 +1,5 @@
 import { DomainError, presets, type Proof, type Statement } from '@cofactor/contracts';
+import { importJWK, SignJWT } from 'jose';
 import { generateSigningKey, publicPart, Signer, Verifier } from './signing';
 
 const now = new Date('2026-03-02T09:00:00.000Z');
@@ -84,6 +85,19 @@ describe('§6.4 a proof', () => {
     const identity = await Signer.load('identity', keys.identity);
     await expect(verifier.proof(await identity.statement(statement, 'identity', now), now)).rejects.toEqual(refused);
     await expect(verifier.proof('not a token', now)).rejects.toEqual(refused);
+  });
+
+  it('is taken as what its header says it is, and as nothing else', async () => {
+    const verifier = await Verifier.load('identity', keys);
+    const key = await importJWK(keys.challenge, 'EdDSA');
+    const disguised = await new SignJWT({ proof })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'cofactor-statement+jwt' })
+      .setIssuer('challenge')
+      .setAudience('identity')
+      .setIssuedAt(now)
+      .setExpirationTime(secondsLater(60))
+      .sign(key);
+    await expect(verifier.proof(disguised, now)).rejects.toEqual(refused);
   });
 
   it('is verified with the public half alone', () => {

@@ -50,6 +50,14 @@ describe('a session', () => {
       .then([]);
   });
 
+  it('§6.4 takes each proof once', () => {
+    const { state } = given([aSession('aal1')]);
+    const raised = session.decide(state, elevate(setUpProof()));
+    given([aSession('aal1'), ...raised])
+      .when(elevate(setUpProof()))
+      .thenRefused('already-done');
+  });
+
   it('§6.4 takes no proof of another session, person or purpose', () => {
     const story = given([aSession('aal1')]);
     story
