@@ -1,7 +1,7 @@
 import type { Sql } from '@cofactor/event-store';
-import { leafOf } from '../domain/leaf';
 import type { AuditRecord } from '../domain/record';
 import { derivedFrom, derivedNames, derivedTypes } from '../read-models/record-view.table';
+import { leafOf } from './leaf';
 
 /**
  * The facts of each service come in transactions of their own; they number the leaves one after the other. Held to

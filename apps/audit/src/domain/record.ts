@@ -8,7 +8,6 @@ import {
   type Subject,
 } from '@cofactor/contracts';
 import { UnreadableEvent } from '@cofactor/event-sourcing';
-import { createHash } from 'node:crypto';
 import { detailsOf, type Details } from './details';
 
 /** Whose log takes the facts that concern no organisation, such as a sign-in with an unknown email (DESIGN §5). */
@@ -34,22 +33,18 @@ export interface AuditRecord extends Details {
   readonly traceparent: string | null;
 }
 
-/** The same for every delivery of a fact: 240 bits of the hash over event id and organisation, 40 characters. */
-export function recordId(factId: string, organisationId: string): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([factId, organisationId]))
-    .digest();
-  return digest.subarray(0, 30).toString('base64url');
-}
-
 const isEventType = (type: string): type is EventType => Object.hasOwn(detailsOf, type);
 
 /**
- * The records of a fact: one for each organisation that it concerns, or one for the installation. Throws
+ * The records of a fact: one for each organisation that it concerns, or one for the installation; `recordIdOf` gives
+ * each the id that it has whenever the fact is delivered. Throws
  * UnreadableEvent for a type that this release does not know, and ZodError for data that do not fit its contract:
  * such a fact is put aside by the transport, never passed over.
  */
-export function recordsOf(fact: Fact): readonly AuditRecord[] {
+export function recordsOf(
+  fact: Fact,
+  recordIdOf: (factId: string, organisationId: string) => string,
+): readonly AuditRecord[] {
   const definition = eventDefinition(fact.type);
   if (!definition || !isEventType(fact.type)) throw new UnreadableEvent(fact.type, fact.schemaVersion);
   // The table gives each type the function for its own data, which its own schema has just checked.
@@ -57,7 +52,7 @@ export function recordsOf(fact: Fact): readonly AuditRecord[] {
   const { organisationIds, actor, subject, origin, policyVersion } = fact.envelope;
   const logs = organisationIds.length === 0 ? [installation] : new Set(organisationIds);
   return [...logs].map((organisationId) => ({
-    recordId: recordId(fact.id, organisationId),
+    recordId: recordIdOf(fact.id, organisationId),
     at: fact.at,
     organisationId,
     type: fact.type,

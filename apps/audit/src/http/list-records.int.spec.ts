@@ -61,7 +61,7 @@ describe('the list of records', () => {
     expect(typesOf(page).sort()).toEqual(['challenge.refused', 'sign-in.started']);
     expect(page.next).toBeNull();
     expect(page.records.find(({ type }) => type === 'challenge.refused')).toEqual({
-      recordId: expect.stringMatching(/^[\w-]{40}$/),
+      recordId: expect.stringMatching(/^[\w-]{40}$/) as string,
       at: '2026-03-01T09:30:00.000Z',
       organisationId: 'riverside',
       type: 'challenge.refused',
@@ -72,7 +72,7 @@ describe('the list of records', () => {
       factor: { type: 'totp', credentialId: 'credential-1', hint: 'ending 42' },
       reason: 'already-used',
       policyVersion: 3,
-      stream: expect.stringMatching(/^credential-\d+$/),
+      stream: expect.stringMatching(/^credential-\d+$/) as string,
       version: 1,
       requestId: 'request-1',
     });
@@ -137,7 +137,7 @@ describe('the list of records', () => {
     Buffer.from('leaf 1.5').toString('base64url'),
     'MQ',
   ])('refuses the cursor "%s" that it never gave', async (after) => {
-    const refused = expect.objectContaining({ code: 'invalid-fields' });
+    const refused: unknown = expect.objectContaining({ code: 'invalid-fields' });
     await expect(list('exact', { after })).rejects.toEqual(refused);
   });
 });
@@ -170,7 +170,7 @@ describe('I8: a read that must see a write', () => {
   it.each(['nonsense', 'sign-in-1@0', 'sign-in-1@x', 'nobodys-1@1', '@1'])(
     'refuses the position "%s"',
     async (text) => {
-      const refused = expect.objectContaining({ code: 'invalid-fields' });
+      const refused: unknown = expect.objectContaining({ code: 'invalid-fields' });
       await expect(list('waits', { readAfter: [text] })).rejects.toEqual(refused);
     },
   );
@@ -181,13 +181,13 @@ describe('who may read', () => {
     running.client.listRecords({ ...everything, organisationId, statement }, anyCall);
 
   it('only the organisation that the statement names', async () => {
-    const refused = expect.objectContaining({ code: 'not-found' });
+    const refused: unknown = expect.objectContaining({ code: 'not-found' });
     await expect(ask('riverside', await audit.statement('hillside'))).rejects.toEqual(refused);
     await expect(ask('riverside', await audit.statement(null))).rejects.toEqual(refused);
   });
 
   it('only with the permission for it, signed by identity', async () => {
-    const refused = expect.objectContaining({ code: 'statement-refused' });
+    const refused: unknown = expect.objectContaining({ code: 'statement-refused' });
     await expect(ask('riverside', await audit.statement('riverside', 'read-factors'))).rejects.toEqual(refused);
     await expect(ask('riverside', 'no.statement.atall')).rejects.toEqual(refused);
   });

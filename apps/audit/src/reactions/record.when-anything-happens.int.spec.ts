@@ -1,6 +1,6 @@
 import { services } from '@cofactor/contracts';
 import { eventually } from '@cofactor/testkit';
-import { leafHash } from '../domain/leaf';
+import { leafHash } from '../adapters/leaf';
 import { sampleFact, sampleTypes } from '../domain/sample-facts';
 import { TestAudit, type AuditProcess } from '../test-audit';
 

@@ -36,7 +36,7 @@ export function mailerContract(name: string, start: () => Promise<MailerUnderTes
       expect(await subject.mailer.send(mail)).toBe('accepted');
       const { messageId, to, ...words } = mail;
       expect(subject.arrived()).toEqual([
-        { ...words, recipients: [to], messageId: expect.stringContaining(messageId) },
+        { ...words, recipients: [to], messageId: expect.stringContaining(messageId) as string },
       ]);
     });
 

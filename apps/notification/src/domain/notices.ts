@@ -1,6 +1,5 @@
 import {
   eventDefinition,
-  timeOrderedId,
   type EventData,
   type EventType,
   type Fact,
@@ -8,7 +7,6 @@ import {
   type MessageTemplate,
 } from '@cofactor/contracts';
 import { UnreadableEvent } from '@cofactor/event-sourcing';
-import { createHash } from 'node:crypto';
 import type { RequestedMessage } from './message';
 
 /** What a person is told, before it is put into words. */
@@ -64,13 +62,14 @@ export const toldTypes: readonly string[] = Object.entries(tellings)
 
 const isEventType = (type: string): type is EventType => Object.hasOwn(tellings, type);
 
-/** The id of the one message about a fact: the same for every delivery of it (DESIGN §6.9), ordered by its time. */
-export function messageIdFor(factId: string, at: string): string {
-  return timeOrderedId(new Date(at), createHash('sha256').update(`message about ${factId}`).digest());
-}
-
-/** The message that a fact causes, or null for none. Throws for a type that this release does not know. */
-export function messageAbout(fact: Fact): RequestedMessage | null {
+/**
+ * The message that a fact causes, or null for none; `messageIdFor` gives it the id that it has whenever the fact is
+ * delivered. Throws for a type that this release does not know.
+ */
+export function messageAbout(
+  fact: Fact,
+  messageIdFor: (factId: string, at: string) => string,
+): RequestedMessage | null {
   const definition = eventDefinition(fact.type);
   if (!definition || !isEventType(fact.type)) throw new UnreadableEvent(fact.type, fact.schemaVersion);
   const telling = tellings[fact.type];

@@ -12,7 +12,7 @@ describe('reading the outbox', () => {
   });
 
   it('is not there in production mode', async () => {
-    const refused = expect.objectContaining({ code: 'not-found' });
+    const refused: unknown = expect.objectContaining({ code: 'not-found' });
     await expect(readOutbox('production', mailer)({}, anyCall)).rejects.toEqual(refused);
   });
 });

@@ -5,6 +5,7 @@ import type { FactContext, Flush } from '@cofactor/messaging';
 import { envelopeAfter } from '@cofactor/service-kit';
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { messageIdFor } from '../adapters/message-id';
 import { dueAt } from '../adapters/outgoing.postgres';
 import { messageStream, type RequestedMessage } from '../domain/message';
 import { messageDecider } from '../domain/message.decider';
@@ -50,7 +51,7 @@ export class RequestMessageWhenAFactorChanged {
 
   @EventPattern([...toldTypes])
   request(@Payload() fact: Fact, @Ctx() context: FactContext): void {
-    const message = messageAbout(fact);
+    const message = messageAbout(fact, messageIdFor);
     if (message !== null) context.collect(this.requests.append, { fact, message });
   }
 }

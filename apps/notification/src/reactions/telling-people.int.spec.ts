@@ -113,7 +113,7 @@ describe('a person is told by email', () => {
     const cause = await notification.happens('factor.enrolled', 'ada', enrolled);
     const [requested, sent] = await until('ada', ['message.requested', 'message.sent']);
     expect(requested?.data).toEqual(
-      expect.objectContaining({ about: expect.objectContaining({ factId: cause, name: 'Work phone' }) }),
+      expect.objectContaining({ about: expect.objectContaining({ factId: cause, name: 'Work phone' }) as unknown }),
     );
     for (const fact of [requested, sent]) {
       expect(fact?.envelope).toEqual({

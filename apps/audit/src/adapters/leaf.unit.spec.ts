@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { leafHash, leafOf } from './leaf';
-import { recordsOf, type AuditRecord } from './record';
-import { sampleFact } from './sample-facts';
+import { recordIdOf } from './record-id';
+import { recordsOf, type AuditRecord } from '../domain/record';
+import { sampleFact } from '../domain/sample-facts';
 
 /** The leaves of the published tests of RFC 6962. */
 const leaves = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map(
@@ -45,7 +46,7 @@ describe('leafHash', () => {
 });
 
 describe('leafOf', () => {
-  const [record] = recordsOf(sampleFact('challenge.passed'));
+  const [record] = recordsOf(sampleFact('challenge.passed'), recordIdOf);
   if (!record) throw new Error('a fact has a record');
   const upsideDown = Object.fromEntries(Object.entries(record).reverse()) as unknown as AuditRecord;
 

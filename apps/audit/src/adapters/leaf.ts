@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 import { createHash } from 'node:crypto';
-import type { AuditRecord } from './record';
+import type { AuditRecord } from '../domain/record';
 
 /** A record as a leaf of its organisation's Merkle tree. */
 export interface Leaf {
