@@ -62,7 +62,8 @@ export async function openKeys(home: string): Promise<Keys> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
   const masterPath = join(folder, 'master.json');
-  const isNew = !existsSync(masterPath) && !existsSync(join(home, CLUSTER)) && !existsSync(join(home, 'postgres-location'));
+  const isNew =
+    !existsSync(masterPath) && !existsSync(join(home, CLUSTER)) && !existsSync(join(home, 'postgres-location'));
   // Data without their key are never given a new one: the old one must come back from a backup.
   const master = isNew ? await FileMasterKey.create(masterPath) : await FileMasterKey.load(masterPath);
   const databasePasswords = await readOrMake(join(folder, 'databases.json'), passwordsSchema, () =>

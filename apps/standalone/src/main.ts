@@ -48,7 +48,11 @@ async function stop(closings: Closing[], code: number): Promise<never> {
 
 /** One sentence where we know what is wrong; the stack, which holds no data, where we do not. */
 function explain(error: unknown): string {
-  if ([ConfigurationError, EmbeddedPostgresError, KeyFileRefused].some((known) => error instanceof known) && error instanceof Error) return error.message;
+  if (
+    [ConfigurationError, EmbeddedPostgresError, KeyFileRefused].some((known) => error instanceof known) &&
+    error instanceof Error
+  )
+    return error.message;
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return 'The port is already in use. Stop the other program, or set PORT to another number.';
   }

@@ -24,13 +24,13 @@ import {
   Signer,
   startService,
   systemClock,
+  textOfMetrics,
   Verifier,
   type HealthReport,
   type RunningService,
 } from '@cofactor/service-kit';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { Registry } from 'prom-client';
 import type { StandaloneSettings } from './config';
 import type { Databases, ServiceDatabase } from './databases';
 import type { Keys } from './home';
@@ -68,6 +68,7 @@ export async function startServices(
   pages: string,
 ): Promise<RunningServices> {
   const started: Partial<Started> = {};
+  const transports = new Map<Name, PostgresLogStrategy>();
   const running = (name: Name): RunningService => {
     const service = started[name];
     if (!service) throw new Error(`${name} is called before it has started`);
@@ -91,13 +92,17 @@ export async function startServices(
   const names = ['factor-enrollment', 'challenge', 'identity', 'notification', 'audit'] as const;
   for (const name of names) {
     const { parts, transport } = around(name);
+    transports.set(name, transport);
     started[name] = await startService(await make[name](parts, transport), transport, parts.logger);
   }
   return {
     services: clients,
     installation: {
-      health: async () => healthOf(names.map((name) => [name, running(name)] as const)),
-      metrics: () => Registry.merge([...metrics.values()].map(({ registry }) => registry)).metrics(),
+      health: async () => ({
+        ...(await healthOf(names.map((name) => [name, running(name)] as const))),
+        ...Object.fromEntries([...transports].map(([name, transport]) => [`${name}.bus`, transport.isHealthy()])),
+      }),
+      metrics: () => textOfMetrics([...metrics.values()]),
       showsOutbox: settings.COFACTOR_MODE === 'development' && settings.mail.kind === 'outbox',
     },
     close: async () => {
