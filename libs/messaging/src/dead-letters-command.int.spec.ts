@@ -26,7 +26,7 @@ describe('npm run dead-letters', () => {
   beforeAll(async () => {
     postgres = await startTestPostgres();
   }, 60_000);
-  afterAll(() => postgres.stop());
+  afterAll(() => postgres.stop(), 60_000);
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'cofactor-home-'));
     const [audit, other] = [await postgres.createDatabase(), await postgres.createDatabase()];

@@ -91,7 +91,7 @@ describe('the postgres-log transport', () => {
   beforeAll(async () => {
     postgres = await startTestPostgres();
   }, 60_000);
-  afterAll(() => postgres.stop());
+  afterAll(() => postgres.stop(), 60_000);
   beforeEach(async () => {
     const { url, name } = await postgres.createDatabase();
     const { username: applicationRole } = new URL(url);

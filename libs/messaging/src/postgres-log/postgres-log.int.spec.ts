@@ -7,6 +7,6 @@ let postgres: TestPostgres;
 beforeAll(async () => {
   postgres = await startTestPostgres();
 }, 60_000);
-afterAll(() => postgres.stop());
+afterAll(() => postgres.stop(), 60_000);
 
 describeTransportContract('postgres-log', () => makePostgresLogHarness(postgres));
