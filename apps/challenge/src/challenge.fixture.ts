@@ -51,6 +51,12 @@ export interface Enrolled {
   readonly details: Record<string, unknown>;
 }
 
+interface EnrolOptions {
+  readonly acceptedStep?: number | null;
+  readonly state?: 'pending';
+  readonly personId?: string;
+}
+
 /** Challenge as it runs, on a PostgreSQL of its own and under its own roles; the other services are played. */
 export interface TestChallenge {
   readonly clock: FixedClock;
@@ -60,7 +66,7 @@ export interface TestChallenge {
   /** The vault as factor-enrollment holds it. */
   readonly secrets: FactorSecrets;
   /** A confirmed factor of a new person, unless told otherwise. */
-  enrolled(type: FactorType, options?: { acceptedStep?: number | null; state?: 'pending' }): Promise<Enrolled>;
+  enrolled(type: FactorType, options?: EnrolOptions): Promise<Enrolled>;
   statement(personId: string, differing?: Partial<Statement>): Promise<string>;
   /** What identity reads in a proof. */
   readProof(proof: string): Promise<Proof>;
@@ -185,11 +191,11 @@ async function enrol(
   clock: FixedClock,
   hashing: Hashing,
   type: FactorType,
-  { acceptedStep = null, state }: { acceptedStep?: number | null; state?: 'pending' },
+  { acceptedStep = null, state, personId = newId() }: EnrolOptions,
 ): Promise<Enrolled> {
   const factor = registry.get(type);
   if (!factor) throw new Error(`${type} is not built`);
-  const [personId, credentialId] = [newId(), newId()];
+  const credentialId = newId();
   const input = { fields: {}, issuer: 'Cofactor', accountLabel: 'sam@riverside.example', count: 10 };
   const started: StartedFactor<unknown> = await factor.start(input, factorEffects(clock.now(), hashing, randomBytes));
   const { hint, material, details } = started;

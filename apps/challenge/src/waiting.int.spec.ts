@@ -119,10 +119,19 @@ describe('asking for a code', () => {
     await expect(issue(app, first.challengeId)).rejects.toMatchObject({ code: 'too-early-to-resend' });
   });
 
-  it('again of a challenge that is lost, of another credential or of another sign-in is refused alike', async () => {
-    const [app, other] = [await test.enrolled('totp'), await test.enrolled('totp')];
-    const others = await issue(other);
-    for (const challengeId of ['never-issued', others.challengeId]) {
+  it('again of a challenge that is lost, of another credential, sign-in or person is refused alike', async () => {
+    const app = await test.enrolled('totp');
+    const { personId, credentialId } = app;
+    const authority = { kind: 'sign-in', id: 'sign-in-2' } as const;
+    const elsewhere = { statement: await test.statement(personId, { authority }), credentialId, challengeId: null };
+    const others = [
+      'never-issued',
+      (await issue(await test.enrolled('totp', { personId }))).challengeId,
+      (await test.client.issueChallenge(elsewhere, aContext())).challengeId,
+      (await issue(await test.enrolled('totp'))).challengeId,
+    ];
+    test.clock.advance(30);
+    for (const challengeId of others) {
       await expect(issue(app, challengeId)).rejects.toMatchObject({ code: 'code-expired' });
     }
   });
