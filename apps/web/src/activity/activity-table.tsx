@@ -72,6 +72,7 @@ function Row({ record, people, now, onOpen }: RowProps) {
   const sentence = activitySentence(record, people);
   const Icon = icons[record.outcome];
   const { ip, userAgent } = record.source;
+  const nowhere = ip === null && userAgent === null;
   return (
     <tr role="row" className="activity-row">
       <td role="cell" className="activity-when">
@@ -80,8 +81,8 @@ function Row({ record, people, now, onOpen }: RowProps) {
       <td role="cell" className="activity-what">
         {sentence}
       </td>
-      <td role="cell" className="activity-where">
-        {ip === null && userAgent === null ? (
+      <td role="cell" className={nowhere ? 'activity-where activity-nowhere' : 'activity-where'}>
+        {nowhere ? (
           '–'
         ) : (
           <>

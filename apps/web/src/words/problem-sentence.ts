@@ -10,7 +10,7 @@ export const secondsToNextCode = (now: Date): number => period - (Math.floor(now
 /** What to tell the person about something that went wrong, and what to do next. */
 export function problemSentence(error: unknown, now: Date): string {
   if (!(error instanceof Refusal)) return t('trouble.offline');
-  const { code } = error.problem;
+  const { code, detail } = error.problem;
   const seconds = code === 'code-already-used' ? secondsToNextCode(now) : (error.retryAfter ?? period);
-  return t(code, { ns: 'problems', wait: durationInWords(seconds) });
+  return t(code, { ns: 'problems', wait: durationInWords(seconds), detail });
 }

@@ -1,7 +1,8 @@
 import type { ProblemCode } from '../api/problem';
 
 /**
- * What the pages say for each problem: what happened and what to do next. `{{wait}}` is a duration in words. The
+ * What the pages say for each problem: what happened and what to do next. `{{wait}}` is a duration in words,
+ * `{{detail}}` the server's own next step where only it knows why. The
  * compiler asks for a sentence for every code that the interface can answer.
  */
 export const problemWords = {
@@ -32,7 +33,7 @@ export const problemWords = {
   'policy-needs-factor': 'Your practice requires this factor. Add another one first, then remove this one.',
   'password-too-short': 'That password is too short. Use at least 8 characters; a few words are good.',
   'password-too-long': 'That password is too long. Use at most 256 characters.',
-  'password-too-common': 'That password is easy to guess. Choose one that is not on lists of common passwords.',
+  'password-too-common': 'That password is easy to guess. {{detail}}',
   'roles-not-possible': 'These methods cannot have these roles. Choose two different ones.',
   'idempotency-key-reused': 'This was sent twice with different content. Load the page again.',
   'too-many-attempts': 'There were too many tries. Wait {{wait}}, then try again.',

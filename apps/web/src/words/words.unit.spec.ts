@@ -30,6 +30,13 @@ describe('problems in words', () => {
     expect(problemSentence(refusal('too-many-attempts', 200), now)).toContain('Wait 4 minutes');
   });
 
+  it('says why a password is easy to guess, which only the server knows', () => {
+    const problem = { ...refusal('password-too-common').problem, detail: 'Choose one that does not repeat your name.' };
+    expect(problemSentence(new Refusal(problem, null), now)).toBe(
+      'That password is easy to guess. Choose one that does not repeat your name.',
+    );
+  });
+
   it('tells a lost connection from a refusal', () => {
     expect(problemSentence(new Unreachable('no answer'), now)).toContain('cannot be reached');
   });
