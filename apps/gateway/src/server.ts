@@ -11,6 +11,7 @@ import { originsOf, type GatewaySettings } from './config';
 import { refuseOtherSites } from './http/origin-check';
 import { acceptOnlyJson } from './http/json-body';
 import { ProblemFilter } from './http/problem.filter';
+import { refuseNoAddress, refuseNoRequest } from './http/unreadable-requests';
 
 export interface RunningGateway {
   readonly port: number;
@@ -32,6 +33,8 @@ export async function startGateway(
     trustProxy: settings.COFACTOR_TRUSTED_PROXIES ?? false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 100 },
+    clientErrorHandler: refuseNoRequest,
+    frameworkErrors: refuseNoAddress,
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   await guardTheDoor(fastify, () => originsOf(settings, port), floodControl, logger);

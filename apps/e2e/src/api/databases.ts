@@ -74,7 +74,7 @@ export class Databases {
     return Object.fromEntries((await Promise.all(counted)).flat());
   }
 
-  /** Resolves when every consumer has taken every fact there is. */
+  /** Resolves when every consumer has taken every fact there is, and no message is left to send. */
   async settled(withinMilliseconds = 20_000): Promise<void> {
     await eventually(
       () => this.behind(),
@@ -107,6 +107,8 @@ export class Databases {
         'SELECT consumer, source, position::int AS position FROM consumer_offsets',
       ),
     );
+    const [outgoing] = await this.rows<{ count: number }>('notification', 'SELECT count(*)::int FROM outgoing');
+    if (outgoing?.count !== 0) return [`${outgoing?.count ?? 'unknown'} messages are still to be sent`];
     return (await Promise.all(offsets))
       .flat()
       .filter(({ source, position }) => position < (heads.get(source) ?? 0))

@@ -27,8 +27,11 @@ export function acceptOnlyJson(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', (request, payload, done) => {
+    // The word null is a value like 7, and no way to leave a body out.
+    const parsed = (error: Error | null, value?: unknown): void =>
+      value === null ? done(new DomainError('malformed-request')) : done(error, value);
     readText(payload).then(
-      (text) => (text === '' ? done(null, undefined) : parseJson(request, text, done)),
+      (text) => (text === '' ? done(null, undefined) : parseJson(request, text, parsed)),
       (error: unknown) => done(error instanceof DomainError ? error : new DomainError('malformed-request')),
     );
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, instantSchema } from '../fact';
+import { instantSchema } from '../fact';
 import { factorRoleSchema, factorTypeSchema, missingSchema } from '../factor-types';
 import { nextSchema } from '../next';
 import { auditRecordSchema } from '../operations/audit';
@@ -19,7 +19,9 @@ const line = (maximum: number) =>
         .min(1, 'Fill this in.')
         .max(maximum, `Use at most ${maximum} characters.`)
 
-        .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/, 'Use one line of text without control characters.'),
+        .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/, 'Use one line of text without control characters.')
+        // Half a surrogate pair is no character: UTF-8 cannot write it, and PostgreSQL refuses it.
+        .regex(/^\P{Surrogate}*$/u, 'Use whole characters.'),
     );
 const email = z
   .string()
@@ -32,6 +34,8 @@ const password = z
   .max(1024, 'Use at most 256 characters.')
   .transform((text) => text.normalize('NFC'));
 const code = z.string().min(1, 'Enter the code.').max(128, 'That is too long for a code.');
+/** What stands in a request as an id; NUL and its like would be refused by PostgreSQL, not by us. */
+const id = z.string().regex(/^[\w-]{1,40}$/, 'Use an id as an earlier reply gave it.');
 const token = z.string().optional();
 
 const replyNext = { next: nextSchema };
@@ -113,7 +117,7 @@ export const publicApi = {
     caller: 'sign-in',
     summary: 'Ask for a challenge of one method, or for the same one again',
     query: null,
-    body: z.strictObject({ credentialId: idSchema, challengeId: idSchema.optional() }),
+    body: z.strictObject({ credentialId: id, challengeId: id.optional() }),
     reply: z.strictObject({
       challengeId: z.string(),
       type: factorTypeSchema,
@@ -261,7 +265,7 @@ export const publicApi = {
     caller: 'sign-in',
     summary: 'Choose the default and the secondary method',
     query: null,
-    body: z.strictObject({ default: idSchema, secondary: idSchema.nullable() }),
+    body: z.strictObject({ default: id, secondary: id.nullable() }),
     reply: z.strictObject({ default: z.string(), secondary: z.string().nullable() }),
     status: 200,
     problems: ['roles-not-possible'],
@@ -311,8 +315,11 @@ export const publicApi = {
     query: z.strictObject({
       after: z.string().max(200).optional(),
       limit: z.coerce.number().int().min(1).max(500).default(100),
-      subject: z.string().max(40).optional(),
-      type: z.string().max(80).optional(),
+      subject: id.optional(),
+      type: z
+        .string()
+        .regex(/^[a-z.-]{1,80}$/, 'Use a type of the event catalogue, such as sign-in.completed.')
+        .optional(),
       from: z.iso.datetime({ offset: true }).optional(),
       to: z.iso.datetime({ offset: true }).optional(),
     }),
