@@ -1,6 +1,6 @@
 /* How one step of `npm test` is run and counted. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +31,13 @@ export async function command(tool, ...args) {
 export function nx(target, withoutCache) {
   const cache = withoutCache ? ['--skip-nx-cache'] : [];
   return command('nx', 'run-many', `--target=${target}`, '--outputStyle=static', '--parallel=2', ...cache);
+}
+
+/** Every project that `tsc -b` builds; the pages are checked by their own Nx target, since Vite builds them. */
+export function typeScriptProjects() {
+  return ['libs', 'apps']
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
+    .filter((project) => project !== 'apps/web' && existsSync(join(root, project, 'tsconfig.json')));
 }
 
 /** Every Jest test of one level, over all projects in one run. */
@@ -64,7 +71,7 @@ function countJest(report, code) {
 function binaryOf(tool) {
   const manifest = join(root, 'node_modules', tool, 'package.json');
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
-  const short = tool === 'dependency-cruiser' ? 'depcruise' : tool;
+  const short = { 'dependency-cruiser': 'depcruise', typescript: 'tsc' }[tool] ?? tool;
   return join(dirname(manifest), typeof bin === 'string' ? bin : bin[short]);
 }
 
