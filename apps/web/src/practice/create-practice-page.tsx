@@ -15,7 +15,7 @@ import { useForm } from '../elements/use-form';
 import { pathAfter } from '../sign-in/arrival';
 import { signInProgress } from '../sign-in/progress';
 import { t } from '../words/words';
-import { passwordStrength } from './password-strength';
+import { passwordHint } from './password-strength';
 
 const presets = ['healthcode', 'accurx', 'healthie', 'hipaatherapy'] as const;
 const presetOf = (value: string) => presets.find((preset) => preset === value) ?? 'healthcode';
@@ -27,8 +27,8 @@ export function CreatePracticePage() {
     <>
       <PageHeading>{t('practice.heading')}</PageHeading>
       <Reading query={installation} lines={8}>
-        {({ registration, organisations }) =>
-          registration === 'open' ? <PracticeForm first={organisations === 'none'} /> : <Closed />
+        {({ registration, organisations, presets: offered }) =>
+          registration === 'open' ? <PracticeForm first={organisations === 'none'} offered={offered} /> : <Closed />
         }
       </Reading>
     </>
@@ -48,9 +48,14 @@ function Closed() {
   );
 }
 
-function PracticeForm({ first }: { readonly first: boolean }) {
+interface PracticeFormProps {
+  readonly first: boolean;
+  readonly offered: readonly { readonly preset: string; readonly shortestPassword: number }[];
+}
+
+function PracticeForm({ first, offered }: PracticeFormProps) {
   const form = usePracticeForm();
-  const strength = passwordStrength(form.values.password);
+  const shortest = offered.find(({ preset }) => preset === form.values.preset)?.shortestPassword ?? 0;
   return (
     <>
       <Lead alert={form.alert} alertRef={form.alertRef}>
@@ -65,7 +70,7 @@ function PracticeForm({ first }: { readonly first: boolean }) {
           {...form.field('password')}
           kind="password"
           label={t('practice.password')}
-          hint={strength ?? t('practice.passwordHint')}
+          hint={passwordHint(form.values.password, shortest)}
           autoComplete="new-password"
         />
         <Button type="submit" look="main" pending={form.pending}>

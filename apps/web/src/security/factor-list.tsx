@@ -5,6 +5,7 @@ import type { Factor, Factors } from '../api/queries';
 import { Button } from '../elements/button';
 import { Instant } from '../elements/instant';
 import { FactorIcon } from '../sign-in/method-choice';
+import { tellingHint } from '../words/hint';
 import { t } from '../words/words';
 import { RemoveFactor } from './remove-factor';
 
@@ -66,7 +67,7 @@ function FactorCard({ factor, onRemove }: { readonly factor: Factor; readonly on
           {factor.name}
           {factor.role !== null && <span className="tag">{t(`security.roles.${factor.role}`)}</span>}
         </h3>
-        {factor.hint !== '' && <p>{factor.hint}</p>}
+        <p>{tellingHint(factor)}</p>
         {factor.status === 'disabled' && (
           <p className="field-problem">
             <CircleAlert aria-hidden />

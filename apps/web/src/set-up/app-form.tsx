@@ -29,31 +29,38 @@ export function AppForm({ enrolment, required, onAgain }: AppFormProps) {
       <Lead alert={form.alert} alertRef={form.alertRef}>
         {t('setUp.scan')}. {t('setUp.scanSentence')}
       </Lead>
-      <div className="scan">
-        <QrCode text={enrolment.uri} name={t('setUp.qr')} />
-        <div className="scan-key">
-          <h2 className="scan-heading">{t('setUp.cannotScan')}</h2>
-          <code className="key" translate="no">
-            {groupedKey(enrolment.secret)}
-          </code>
-          <CopyButton text={enrolment.secret}>{t('setUp.copyKey')}</CopyButton>
-        </div>
-      </div>
-      <Form onSubmit={form.submit}>
-        <TextInput
-          {...form.field('code')}
-          kind="digits"
-          label={t('fields.code')}
-          hint={t('setUp.codeSentence')}
-          autoComplete="one-time-code"
-        />
-        <div className="form-actions">
-          <Button type="submit" look="main" pending={form.pending}>
-            {t('setUp.submit')}
-          </Button>
-          {over && <Button onPress={onAgain}>{t('setUp.another')}</Button>}
-        </div>
-      </Form>
+      {over ? (
+        <Button look="main" onPress={onAgain}>
+          {t('setUp.another')}
+        </Button>
+      ) : (
+        <>
+          <div className="scan">
+            <QrCode text={enrolment.uri} name={t('setUp.qr')} />
+            <div className="scan-key">
+              <h2 className="scan-heading">{t('setUp.cannotScan')}</h2>
+              <code className="key" translate="no">
+                {groupedKey(enrolment.secret)}
+              </code>
+              <CopyButton text={enrolment.secret}>{t('setUp.copyKey')}</CopyButton>
+            </div>
+          </div>
+          <Form onSubmit={form.submit}>
+            <TextInput
+              {...form.field('code')}
+              kind="digits"
+              label={t('fields.code')}
+              hint={t('setUp.codeSentence')}
+              autoComplete="one-time-code"
+            />
+            <div className="form-actions">
+              <Button type="submit" look="main" pending={form.pending}>
+                {t('setUp.submit')}
+              </Button>
+            </div>
+          </Form>
+        </>
+      )}
       <WayOut required={required} some={false} />
     </>
   );

@@ -9,6 +9,7 @@ import { TextInput } from '../elements/text-input';
 import { useForm } from '../elements/use-form';
 import { useFreshCodes } from '../recovery-codes/fresh-codes';
 import { typedDigits } from '../words/grouping';
+import { tellingHint } from '../words/hint';
 import { t } from '../words/words';
 
 interface CodeFormProps {
@@ -45,7 +46,7 @@ export function CodeForm({ method, onAnswer, onExpired }: CodeFormProps) {
               {...form.field('code')}
               kind="digits"
               label={t('fields.code')}
-              hint={method.hint === '' ? undefined : method.hint}
+              hint={tellingHint(method) ?? undefined}
               autoComplete="one-time-code"
             />
           )}

@@ -2,6 +2,7 @@ import { ChevronRight, KeyRound, Mail, MessageSquare, Smartphone, TicketCheck } 
 import { useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import type { FactorType, Method } from '../api/queries';
+import { tellingHint } from '../words/hint';
 import { t } from '../words/words';
 
 const icons: Readonly<Record<FactorType, typeof Smartphone>> = {
@@ -39,7 +40,7 @@ export function MethodChoice({ methods, onChoose }: MethodChoiceProps) {
               <FactorIcon type={method.type} />
               <span className="choice-words">
                 <span className="choice-name">{t(`factors.${method.type}`)}</span>
-                {method.hint !== '' && <span className="choice-sentence">{method.hint}</span>}
+                <span className="choice-sentence">{tellingHint(method)}</span>
               </span>
               <ChevronRight aria-hidden />
             </Button>

@@ -1,6 +1,7 @@
 import { problems } from '@cofactor/contracts';
 import { Refusal, Unreachable, type ProblemCode } from '../api/problem';
 import { deviceInWords } from './device';
+import { tellingHint } from './hint';
 import { dayInWords, durationInWords, instantInWords, startOfDay } from './instants';
 import { problemSentence, secondsToNextCode } from './problem-sentence';
 import { problemWords } from './problem-words';
@@ -90,5 +91,13 @@ describe('devices in words', () => {
     [null, 'Unknown device'],
   ])('%s is "%s"', (userAgent, words) => {
     expect(deviceInWords(userAgent)).toBe(words);
+  });
+});
+
+describe('hints', () => {
+  it('shows a masked number, and not the kind of factor twice', () => {
+    expect(tellingHint({ type: 'sms', hint: '•••• 4821' })).toBe('•••• 4821');
+    expect(tellingHint({ type: 'totp', hint: 'Authenticator app' })).toBeNull();
+    expect(tellingHint({ type: 'totp', hint: '' })).toBeNull();
   });
 });
