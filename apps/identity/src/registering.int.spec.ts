@@ -13,6 +13,13 @@ describe('registering a practice', () => {
   const create = (email: string, key: string | null = null, name?: string) =>
     installation.identity.createOrganisation(request(email, name), contextOf({ idempotencyKey: key }));
 
+  it('R25 says before it how long the password must be: shorter where a second factor is always asked for', async () => {
+    const { organisations, presets } = await installation.identity.readInstallation({}, contextOf());
+    expect(organisations).toBe('none');
+    expect(presets).toContainEqual({ preset: 'healthcode', shortestPassword: 15 });
+    expect(presets).toContainEqual({ preset: 'accurx', shortestPassword: 8 });
+  });
+
   it('§6.5 is one commit of practice, person and address', async () => {
     const { organisationId, personId } = await create('one@practice.example');
     const facts = (await installation.facts()).filter(({ envelope }) =>

@@ -9,6 +9,10 @@ const shortestAlone = 15;
 const shortestWithSecondFactor = 8;
 const longest = 256;
 
+/** How many characters a password has at least, where it may stand alone or where a second factor is always asked for. */
+export const shortestPassword = (secondFactorEnforced: boolean): number =>
+  secondFactorEnforced ? shortestWithSecondFactor : shortestAlone;
+
 const isOneRunOrSequence = (password: string): boolean => {
   const points = [...password].map((character) => character.codePointAt(0) ?? 0);
   const steps = new Set(points.slice(1).map((point, index) => point - (points[index] ?? 0)));
@@ -28,7 +32,7 @@ export function refusePassword(
   secondFactorEnforced: boolean,
 ): PasswordRefusal | null {
   const length = [...password].length;
-  const shortest = secondFactorEnforced ? shortestWithSecondFactor : shortestAlone;
+  const shortest = shortestPassword(secondFactorEnforced);
   if (length < shortest) {
     return { code: 'password-too-short', detail: `Use at least ${shortest} characters; a few words are good.` };
   }

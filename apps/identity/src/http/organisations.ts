@@ -1,4 +1,11 @@
-import { DomainError, presets, type CallContext, type HandlersOf, type identityOperations } from '@cofactor/contracts';
+import {
+  DomainError,
+  presets,
+  presetSchema,
+  type CallContext,
+  type HandlersOf,
+  type identityOperations,
+} from '@cofactor/contracts';
 import { handleCommand, streamAppend, type Recorder, type SideRow } from '@cofactor/event-sourcing';
 import { isUniqueViolation } from '@cofactor/event-store';
 import { envelopeOf, newId, type Hashing, type IdempotencyKeys, type PersonalFieldSealer } from '@cofactor/service-kit';
@@ -14,7 +21,7 @@ import {
 import type { Needs } from '../adapters/needs';
 import { signedIn } from '../adapters/signed-in';
 import { organisation } from '../domain/organisation';
-import { refusePassword } from '../domain/password-rules';
+import { refusePassword, shortestPassword } from '../domain/password-rules';
 import { emailHint, person } from '../domain/person';
 
 type Handlers = HandlersOf<typeof identityOperations>;
@@ -60,6 +67,10 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
   readonly readInstallation: Handlers['readInstallation'] = async () => ({
     registration: this.parts.registration,
     organisations: (await this.parts.directory.hasOrganisations()) ? 'some' : 'none',
+    presets: presetSchema.options.map((preset) => ({
+      preset,
+      shortestPassword: shortestPassword(presets[preset].enforced),
+    })),
   });
 
   readonly createOrganisation: Handlers['createOrganisation'] = async (request, context) => {

@@ -3,7 +3,12 @@ import { instantSchema } from '../fact';
 import { factorRoleSchema, factorTypeSchema, missingSchema } from '../factor-types';
 import { nextSchema } from '../next';
 import { auditRecordSchema } from '../operations/audit';
-import { personSummarySchema, sessionSummarySchema, sessionViewSchema } from '../operations/identity';
+import {
+  installationViewSchema,
+  personSummarySchema,
+  sessionSummarySchema,
+  sessionViewSchema,
+} from '../operations/identity';
 import { presetSchema } from '../policy';
 import type { ProblemCode } from '../problems';
 import type { Endpoint } from './endpoint';
@@ -61,7 +66,7 @@ export const publicApi = {
     body: null,
     status: 200,
     problems: [],
-    reply: z.strictObject({ registration: z.enum(['open', 'operator']), organisations: z.enum(['none', 'some']) }),
+    reply: installationViewSchema,
   }),
   createOrganisation: endpoint({
     id: 'createOrganisation',

@@ -38,10 +38,17 @@ export const personSummarySchema = z.strictObject({
   roles: z.array(organisationRoleSchema),
 });
 
+export const installationViewSchema = z.strictObject({
+  registration: z.enum(['open', 'operator']),
+  organisations: z.enum(['none', 'some']),
+  /** What a new practice can start from, and how long its manager's password must be at least. */
+  presets: z.array(z.strictObject({ preset: presetSchema, shortestPassword: z.int() })),
+});
+
 export const identityOperations = defineOperations('identity', {
   readInstallation: {
     request: z.strictObject({}),
-    reply: z.strictObject({ registration: z.enum(['open', 'operator']), organisations: z.enum(['none', 'some']) }),
+    reply: installationViewSchema,
   },
   createOrganisation: {
     request: z.strictObject({
