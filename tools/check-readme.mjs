@@ -38,7 +38,12 @@ async function check() {
   const commands = commandsOf(readFileSync(join(root, 'README.md'), 'utf8'));
   checkScriptsExist(commands);
   const rest = commands.filter((command) => !elsewhere.some((entry) => entry.command.test(command)));
-  await withInstallation((address) => runShell(rest.map((command) => command.replaceAll(README_ADDRESS, address))));
+  await withInstallation((address, home) => {
+    return runShell(
+      rest.map((command) => command.replaceAll(README_ADDRESS, address)),
+      home,
+    );
+  });
   return commands.length;
 }
 
@@ -78,7 +83,7 @@ async function withInstallation(use) {
   try {
     const address = `http://localhost:${port}`;
     if (!(await isReady(address, ended))) throw new ReadmeDoesNotHold(`npm start did not become ready:\n${said}`);
-    await use(address);
+    await use(address, home);
   } finally {
     server.kill('SIGTERM');
     await ended;
@@ -97,12 +102,16 @@ async function isReady(address, ended) {
 }
 
 /** One shell for all, so that a variable set in one block is there in the next. */
-async function runShell(lines) {
+async function runShell(lines, home) {
   const strictCurl = 'curl() { command curl --fail-with-body --silent --show-error --max-time 30 "$@"; }';
   const script = ['set -euo pipefail', strictCurl, ...lines.flatMap((line) => [`echo ${quoted(line)}`, line])].join(
     '\n',
   );
-  const shell = spawn('bash', ['-c', script], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const shell = spawn('bash', ['-c', script], {
+    cwd: root,
+    env: { ...process.env, COFACTOR_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk) => (said += chunk));
   const code = await new Promise((resolve) => shell.on('close', resolve));
