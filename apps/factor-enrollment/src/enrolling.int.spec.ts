@@ -1,4 +1,4 @@
-import type { Assurance } from '@cofactor/contracts';
+import { factorEnrollmentEvents, type Assurance } from '@cofactor/contracts';
 import { totpCode } from '@cofactor/testkit';
 import {
   aContext,
@@ -172,6 +172,26 @@ describe('a confirmation', () => {
   it('of somebody else’s set-up is not found', async () => {
     const { enrolmentId, details } = await start(aPerson());
     await expect(confirm(aPerson(), enrolmentId, codeOf(details))).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it.each([
+    ['was destroyed', null],
+    ['is active already', 'active'],
+    ['belongs to somebody else', 'foreign'],
+  ])('whose secret %s is refused, with the right code too', async (_, becomes) => {
+    const personId = aPerson();
+    const { enrolmentId, details } = await start(personId);
+    const [fact] = await test.factsOf(personId);
+    const { credentialId } = factorEnrollmentEvents.enrolmentStarted.schema.parse(fact?.data);
+    const entry = await test.secrets.open(credentialId);
+    if (becomes === 'active') await test.secrets.activate(credentialId, { acceptedStep: null });
+    else await test.secrets.destroy(credentialId);
+    if (becomes === 'foreign' && entry) {
+      const expiresAt = new Date(test.clock.now().getTime() + 900_000);
+      await test.secrets.seal({ ...entry, credentialId, personId: aPerson(), expiresAt });
+    }
+    await expect(confirm(personId, enrolmentId, codeOf(details))).rejects.toMatchObject({ code: 'code-expired' });
+    expect((await test.client.factorsOf({ personId }, aContext())).factors).toEqual([]);
   });
 
   it('of a second app gives it a name of its own and no further codes', async () => {

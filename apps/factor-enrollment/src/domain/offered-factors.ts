@@ -2,9 +2,9 @@ import { DomainError, type FactorType, type OrganisationPolicy } from '@cofactor
 import { builtTypes, registry, type Factor } from '@cofactor/factors';
 import { allowedTypes, strictest } from '@cofactor/policy';
 
-/** What the policies let a person set up: allowed by one of them, built, and set up by enrolling. Registry order. */
+/** What the policies let a person set up: allowed by one of them and built, in the order of the registry. */
 export const offeredTypes = (policies: readonly OrganisationPolicy[]): FactorType[] =>
-  allowedTypes(policies, builtTypes).filter((type) => registry.get(type)?.origin === 'enrolled');
+  allowedTypes(policies, builtTypes);
 
 /** The factor of a type that the policies offer, or `factor-not-allowed`. */
 export function offeredFactor(type: FactorType, policies: readonly OrganisationPolicy[]): Factor {
