@@ -1,4 +1,5 @@
 import type { ProblemCode } from '@cofactor/contracts';
+import { guessedWords } from './guessed-words';
 
 export interface PasswordRefusal {
   readonly code: Extract<ProblemCode, 'password-too-short' | 'password-too-long' | 'password-too-common'>;
@@ -21,6 +22,20 @@ const isOneRunOrSequence = (password: string): boolean => {
 
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 
+const lookAlikes: Readonly<Record<string, string>> = {
+  '@': 'a',
+  '4': 'a',
+  '3': 'e',
+  '1': 'i',
+  '0': 'o',
+  $: 's',
+  '5': 's',
+};
+
+/** With the usual disguises taken off: `P@ssw0rd` is `password`. */
+const undisguised = (text: string): string =>
+  plain(text.toLowerCase().replaceAll(/[@431$05]/g, (character) => lookAlikes[character] ?? character));
+
 /**
  * NIST SP 800-63B-4 §3.1.1.2: at least 15 characters where a password may stand alone, 8 where a second factor is
  * always asked for; no composition rules; refused with the reason when it is what a guesser tries first, such as
@@ -37,10 +52,16 @@ export function refusePassword(
     return { code: 'password-too-short', detail: `Use at least ${shortest} characters; a few words are good.` };
   }
   if (length > longest) return { code: 'password-too-long', detail: `Use at most ${longest} characters.` };
-  const letters = plain(password);
-  const guess = ['cofactor', ...known].map(plain).find((word) => word.length > 3 && isMostly(letters, word));
-  if (guess !== undefined) {
+  const spellings = [plain(password), undisguised(password)];
+  const isGuessed = (word: string) => word.length > 3 && spellings.some((spelling) => isMostly(spelling, word));
+  if (known.map(plain).some(isGuessed)) {
     return { code: 'password-too-common', detail: 'Choose one that does not repeat your name, email or practice.' };
+  }
+  if (guessedWords.some(isGuessed)) {
+    return {
+      code: 'password-too-common',
+      detail: 'Choose one that is not a common password with a few characters added.',
+    };
   }
   if (isOneRunOrSequence(password)) {
     return { code: 'password-too-common', detail: 'Choose one that is more than one character or a row of them.' };
