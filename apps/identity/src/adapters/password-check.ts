@@ -10,6 +10,7 @@ import {
   type PasswordVerdict,
 } from '../domain/password-door';
 import type { Directory, KnownPerson } from './directory';
+import { personEnvelope } from './person-envelope';
 
 export interface PasswordCheckParts {
   readonly sql: Sql;
@@ -108,11 +109,12 @@ export class PasswordCheck {
   }
 
   private envelope(person: KnownPerson | null, context: CallContext): Promise<Envelope> {
+    if (person) return personEnvelope(this.parts.sealer, context, person);
     return envelopeOf(this.parts.sealer, context, {
-      organisationIds: person?.memberships.map(({ organisationId }) => organisationId) ?? [],
-      actor: person ? { kind: 'person', id: person.personId } : { kind: 'person', id: 'unknown' },
-      subject: person ? { kind: 'person', id: person.personId } : { kind: 'unknown', id: 'unknown' },
-      policyVersion: person?.memberships[0]?.policy.version ?? null,
+      organisationIds: [],
+      actor: { kind: 'person', id: 'unknown' },
+      subject: { kind: 'unknown', id: 'unknown' },
+      policyVersion: null,
     });
   }
 }

@@ -2,6 +2,12 @@ import type { CallContext, Envelope } from '@cofactor/contracts';
 import { envelopeOf, type PersonalFieldSealer } from '@cofactor/service-kit';
 import type { KnownPerson } from './directory';
 
+/** The version of the one policy that a person lives under; null for none or several. */
+const policyVersionOf = (person: KnownPerson): number | null => {
+  const [first, ...others] = person.memberships;
+  return first && others.length === 0 ? first.policy.version : null;
+};
+
 /** The envelope of what a person did to their own account. */
 export const personEnvelope = (
   sealer: PersonalFieldSealer,
@@ -12,5 +18,5 @@ export const personEnvelope = (
     organisationIds: person.memberships.map(({ organisationId }) => organisationId),
     actor: { kind: 'person', id: person.personId },
     subject: { kind: 'person', id: person.personId },
-    policyVersion: person.memberships[0]?.policy.version ?? null,
+    policyVersion: policyVersionOf(person),
   });

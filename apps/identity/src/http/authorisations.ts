@@ -1,5 +1,6 @@
 import {
   DomainError,
+  type Assurance,
   type Authority,
   type CallContext,
   type HandlersOf,
@@ -114,7 +115,13 @@ function statementOf({ permission, organisationId }: Request, caller: Caller, pe
     personId: person.personId,
     authority,
     policies: person.memberships.map(({ policy }) => policy),
-    assurance: caller.kind === 'session' ? caller.assurance : null,
+    assurance: assuranceOf(caller),
     organisationId: permission === 'read-audit' ? organisationId : null,
   };
+}
+
+/** How strongly the caller is known now; null for a sign-in that has only its password. */
+function assuranceOf(caller: Caller): Assurance | null {
+  if (caller.kind === 'session') return caller.assurance;
+  return caller.secondFactorProven ? { level: 'aal2', amr: ['pwd', 'mfa'], authenticatedAt: caller.startedAt } : null;
 }
