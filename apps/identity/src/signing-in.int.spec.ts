@@ -107,6 +107,17 @@ describe('signing in', () => {
     await expect(accepted).rejects.toMatchObject({ code: 'statement-refused' });
   });
 
+  it('§6.4 lets a sign-in that was told to set up prove the factor that another tab has set up meanwhile', async () => {
+    const { email, personId } = await installation.practice('accurx');
+    const { signInId, token, next } = await started(email);
+    expect(next).toMatchObject({ step: 'set-up' });
+    installation.holdings.now = theAppHeld;
+    const proof = await installation.proofBy('challenge', { personId, authority: { kind: 'sign-in', id: signInId } });
+    const accepted = await installation.identity.acceptProof({ token, proof }, contextOf());
+    expect(accepted.next).toEqual({ step: 'completed' });
+    expect(await session(accepted.token ?? '')).toMatchObject({ assurance: { level: 'aal2' } });
+  });
+
   it('R20 HE12 ends sessions after the absolute and the idle time; use within it keeps them alive', async () => {
     const { email } = await installation.practice();
     const { token } = await started(email);

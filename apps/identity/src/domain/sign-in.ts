@@ -102,8 +102,7 @@ function acceptProof(
   if (state.status === 'completed' || state.proofIds.includes(proof.proofId)) throw new DomainError('already-done');
   if (at.getTime() >= Date.parse(state.expiresAt)) throw new DomainError('not-signed-in');
   const isItsOwn = proof.authority.kind === 'sign-in' && proof.authority.id === signInId;
-  const wanted = state.next === 'second-factor' ? 'second-factor' : 'factor-set-up';
-  if (!isItsOwn || proof.personId !== state.personId || proof.purpose !== wanted)
+  if (!isItsOwn || proof.personId !== state.personId || !canTake(state, proof.purpose))
     throw new DomainError('statement-refused');
   const accepted = { proofId: proof.proofId, credentialId: proof.credentialId, factorType: proof.factorType };
   const { personId } = state;
@@ -114,6 +113,15 @@ function acceptProof(
   return [
     { type: 'sign-in.completed', data: { signInId, personId, sessionId: completeWith, assurance, proof: accepted } },
   ];
+}
+
+/**
+ * A set-up takes the place of a second factor only where the sign-in was told to set one up (DESIGN §6.2). A second
+ * factor counts in any sign-in that has none yet: one that was told to set up meets one where another tab was faster,
+ * or where it died between the set-up and its proof.
+ */
+function canTake(state: Exclude<SignInState, { status: 'absent' }>, purpose: Proof['purpose']): boolean {
+  return purpose === 'second-factor' ? !state.secondFactorProven : state.next === 'set-up';
 }
 
 /** What a password and a second factor reach together: AAL2 (NIST SP 800-63B-4 §2.2). */
