@@ -1,12 +1,17 @@
 import { factorEnrollmentOperations, type HandlersOf } from '@cofactor/contracts';
-import { eventStoreMigrations, PostgresEventStore, type Database, type Migration } from '@cofactor/event-store';
+import {
+  eventStoreMigrations,
+  PostgresEventStore,
+  type Database,
+  type Migration,
+  IdempotencyKeys,
+  idempotencyMigrations,
+} from '@cofactor/event-store';
 import { messagingMigrations } from '@cofactor/messaging';
 import { FactorSecrets, type KeyedHashes } from '@cofactor/secret-vault';
 import {
   createRecorder,
   HEALTH,
-  IdempotencyKeys,
-  idempotencyMigrations,
   OPERATIONS,
   serveOperations,
   Sweeper,

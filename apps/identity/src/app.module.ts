@@ -1,11 +1,16 @@
 import { identityOperations, type FactorType, type HandlersOf } from '@cofactor/contracts';
-import { eventStoreMigrations, PostgresEventStore, type Database, type Migration } from '@cofactor/event-store';
+import {
+  eventStoreMigrations,
+  PostgresEventStore,
+  type Database,
+  type Migration,
+  IdempotencyKeys,
+  idempotencyMigrations,
+} from '@cofactor/event-store';
 import { messagingMigrations } from '@cofactor/messaging';
 import {
   createRecorder,
   HEALTH,
-  IdempotencyKeys,
-  idempotencyMigrations,
   OPERATIONS,
   serveOperations,
   Sweeper,

@@ -161,6 +161,26 @@ describe('signing in', () => {
     ]);
   });
 
+  it('R5 lets a password-only session end no stronger one, nor see the people of the practice, once a factor is held', async () => {
+    const { email, personId, organisationId } = await installation.practice();
+    const weak = await started(email);
+    const people = () => installation.identity.listPeople({ token: weak.token, organisationId }, contextOf());
+    await expect(people()).resolves.toBeDefined();
+    installation.holdings.now = theAppHeld;
+    await expect(people()).rejects.toMatchObject({ code: 'second-factor-required' });
+    const { signInId, token } = await started(email);
+    const proof = await installation.proofBy('challenge', { personId, authority: { kind: 'sign-in', id: signInId } });
+    const { token: strong } = await installation.identity.acceptProof({ token, proof }, contextOf());
+    const { sessionId } = await session(strong ?? '');
+    const end = (using: string, target: string | null) =>
+      installation.identity.endSession({ token: using, sessionId: target }, contextOf());
+    await expect(end(weak.token, sessionId)).rejects.toMatchObject({ code: 'second-factor-required' });
+    await expect(session(strong ?? '')).resolves.toBeDefined();
+    const { sessionId: weakId } = await session(weak.token);
+    await end(strong ?? '', weakId);
+    await expect(session(weak.token)).rejects.toMatchObject({ code: 'not-signed-in' });
+  });
+
   it("ends nobody else's session", async () => {
     const [amara, bola] = [await installation.practice(), await installation.practice()];
     const [one, other] = [await started(amara.email), await started(bola.email)];

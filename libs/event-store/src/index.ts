@@ -9,3 +9,4 @@ export { LogRow, type CopyValue } from './rebuild/copy-text';
 export type { LogTable, Projection } from './rebuild/log-table';
 export { rebuildReadModel, type ReadModelRebuild } from './rebuild/rebuild-read-model';
 export { isUniqueViolation, type PreparedStatement, type Sql, type Statement } from './sql';
+export { IdempotencyKeys, idempotencyMigrations, type KeyedRequest, type Outcome, type Remember } from './idempotency';

@@ -3,7 +3,6 @@ export type { ConsumerDatabase } from './consumer-database';
 export { DeadLetterRefused, DeadLetters, type DeadLetter, type DeadLetterState } from './dead-letters';
 export { runDeadLettersCommand } from './dead-letters-command';
 export { FactContext, type Flush } from './fact-context';
-export { FactErrorFilter } from './fact-error-filter';
 export type { FactLog } from './fact-log';
 export { InboxReader, type InboxReaderOptions } from './inbox-reader';
 export type { MessagingLogger, MessagingMetrics } from './logger';

@@ -1,5 +1,4 @@
-import type { DynamicModule } from '@nestjs/common';
-import { FactErrorFilter } from '@cofactor/messaging';
+import type { DynamicModule, ExceptionFilter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { nestLogger, type Logger } from './logging';
@@ -20,10 +19,15 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
+/** What brings facts to a service, and the filter that hands the errors of handlers back to it. */
+export interface FactTransport extends CustomTransportStrategy {
+  readonly errorFilter: ExceptionFilter;
+}
+
 /** Starts one service: its module, with the transport that brings it the facts of others. */
 export async function startService(
   module: DynamicModule,
-  transport: CustomTransportStrategy,
+  transport: FactTransport,
   logger: Logger,
 ): Promise<RunningService> {
   const app = await NestFactory.createMicroservice(module, {
@@ -31,7 +35,7 @@ export async function startService(
     logger: nestLogger(logger),
     abortOnError: false,
   });
-  app.useGlobalFilters(new FactErrorFilter());
+  app.useGlobalFilters(transport.errorFilter);
   await app.listen();
   return {
     operations: app.get<OperationServer>(OPERATIONS),

@@ -1,7 +1,6 @@
 export * from './boot';
 export * from './configuration';
 export * from './hashing';
-export * from './idempotency';
 export * from './logging';
 export * from './metrics';
 export * from './one-at-a-time';

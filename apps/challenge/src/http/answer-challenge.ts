@@ -9,16 +9,8 @@ import {
   type Statement,
 } from '@cofactor/contracts';
 import type { Factor } from '@cofactor/factors';
-import {
-  parseFields,
-  type Clock,
-  type Hashing,
-  type IdempotencyKeys,
-  type Outcome,
-  type Remember,
-  type Signer,
-  type Verifier,
-} from '@cofactor/service-kit';
+import type { IdempotencyKeys, Outcome, Remember } from '@cofactor/event-store';
+import { parseFields, type Clock, type Hashing, type Signer, type Verifier } from '@cofactor/service-kit';
 import type { CredentialSecrets } from '../adapters/credential-secrets';
 import type { CredentialStream } from '../adapters/credential-stream';
 import { factorEffects } from '../adapters/factor-effects';

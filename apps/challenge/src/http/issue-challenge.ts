@@ -5,7 +5,8 @@ import {
   type HandlersOf,
   type Statement,
 } from '@cofactor/contracts';
-import { newId, type Clock, type IdempotencyKeys, type Remember, type Verifier } from '@cofactor/service-kit';
+import type { IdempotencyKeys, Remember } from '@cofactor/event-store';
+import { newId, type Clock, type Verifier } from '@cofactor/service-kit';
 import type { CredentialSecrets, UsableSecret } from '../adapters/credential-secrets';
 import type { CredentialStream } from '../adapters/credential-stream';
 import { streamOf } from '../domain/credential-use';

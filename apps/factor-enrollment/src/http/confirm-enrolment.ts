@@ -9,16 +9,8 @@ import {
 } from '@cofactor/contracts';
 import { sealedFactorSchema, type Factor } from '@cofactor/factors';
 import type { FactorSecrets } from '@cofactor/secret-vault';
-import {
-  parseFields,
-  permitted,
-  type Clock,
-  type IdempotencyKeys,
-  type Outcome,
-  type Remember,
-  type Signer,
-  type Verifier,
-} from '@cofactor/service-kit';
+import type { IdempotencyKeys, Outcome, Remember } from '@cofactor/event-store';
+import { parseFields, permitted, type Clock, type Signer, type Verifier } from '@cofactor/service-kit';
 import type { FactorSetStream } from '../adapters/factor-set-stream';
 import type { NewRecoveryCodes, NewSecrets } from '../adapters/new-secrets';
 import type { FactorSet } from '../domain/factor-set';

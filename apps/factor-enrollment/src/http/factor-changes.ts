@@ -7,7 +7,8 @@ import type {
 } from '@cofactor/contracts';
 import { DomainError } from '@cofactor/contracts';
 import type { FactorSecrets } from '@cofactor/secret-vault';
-import { permitted, type Clock, type IdempotencyKeys, type Remember, type Verifier } from '@cofactor/service-kit';
+import type { IdempotencyKeys, Remember } from '@cofactor/event-store';
+import { permitted, type Clock, type Verifier } from '@cofactor/service-kit';
 import type { FactorSetStream } from '../adapters/factor-set-stream';
 import type { NewRecoveryCodes, NewSecrets } from '../adapters/new-secrets';
 import { factorSet } from '../domain/factor-set.decider';

@@ -1,13 +1,6 @@
 import type { CallContext, factorEnrollmentOperations, HandlersOf, Statement } from '@cofactor/contracts';
-import {
-  newId,
-  parseFields,
-  permitted,
-  type Clock,
-  type IdempotencyKeys,
-  type Remember,
-  type Verifier,
-} from '@cofactor/service-kit';
+import type { IdempotencyKeys, Remember } from '@cofactor/event-store';
+import { newId, parseFields, permitted, type Clock, type Verifier } from '@cofactor/service-kit';
 import type { FactorSetStream } from '../adapters/factor-set-stream';
 import type { NewSecrets } from '../adapters/new-secrets';
 import { factorSet, named } from '../domain/factor-set.decider';

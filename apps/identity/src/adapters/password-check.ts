@@ -1,7 +1,7 @@
 import { DomainError, type CallContext, type Envelope } from '@cofactor/contracts';
 import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
-import { envelopeOf, type Hashing, type PersonalFieldSealer, type Remember } from '@cofactor/service-kit';
-import type { Sql } from '@cofactor/event-store';
+import { envelopeOf, type Hashing, type PersonalFieldSealer } from '@cofactor/service-kit';
+import type { Sql, Remember } from '@cofactor/event-store';
 import {
   passwordDoor,
   secondsToWait,

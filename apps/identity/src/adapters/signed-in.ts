@@ -31,3 +31,17 @@ export async function signedIn(
   const next = await needs.next(person, caller.secondFactorProven, context);
   throw new DomainError(next.step === 'second-factor' ? 'second-factor-required' : 'set-up-required');
 }
+
+/**
+ * Refuses a session that rests on a password alone where the account holds a factor, since it was opened before that
+ * factor: `second-factor-required`. Whoever has only the password sees and ends nothing of others (R5).
+ */
+export async function requireSecondFactor(
+  { needs }: Pick<SignedInParts, 'needs'>,
+  { assurance, personId }: SignedInPerson['caller'],
+  context: CallContext,
+): Promise<void> {
+  if (assurance.level !== 'aal1') return;
+  const { factors } = await needs.holdings(personId, context);
+  if (factors.length > 0) throw new DomainError('second-factor-required');
+}

@@ -7,8 +7,8 @@ import {
   type identityOperations,
 } from '@cofactor/contracts';
 import { handleCommand, streamAppend, type Recorder, type SideRow } from '@cofactor/event-sourcing';
-import { isUniqueViolation } from '@cofactor/event-store';
-import { envelopeOf, newId, type Hashing, type IdempotencyKeys, type PersonalFieldSealer } from '@cofactor/service-kit';
+import { isUniqueViolation, type IdempotencyKeys } from '@cofactor/event-store';
+import { envelopeOf, newId, type Hashing, type PersonalFieldSealer } from '@cofactor/service-kit';
 import type { Access } from '../adapters/access';
 import {
   emailClaim,
@@ -19,7 +19,7 @@ import {
   type Directory,
 } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
-import { signedIn } from '../adapters/signed-in';
+import { requireSecondFactor, signedIn } from '../adapters/signed-in';
 import { organisation } from '../domain/organisation';
 import { refusePassword, shortestPassword } from '../domain/password-rules';
 import { emailHint, person } from '../domain/person';
@@ -176,10 +176,11 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
 
   readonly listPeople: Handlers['listPeople'] = async ({ token, organisationId }, context) => {
     const { directory, openName } = this.parts;
-    const { person: asking } = await signedIn(this.parts, token, context);
+    const { caller, person: asking } = await signedIn(this.parts, token, context);
     const membership = asking.memberships.find((held) => held.organisationId === organisationId);
     if (!membership) throw new DomainError('not-found');
     if (!membership.roles.includes('administrator')) throw new DomainError('not-allowed');
+    await requireSecondFactor(this.parts, caller, context);
     const members = await directory.membersOf(organisationId);
     const people = members.map(async ({ personId, emailHint: hint, sealedName, roles }) => ({
       personId,

@@ -6,7 +6,7 @@ import { endedSessionRow, type Access, type Session } from '../adapters/access';
 import type { Directory } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
 import { personEnvelope } from '../adapters/person-envelope';
-import { signedIn, type SignedInPerson } from '../adapters/signed-in';
+import { requireSecondFactor, signedIn, type SignedInPerson } from '../adapters/signed-in';
 import { session, type SessionCommand } from '../domain/session';
 
 type Handlers = HandlersOf<typeof identityOperations>;
@@ -61,6 +61,7 @@ export class Sessions implements Pick<Handlers, 'readSession' | 'listSessions' |
     const target = sessionId ?? caller.sessionId;
     const own = await access.sessionsOf(caller.personId, recorder.now());
     if (!own.some((held) => held.sessionId === target)) throw new DomainError('not-found');
+    if (target !== caller.sessionId) await requireSecondFactor(this.parts, caller, context);
     return { positions: [await this.end(caller, target, context)] };
   };
 

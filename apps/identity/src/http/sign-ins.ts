@@ -7,13 +7,8 @@ import {
   type Proof,
 } from '@cofactor/contracts';
 import { handleCommand, loadState, type Recorder } from '@cofactor/event-sourcing';
-import {
-  newId,
-  type IdempotencyKeys,
-  type PersonalFieldSealer,
-  type Remember,
-  type Verifier,
-} from '@cofactor/service-kit';
+import type { IdempotencyKeys, Remember } from '@cofactor/event-store';
+import { newId, type PersonalFieldSealer, type Verifier } from '@cofactor/service-kit';
 import {
   closedSignInRow,
   elevatedSessionRow,

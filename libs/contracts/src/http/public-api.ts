@@ -203,7 +203,7 @@ export const publicApi = {
     body: null,
     reply: null,
     status: 204,
-    problems: [],
+    problems: ['second-factor-required'],
   }),
   listFactors: endpoint({
     id: 'listFactors',
@@ -308,7 +308,7 @@ export const publicApi = {
     query: null,
     body: null,
     status: 200,
-    problems: ['not-allowed'],
+    problems: ['not-allowed', 'second-factor-required'],
     reply: z.strictObject({ people: z.array(personSummarySchema) }),
   }),
   listAuditRecords: endpoint({
@@ -330,7 +330,7 @@ export const publicApi = {
     }),
     body: null,
     status: 200,
-    problems: ['not-allowed', 'not-yet-visible'],
+    problems: ['not-allowed', 'not-yet-visible', 'second-factor-required'],
     reply: z.strictObject({ records: z.array(auditRecordSchema), next: z.string().nullable() }),
   }),
 } as const;

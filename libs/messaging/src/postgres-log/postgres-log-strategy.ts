@@ -4,6 +4,7 @@ import { defaultRetryPlan, type RetryPlan } from '../backoff';
 import type { ConsumerDatabase } from '../consumer-database';
 import { ConsumerTransactions } from '../consumer-transaction';
 import { FactConsumer } from '../fact-consumer';
+import { FactErrorFilter } from '../fact-error-filter';
 import { FactRetries } from '../fact-retries';
 import type { FactLog } from '../fact-log';
 import { Handlers } from '../handlers';
@@ -35,10 +36,12 @@ const grace = 8_000;
  * Nest transport that delivers facts straight from the event stores' logs in PostgreSQL. Handlers are
  * `@EventPattern('factor.enrolled')` methods, or `@EventPattern('*')` for every fact, with `(@Payload() fact: Fact,
  * @Ctx() context: FactContext)`. Each fact takes effect once, in the order of its stream (DESIGN §2.5, I1, §6.8).
- * The application sets FactErrorFilter.
+ * The application sets `errorFilter`.
  */
 export class PostgresLogStrategy extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('postgres-log');
+  /** For `useGlobalFilters`, before the application listens. */
+  readonly errorFilter = new FactErrorFilter();
   private readonly factHandlers = new Handlers();
   private closing = false;
   private readonly abort = new AbortController();

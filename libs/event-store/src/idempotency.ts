@@ -1,6 +1,7 @@
 import { DomainError, problems, type CallContext, type ProblemCode, type ProblemExtras } from '@cofactor/contracts';
 import type { SideRow } from '@cofactor/event-sourcing';
-import { grantToApplication, type Migration } from '@cofactor/event-store';
+import { grantToApplication, type Migration } from './migrate';
+import { isUniqueViolation, type Sql } from './sql';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What is kept of an answered request. A reply that held a secret is not kept, only that it was given. */
@@ -21,15 +22,8 @@ export interface KeyedRequest {
 /** The side rows that commit an outcome together with the events; none when the caller sent no key. */
 export type Remember = (outcome: Outcome) => readonly SideRow[];
 
-interface Reader {
-  query<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
-}
-
 const lifetime = "interval '24 hours'";
 const constraint = 'idempotency_keys_pkey';
-
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'constraint' in error && error.constraint === constraint;
 
 /**
  * Idempotency-Key (DESIGN §6.10): kept by the owning service in the same commit as the append, for 24 h. The same key
@@ -37,7 +31,7 @@ const isTaken = (error: unknown): boolean =>
  */
 export class IdempotencyKeys {
   constructor(
-    private readonly database: Reader,
+    private readonly database: Sql,
     private readonly fingerprint: (purpose: string, text: string) => string,
   ) {}
 
@@ -52,7 +46,7 @@ export class IdempotencyKeys {
       return await work((outcome) => [insertion(request.scope, key, bodyPrint, outcome)]);
     } catch (error) {
       // The same request may have come first while this one worked: then its outcome is the answer, not ours.
-      if (!isTaken(error) && !(error instanceof DomainError)) throw error;
+      if (!isUniqueViolation(error, constraint) && !(error instanceof DomainError)) throw error;
       const first = await this.find(request.scope, key, bodyPrint);
       if (!first) throw error;
       return replay<Reply>(first);

@@ -1,7 +1,8 @@
 import type { CallContext } from '@cofactor/contracts';
-import { Database, migrate } from '@cofactor/event-store';
+import { Database } from './database';
 import { startTestPostgres } from '@cofactor/testkit';
 import { idempotencyMigrations, IdempotencyKeys, type KeyedRequest, type Outcome } from './idempotency';
+import { migrate } from './migrate';
 
 const context = (idempotencyKey: string | null, ip = '192.0.2.1'): CallContext => ({
   requestId: 'request-1',
