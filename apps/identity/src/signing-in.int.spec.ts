@@ -56,6 +56,16 @@ describe('signing in', () => {
     await expect(started(email)).resolves.toMatchObject({ next: { step: 'completed' } });
   });
 
+  it('§5 keeps the door closed for the whole network, however its addresses are written', async () => {
+    const { email } = await installation.practice();
+    for (let times = 0; times < 6; times += 1) {
+      await started(email, 'wrong', null, `2001:db8::${times + 1}`).catch(() => undefined);
+    }
+    const sameNetwork = started(email, password, null, '2001:db8:0:0:aaaa::7');
+    await expect(sameNetwork).rejects.toMatchObject({ code: 'too-many-attempts' });
+    await expect(started(email, password, null, '2001:db8:0:1::7')).resolves.toBeDefined();
+  });
+
   it('§6.10 counts a refused password once for one Idempotency-Key', async () => {
     const { email } = await installation.practice();
     const before = await head();

@@ -3,6 +3,7 @@ export * from './configuration';
 export * from './hashing';
 export * from './logging';
 export * from './metrics';
+export * from './network';
 export * from './one-at-a-time';
 export * from './operations';
 export * from './parsing';

@@ -1,6 +1,6 @@
 import { DomainError, type CallContext, type Envelope } from '@cofactor/contracts';
 import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
-import { envelopeOf, type Hashing, type PersonalFieldSealer } from '@cofactor/service-kit';
+import { envelopeOf, networkOf, type Hashing, type PersonalFieldSealer } from '@cofactor/service-kit';
 import type { Sql, Remember } from '@cofactor/event-store';
 import {
   passwordDoor,
@@ -24,10 +24,6 @@ export interface PasswordCheckParts {
 
 export type Checked =
   { readonly right: true; readonly person: KnownPerson } | { readonly right: false; readonly refusal: DomainError };
-
-/** The part of an address that one household or practice shares: /24 of IPv4, /64 of IPv6. */
-const network = (ip: string): string =>
-  ip.includes(':') ? ip.split(':').slice(0, 4).join(':') : ip.split('.').slice(0, 3).join('.');
 
 /**
  * Checks a password and records the outcome at its door. Known and unknown people cost the same work and get the
@@ -90,7 +86,7 @@ export class PasswordCheck {
     remember: Remember,
   ): Promise<DomainError | null> {
     const { recorder, fingerprint } = this.parts;
-    const door = fingerprint('password-door', `${doorName}|${network(context.source.ip)}`).slice(0, 32);
+    const door = fingerprint('password-door', `${doorName}|${networkOf(context.source.ip)}`).slice(0, 32);
     const at = recorder.now();
     const envelope = await this.envelope(person, context);
     const { state, events } = await handleCommand(
