@@ -4,6 +4,10 @@ import { append } from './append';
 import { catchUpBench } from './catch-up';
 import type { Result } from './measure';
 import { rebuild } from './rebuild';
+import { sessionCheck } from './session-check';
+import { startUp } from './start-up';
+import { verification } from './verification';
+import { visibility } from './visibility';
 import { table } from './results';
 import { fullScale, shortScale, type Scale } from './scale';
 
@@ -11,6 +15,10 @@ const benches: Readonly<Record<string, (scale: Scale) => AsyncIterable<Result>>>
   append,
   'catch-up': catchUpBench,
   rebuild,
+  verification,
+  'session-check': sessionCheck,
+  visibility,
+  'start-up': startUp,
 };
 
 async function main(): Promise<void> {
@@ -34,6 +42,8 @@ async function main(): Promise<void> {
   if (wanted.length > 0 || short) return;
   writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
 }
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -1,0 +1,158 @@
+import { Client } from 'pg';
+import { z } from 'zod';
+import { startServer } from './databases';
+import { HttpClient } from './http-client';
+import { Installation } from './installation';
+import { percentile, summarise, type Comparison, type Result } from './measure';
+import { People, type Asked, type Person } from './people';
+import { envelope } from './sample-facts';
+import type { Scale } from './scale';
+
+const lanesOfLoad = 8;
+const recordsReply = z.object({ records: z.array(z.object({ type: z.string() })) });
+
+/** Somebody who reads the audit in one session, and is asked for codes in another sign-in. */
+interface Watcher {
+  readonly person: Person;
+  readonly session: string;
+  readonly asked: Asked;
+}
+
+/** Milliseconds from the reply to a write until a read of the audit that asks for it has been answered. */
+async function untilVisible(client: HttpClient, { person, session, asked }: Watcher): Promise<number> {
+  const written = await client.expect(201, {
+    method: 'POST',
+    path: `/v1/sign-ins/${asked.signInId}/challenges`,
+    token: asked.token,
+    body: { credentialId: person.credentialId },
+  });
+  const position = String(written.headers['cofactor-position'] ?? '');
+  const began = performance.now();
+  const read = await client.expect(200, {
+    method: 'GET',
+    path: `/v1/organisations/${person.organisationId}/audit/records?limit=1`,
+    token: session,
+    headers: { 'cofactor-read-after': position },
+  });
+  const took = performance.now() - began;
+  if (position === '' || recordsReply.parse(read.body).records[0]?.type !== 'challenge.issued') {
+    throw new Error('the audit did not show the write');
+  }
+  return took;
+}
+
+/** Asks for codes, one after the other, until the signal comes. */
+async function load(client: HttpClient, asked: readonly Asked[], ended: AbortSignal): Promise<void> {
+  for (let turn = 0; !ended.aborted; turn += 1) {
+    const each = asked[turn % asked.length];
+    if (!each) throw new Error('nobody is there to make load');
+    await client.expect(201, {
+      method: 'POST',
+      path: `/v1/sign-ins/${each.signInId}/challenges`,
+      token: each.token,
+      body: { credentialId: each.person.credentialId },
+    });
+  }
+}
+
+/** Does the work while so many others ask for codes without a pause. */
+async function under<T>(
+  lanes: number,
+  client: HttpClient,
+  asked: readonly Asked[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const ended = new AbortController();
+  const running = Array.from({ length: lanes }, (_none, lane) =>
+    load(client, asked.slice(lane).concat(asked.slice(0, lane)), ended.signal),
+  );
+  try {
+    return await work();
+  } finally {
+    ended.abort();
+    await Promise.all(running);
+  }
+}
+
+const bareTables = `
+  CREATE TABLE facts (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, envelope jsonb);
+  CREATE TABLE followed (id bigint PRIMARY KEY, envelope jsonb)`;
+
+/** The least that a commit, a notification and a second commit cost. */
+async function bareHandOver(writer: Client, follower: Client): Promise<number> {
+  const notified = new Promise((resolve) => follower.once('notification', resolve));
+  await writer.query({
+    name: 'fact',
+    text: `WITH added AS (INSERT INTO facts (envelope) VALUES ($1) RETURNING id)
+      SELECT pg_notify('facts', id::text) FROM added`,
+    values: [JSON.stringify(envelope)],
+  });
+  const began = performance.now();
+  await notified;
+  await follower.query({
+    name: 'follow',
+    text: 'INSERT INTO followed SELECT * FROM facts WHERE id > coalesce((SELECT max(id) FROM followed), 0)',
+  });
+  await writer.query({ name: 'look', text: 'SELECT * FROM followed ORDER BY id DESC LIMIT 1' });
+  return performance.now() - began;
+}
+
+/** One who watches, and others who make load. */
+async function takePlaces(people: People): Promise<{ readonly watcher: Watcher; readonly others: readonly Asked[] }> {
+  const [person, ...rest] = await people.create(1 + lanesOfLoad);
+  if (!person) throw new Error('nobody was created');
+  const signIn = async (): Promise<Asked> => {
+    const [asked] = await people.ask([person]);
+    if (!asked) throw new Error('nobody was asked');
+    return asked;
+  };
+  const session = await people.answer(await signIn(), await people.takeStep([person]));
+  return { watcher: { person, session, asked: await signIn() }, others: await people.ask(rest) };
+}
+
+async function samples(count: number, measure: () => Promise<number>): Promise<readonly number[]> {
+  const seen: number[] = [];
+  while (seen.length < count) seen.push(await measure());
+  return seen;
+}
+
+/** Milliseconds from a commit until the audit shows it, without and with others at work. */
+export async function* visibility({ rounds, seconds }: Scale): AsyncGenerator<Result> {
+  const installation = await Installation.start(Installation.newHome());
+  const client = new HttpClient(installation.base);
+  const server = await startServer();
+  try {
+    const { watcher, others } = await takePlaces(new People(client));
+    const { ownerUrl } = await server.createDatabase('bare', []);
+    const [writer, follower] = [new Client(ownerUrl), new Client(ownerUrl)];
+    // When the bench fails they end with the server, which is no second failure.
+    for (const each of [writer, follower]) each.on('error', () => undefined);
+    await Promise.all([writer.connect(), follower.connect()]);
+    await writer.query(bareTables);
+    await follower.query('LISTEN facts');
+    for (const lanes of [0, lanesOfLoad]) {
+      const seen: { readonly ours: readonly number[]; readonly floor: readonly number[] }[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const count = seconds * 50;
+        const ours = await under(lanes, client, others, () => samples(count, () => untilVisible(client, watcher)));
+        seen.push({ ours, floor: await samples(count, () => bareHandOver(writer, follower)) });
+      }
+      const result = (name: string, share: number, aim: Pick<Comparison, 'aim'>): Result =>
+        summarise(
+          { name: `commit to audit, ${lanes} others at work, ${name}`, unit: 'ms', better: 'less', ...aim },
+          seen.map(({ ours, floor }) => ({
+            ours: percentile(ours, share),
+            floor: percentile(floor, share),
+            peers: {},
+          })),
+        );
+      yield result('p50', 0.5, {});
+      yield result('p99', 0.99, { aim: { ours: 250 } });
+    }
+    await Promise.all([writer.end(), follower.end()]);
+  } finally {
+    client.close();
+    await installation.remove();
+    await server.stop();
+  }
+}
