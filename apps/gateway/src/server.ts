@@ -1,17 +1,17 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
-import { nestLogger, newId, type Logger } from '@cofactor/service-kit';
+import { nestLogger, type Logger } from '@cofactor/service-kit';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FloodControl } from './adapters/flood-control.memory';
 import { GatewayModule, type GatewayParts } from './app.module';
 import { originsOf, type GatewaySettings } from './config';
-import { refuseOtherSites } from './http/origin-check';
+import { refuseOtherNames, refuseOtherSites } from './http/origin-check';
+import { httpAdapter } from './http/http-adapter';
 import { acceptOnlyJson } from './http/json-body';
 import { ProblemFilter } from './http/problem.filter';
-import { refuseNoAddress, refuseNoRequest } from './http/unreadable-requests';
 
 export interface RunningGateway {
   readonly port: number;
@@ -28,14 +28,7 @@ export async function startGateway(
   pages: string,
   logger: Logger,
 ): Promise<RunningGateway> {
-  const adapter = new FastifyAdapter({
-    genReqId: () => newId(),
-    trustProxy: settings.COFACTOR_TRUSTED_PROXIES ?? false,
-    forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 100 },
-    clientErrorHandler: refuseNoRequest,
-    frameworkErrors: refuseNoAddress,
-  });
+  const adapter = httpAdapter(settings.COFACTOR_TRUSTED_PROXIES ?? false);
   const fastify = adapter.getInstance<FastifyInstance>();
   await guardTheDoor(fastify, () => originsOf(settings, port), floodControl, logger);
   await fastify.register(fastifyStatic, { root: pages, wildcard: false, index: false, setHeaders: cacheAssets });
@@ -63,9 +56,10 @@ async function guardTheDoor(
   acceptOnlyJson(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    if (request.url.startsWith('/v1/')) void reply.header('cache-control', 'no-store');
+    if (isUnder(request, '/v1/') || isUnder(request, '/dev/')) void reply.header('cache-control', 'no-store');
     await floodControl.admit(request.ip);
     refuseOtherSites(request, origins());
+    if (isUnder(request, '/dev/')) refuseOtherNames(request, origins());
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
@@ -77,6 +71,10 @@ async function guardTheDoor(
     done();
   });
 }
+
+/** By its route where there is one: an address can be written in many ways (`/%761/…`, `http://host/v1/…`). */
+const isUnder = ({ routeOptions, url }: FastifyRequest, folder: string): boolean =>
+  url.startsWith(folder) || (routeOptions.url?.startsWith(folder) ?? false);
 
 const cacheAssets = (reply: FastifyReply, path: string): void => {
   void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');

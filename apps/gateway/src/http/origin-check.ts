@@ -1,6 +1,6 @@
 import { DomainError } from '@cofactor/contracts';
 import type { FastifyRequest } from 'fastify';
-import { cookieName } from './token-transport';
+import { bearerOf, cookieName } from './token-transport';
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -10,9 +10,21 @@ const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export function refuseOtherSites(request: FastifyRequest, origins: readonly string[]): void {
   if (safe.has(request.method)) return;
-  const { origin, 'sec-fetch-site': site, authorization } = request.headers;
+  const { origin, 'sec-fetch-site': site } = request.headers;
   if (origin !== undefined && !origins.includes(origin)) throw new DomainError('cross-site-request');
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new DomainError('cross-site-request');
-  const restsOnCookie = authorization === undefined && request.cookies[cookieName] !== undefined;
+  const restsOnCookie = bearerOf(request) === null && request.cookies[cookieName] !== undefined;
   if (restsOnCookie && origin === undefined && site === undefined) throw new DomainError('cross-site-request');
+}
+
+const ownNames = ['localhost', '127.0.0.1', '[::1]'];
+const nameIn = (host: string): string => host.toLowerCase().replace(/:\d*$/, '');
+
+/**
+ * Refuses a request under a name that is not ours. A page of another site can let its own name point at this machine
+ * (DNS rebinding) and then reads what it likes: for addresses that answer without a token.
+ */
+export function refuseOtherNames(request: FastifyRequest, origins: readonly string[]): void {
+  const names = [...ownNames, ...origins.map((origin) => nameIn(origin.replace(/^.*:\/\//, '')))];
+  if (!names.includes(nameIn(request.headers.host ?? ''))) throw new DomainError('cross-site-request');
 }

@@ -7,12 +7,15 @@ const cookieOptions = { httpOnly: true, secure: true, sameSite: 'lax', path: '/'
 /** Whether one of our own pages asks. Browsers set this header themselves; scripts cannot. */
 const isPage = (request: FastifyRequest): boolean => request.headers['sec-fetch-site'] === 'same-origin';
 
-/** The token of a request: bearer for programs, cookie for pages; null for none. */
-export function tokenOf(request: FastifyRequest): string | null {
+/** The token that a program sends, or null; other kinds of credentials are none. */
+export function bearerOf(request: FastifyRequest): string | null {
   const [scheme, token] = (request.headers.authorization ?? '').split(' ');
-  if (scheme?.toLowerCase() === 'bearer' && token) return token;
-  return request.cookies[cookieName] || null;
+  return scheme?.toLowerCase() === 'bearer' && token ? token : null;
 }
+
+/** The token of a request: bearer for programs, cookie for pages; null for none. */
+export const tokenOf = (request: FastifyRequest): string | null =>
+  bearerOf(request) ?? (request.cookies[cookieName] || null);
 
 /**
  * Hands a new token over: to a page in an HttpOnly cookie and nowhere else, so that no script ever holds one; to a
