@@ -75,12 +75,20 @@ export class Installation {
   async startAndEnd(environment: Readonly<Record<string, string>> = {}): Promise<{ code: number; said: string }> {
     const before = this.#output.length;
     const child = this.#spawn(environment);
-    if (!this.#hasEnded(child)) await once(child, 'close');
+    const closed = once(child, 'close');
+    const started = await eventually(
+      async () => this.#hasEnded(child) || (await this.isReady()),
+      (settled) => settled,
+      longestStart,
+    ).then(() => !this.#hasEnded(child));
+    if (started) await this.kill9();
+    await closed;
+    if (started) throw new Error('Cofactor started, though it was to refuse');
     return { code: child.exitCode ?? -1, said: this.#output.slice(before) };
   }
 
   async isReady(): Promise<boolean> {
-    return fetch(`${this.url}/health/ready`).then(
+    return fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(
       ({ status }) => status === 200,
       () => false,
     );

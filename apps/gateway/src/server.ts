@@ -54,6 +54,7 @@ async function guardTheDoor(
   await fastify.register(fastifyHelmet, securityHeaders);
   await fastify.register(fastifyCookie);
   acceptOnlyJson(fastify);
+  endConnectionsAtTheEnd(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
     if (isUnder(request, '/v1/') || isUnder(request, '/dev/')) void reply.header('cache-control', 'no-store');
@@ -75,6 +76,21 @@ async function guardTheDoor(
 /** By its route where there is one: an address can be written in many ways (`/%761/…`, `http://host/v1/…`). */
 const isUnder = ({ routeOptions, url }: FastifyRequest, folder: string): boolean =>
   url.startsWith(folder) || (routeOptions.url?.startsWith(folder) ?? false);
+
+/**
+ * What is under way when the gateway closes is answered with the end of its connection: kept alive, that would hold up
+ * the shutdown until the client lets go of it.
+ */
+function endConnectionsAtTheEnd(fastify: FastifyInstance): void {
+  let closing = false;
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (closing) void reply.header('connection', 'close');
+  });
+}
 
 const cacheAssets = (reply: FastifyReply, path: string): void => {
   void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');

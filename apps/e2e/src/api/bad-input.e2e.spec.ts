@@ -44,10 +44,10 @@ const addressOf = (path: string, values: Readonly<Record<string, string>> = own)
 
 /** Runs what must change nothing, and compares all tables of all databases before and after. */
 async function writingNothing(work: () => Promise<void>): Promise<void> {
-  await databases.settled();
+  await databases.idle();
   const before = await databases.counts();
   await work();
-  await databases.settled();
+  await databases.idle();
   expect(await databases.counts()).toEqual(before);
 }
 

@@ -18,11 +18,11 @@ const logs: Readonly<Record<string, DatabaseName>> = {
 const consumers = ['identity', 'factor_enrollment', 'notification', 'audit'] as const;
 
 export interface FactRow {
-  readonly id: string;
   readonly position: number;
   readonly stream: string;
   readonly version: number;
   readonly type: string;
+  readonly organisations: readonly string[];
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -31,6 +31,8 @@ const passwordsSchema = z.looseObject({ owner: z.string() });
 
 /** Every database of a running installation as their owner sees them: what really was written. */
 export class Databases {
+  private readonly turns = new Map<DatabaseName, Promise<unknown>>();
+
   private constructor(private readonly clients: ReadonlyMap<DatabaseName, Client>) {}
 
   static async open({ home }: Installation): Promise<Databases> {
@@ -50,7 +52,11 @@ export class Databases {
   async rows<Row>(database: DatabaseName, sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     const client = this.clients.get(database);
     if (!client) throw new Error(`no connection to ${database}`);
-    return (await client.query<Row & object>(sql, [...parameters])).rows;
+    const query = async () => (await client.query<Row & object>(sql, [...parameters])).rows;
+    // pg wants one query at a time on a connection.
+    const turn = (this.turns.get(database) ?? Promise.resolve()).then(query, query);
+    this.turns.set(database, turn);
+    return turn;
   }
 
   async tables(database: DatabaseName): Promise<readonly string[]> {
@@ -74,7 +80,7 @@ export class Databases {
     return Object.fromEntries((await Promise.all(counted)).flat());
   }
 
-  /** Resolves when every consumer has taken every fact there is, and no message is left to send. */
+  /** Resolves when every consumer has taken every fact there is. */
   async settled(withinMilliseconds = 20_000): Promise<void> {
     await eventually(
       () => this.behind(),
@@ -83,32 +89,47 @@ export class Databases {
     );
   }
 
+  /** Resolves when nothing will be written any more by itself: the same, and no message is left to send. */
+  async idle(): Promise<void> {
+    await eventually(
+      () => this.rows('notification', 'SELECT FROM outgoing'),
+      (waiting) => waiting.length === 0,
+      20_000,
+    );
+    await this.settled();
+  }
+
   /** The facts of one service's log in the order of their positions. */
   async facts(database: DatabaseName): Promise<readonly FactRow[]> {
     return this.rows<FactRow>(
       database,
-      'SELECT id, position::int AS position, stream, version, type, data FROM events ORDER BY position',
+      `SELECT position::int AS position, stream, version, type, data,
+              ARRAY(SELECT jsonb_array_elements_text(envelope->'organisationIds')) AS organisations
+       FROM events ORDER BY position`,
     );
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.clients.values()].map((client) => client.end()));
+    await Promise.all([...this.clients.values()].map((client) => client.end().catch(() => undefined)));
+  }
+
+  /** The last position of each log, by service. */
+  async heads(): Promise<ReadonlyMap<string, number>> {
+    const read = Object.entries(logs).map(async ([service, database]) => {
+      const [head] = await this.rows<{ position: number }>(database, 'SELECT position::int AS position FROM log_head');
+      return [service, head?.position ?? 0] as const;
+    });
+    return new Map(await Promise.all(read));
   }
 
   private async behind(): Promise<readonly string[]> {
-    const heads = new Map<string, number>();
-    for (const [service, database] of Object.entries(logs)) {
-      const [head] = await this.rows<{ position: number }>(database, 'SELECT position::int AS position FROM log_head');
-      heads.set(service, head?.position ?? 0);
-    }
+    const heads = await this.heads();
     const offsets = consumers.map((database) =>
       this.rows<{ consumer: string; source: string; position: number }>(
         database,
         'SELECT consumer, source, position::int AS position FROM consumer_offsets',
       ),
     );
-    const [outgoing] = await this.rows<{ count: number }>('notification', 'SELECT count(*)::int FROM outgoing');
-    if (outgoing?.count !== 0) return [`${outgoing?.count ?? 'unknown'} messages are still to be sent`];
     return (await Promise.all(offsets))
       .flat()
       .filter(({ source, position }) => position < (heads.get(source) ?? 0))

@@ -1,26 +1,132 @@
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { Installation } from '../installation';
+import { Program } from './program';
 
-describe('starting', () => {
+describe('a start that is refused', () => {
   let installation: Installation;
-
   beforeAll(async () => {
-    installation = await Installation.start();
+    installation = await Installation.prepare();
   });
   afterAll(() => installation.remove());
 
-  it('is ready with each part named', async () => {
-    const reply = await fetch(`${installation.url}/health/ready`);
-    expect(await reply.json()).toMatchObject({ status: 'up' });
+  /** One sentence for the person at the terminal: no stack, no second line. */
+  const refusal = async (environment: Readonly<Record<string, string>>): Promise<string> => {
+    const { code, said } = await installation.startAndEnd(environment);
+    expect({ code, lines: said.trimEnd().split('\n') }).toEqual({ code: 1, lines: [expect.stringMatching(/^.+[.]$/)] });
+    return said.trimEnd();
+  };
+
+  it('I4 production mode: names every part that is made for one machine, and writes nothing', async () => {
+    const said = await refusal({ COFACTOR_MODE: 'production' });
+    for (const part of [
+      'the embedded PostgreSQL',
+      'the bus inside PostgreSQL',
+      'pending challenges in memory',
+      'keys made at the first start',
+      'the local outbox for mail',
+    ]) {
+      expect(said).toContain(part);
+    }
+    expect(readdirSync(installation.home)).toEqual([]);
   });
 
-  it('tells Prometheus about every service, each metric described once', async () => {
-    const reply = await fetch(`${installation.url}/metrics`);
-    expect(reply.status).toBe(200);
-    const text = await reply.text();
-    const described = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
-    expect(new Set(described).size).toBe(described.length);
-    for (const service of ['identity', 'factor-enrollment', 'notification', 'audit']) {
-      expect(text).toMatch(new RegExp(`^cofactor_consumer_lag_facts\\{.*service="${service}".*\\} \\d+$`, 'm'));
+  it('I4 production mode with a real mail server is refused for the rest', async () => {
+    const said = await refusal({
+      COFACTOR_MODE: 'production',
+      SMTP_URL: 'smtp://mail.practice.example:587',
+      MAIL_FROM: 'noreply@practice.example',
+    });
+    expect(said).toContain('the embedded PostgreSQL');
+    expect(said).not.toContain('the local outbox');
+  });
+
+  it.each([
+    ['PORT', 'canary-value'],
+    ['PORT', '70000'],
+    ['COFACTOR_MODE', 'canary-value'],
+    ['COFACTOR_LOG_LEVEL', 'canary-value'],
+    ['COFACTOR_ISSUER', 'canary:value'],
+    ['COFACTOR_FLOOD_LIMIT', 'canary-value'],
+    ['COFACTOR_FLOOD_LIMIT', '1'],
+    ['COFACTOR_HASHES_WAITING', '0'],
+    ['COFACTOR_TRUSTED_PROXIES', 'canary-value'],
+    ['COFACTOR_ORIGINS', 'canary-value'],
+    ['SMTP_URL', 'canary-value'],
+    ['MAIL_FROM', 'canary-value'],
+  ])('a bad %s (%s) is named, its value is not repeated', async (name, value) => {
+    const said = await refusal({ [name]: value });
+    expect(said).toContain(name);
+    expect(said).not.toContain('canary');
+  });
+
+  it('a data folder that is a file', async () => {
+    const file = join(installation.home, 'a-file');
+    writeFileSync(file, '');
+    expect(await refusal({ COFACTOR_HOME: file })).toContain('COFACTOR_HOME');
+  });
+
+  it('data without their keys: no new key is made for them', async () => {
+    const home = join(installation.home, 'restored');
+    mkdirSync(join(home, 'postgresql-18'), { recursive: true });
+    expect(await refusal({ COFACTOR_HOME: home })).toContain('master.json');
+    expect(readdirSync(join(home, 'keys'))).toEqual([]);
+  });
+
+  it('a port that is taken', async () => {
+    const other = createServer().listen(Number(new URL(installation.url).port), '127.0.0.1');
+    await once(other, 'listening');
+    try {
+      expect(await refusal({})).toContain('PORT');
+      expect(installation.processes()).toEqual([]);
+    } finally {
+      other.close();
     }
+  });
+});
+
+describe('an installation that runs', () => {
+  let installation: Installation;
+  let program: Program;
+  beforeAll(async () => {
+    installation = await Installation.start();
+    program = new Program(installation.url);
+  });
+  afterAll(() => installation.remove());
+
+  it('says where it is and nothing else, and names each part that is ready', async () => {
+    expect(installation.output).toBe(`Cofactor is ready at ${installation.url}\n`);
+    const ready = JSON.parse((await program.send('GET', '/health/ready')).text) as { parts: Record<string, string> };
+    expect(new Set(Object.values(ready.parts))).toEqual(new Set(['up']));
+    expect(Object.keys(ready.parts).sort()).toEqual(
+      expect.arrayContaining([
+        'audit.database',
+        'challenge.database',
+        'factor-enrollment.database',
+        'identity.database',
+      ]),
+    );
+  });
+
+  it('keeps its keys to itself', () => {
+    const keys = join(installation.home, 'keys');
+    expect(statSync(keys).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(keys))
+      expect([name, statSync(join(keys, name)).mode & 0o777]).toEqual([name, 0o600]);
+    expect(statSync(join(installation.home, 'run/databases.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is not disturbed by a second one on the same data, which says so in one sentence', async () => {
+    const second = await Installation.prepare({ environment: { COFACTOR_HOME: installation.home } });
+    const { code, said } = await second.startAndEnd();
+    expect(code).toBe(1);
+    expect(said).toMatch(/^Cofactor is already running with the data in .+[.]\n$/);
+    expect(await installation.isReady()).toBe(true);
+    expect((await program.send('GET', '/v1/installation')).outcome).toBe('200');
+    // The address of its databases is still announced for the commands of operators.
+    expect(readdirSync(join(installation.home, 'run'))).toEqual(['databases.json']);
+    await second.remove();
   });
 });
