@@ -6,5 +6,7 @@ const projects = ['tools', ...inFolder('libs'), ...inFolder('apps')];
 
 /** All projects at once: `COFACTOR_TEST_LEVEL=unit npx jest`. */
 module.exports = {
+  // Jest takes it from here alone when it runs several projects.
+  testTimeout: 60_000,
   projects: projects.map((project) => `${project}/jest.config.cjs`).filter((file) => existsSync(join(__dirname, file))),
 };

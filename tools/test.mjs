@@ -16,9 +16,9 @@ else console.log('No Chromium was found, so the tests in the browser are skipped
 const steps = [
   ['Format', () => command('prettier', '--check', '--log-level=warn', '.')],
   // One process for all projects: each of its own would load the compiler and the same types again.
-  ['Lint', () => command('eslint', '.')],
   ['Types', () => command('typescript', '-b', ...typeScriptProjects())],
   ['Build', () => nx('build', onCi)],
+  ['Lint', () => command('eslint', '.')],
   ['Boundaries', () => command('dependency-cruiser', '--config', '.dependency-cruiser.cjs', 'apps', 'libs')],
   ['Dead code', () => command('knip')],
   ['Unit tests', () => jest('unit')],
