@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { codeAnswerSchema, type CodeAnswer } from '../code-answer';
 import { codeAsMeant } from '../code-typing';
 import type { Factor } from '../factor';
+import { factorNameSchema } from '../factor-name';
 import { keyUri } from './key-uri';
 
 /** RFC 4226 §4 R6: a shared secret of at least 128 bits, 160 recommended. */
@@ -13,23 +14,8 @@ const stepSeconds = 30;
 const base32 = new ScureBase32Plugin();
 
 const defaultName = 'Authenticator app';
-/** Names stand in events: what looks like an address or a phone number is refused there (I4). */
-const looksLikeContact = /@|\d(?:[\s().-]*\d){8}/;
 
-const fieldsSchema = z.strictObject({
-  name: z
-    .string()
-    .transform((text) => text.normalize('NFC').trim())
-    .pipe(
-      z
-        .string()
-        .min(1, 'Fill this in.')
-        .max(60, 'Use at most 60 characters.')
-        .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'Use one line of text without control characters.')
-        .refine((name) => !looksLikeContact.test(name), 'Use a name without an email address or phone number.'),
-    )
-    .optional(),
-});
+const fieldsSchema = z.strictObject({ name: factorNameSchema.optional() });
 const materialSchema = z.strictObject({ secret: z.string().regex(/^[A-Z2-7]{32,}$/) });
 
 export type TotpFields = z.infer<typeof fieldsSchema>;

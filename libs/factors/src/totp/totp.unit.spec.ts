@@ -130,8 +130,33 @@ describe('what a person gets', () => {
     },
   );
 
-  it.each(['sam@riverside.example', '+44 7700 900123', '07700-900123'])(
-    'I4: the name %j is refused, because names stand in events',
+  it.each([
+    'Authenticator app 2',
+    'authenticatorapponmyphone',
+    'Ward 7 East, desk 22',
+    'Pixel 9 (2025)',
+    '工作电话',
+    'گوشی‌ام',
+  ])('the name %j is taken', (name) => expect(totp.fields.safeParse({ name }).success).toBe(true));
+
+  it.each(['\u202egnp.exe', 'a\u2066b', 'a\u200bb', '\ufeff'])(
+    'the name %j, which shows as another one, is refused',
     (name) => expect(totp.fields.safeParse({ name }).success).toBe(false),
+  );
+
+  it.each([
+    'sam@riverside.example',
+    'sam＠riverside.example',
+    'sam﹫riverside.example',
+    '+44 7700 900123',
+    '07700-900123',
+    '０７７００９００１２３',
+    '٠٧٧٠٠٩٠٠١٢٣',
+    '07700–900–123',
+    'JBSWY3DPEHPK3PXP',
+    'jbsw y3dp ehpk 3pxp',
+    'key 9fnb-2thy-j34c-yqwb',
+  ])('I4: the name %j is refused, because names stand in events', (name) =>
+    expect(totp.fields.safeParse({ name }).success).toBe(false),
   );
 });
