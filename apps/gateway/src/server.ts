@@ -39,7 +39,9 @@ export async function startGateway(
   });
   app.useGlobalFilters(new ProblemFilter(logger));
   let port = settings.PORT;
-  await app.listen(port, settings.COFACTOR_LISTEN);
+  await app.init();
+  // Not through Nest, which would log a port that is taken beside the sentence that the start ends with.
+  await fastify.listen({ port, host: settings.COFACTOR_LISTEN });
   const address = fastify.server.address();
   if (address !== null && typeof address === 'object') port = address.port;
   return { port, close: () => app.close() };

@@ -20,7 +20,7 @@ async function start(closings: Closing[]): Promise<string> {
   const settings = readSettings(process.env);
   const home = settings.COFACTOR_HOME;
   const logger = createLogger('gateway', settings.COFACTOR_LOG_LEVEL);
-  await mkdir(home, { recursive: true });
+  await makeHome(home);
   const keys = await openKeys(home);
   const databases = await openDatabases(home, keys.databasePasswords, logger);
   closings.push(() => databases.close());
@@ -46,17 +46,30 @@ async function stop(closings: Closing[], code: number): Promise<never> {
   return process.exit(code);
 }
 
+/** What the system says of a port that cannot be opened. */
+const ofPort: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'The port is already in use. Stop the other program, or set PORT to another number.',
+  EACCES: 'PORT: this account may not open it. Take a number above 1023.',
+  EADDRNOTAVAIL: 'COFACTOR_LISTEN: this machine has no such address.',
+  ENOTFOUND: 'COFACTOR_LISTEN: this machine has no such address.',
+};
+
 /** One sentence where we know what is wrong; the stack, which holds no data, where we do not. */
 function explain(error: unknown): string {
-  if (
-    [ConfigurationError, EmbeddedPostgresError, KeyFileRefused].some((known) => error instanceof known) &&
-    error instanceof Error
-  )
-    return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return 'The port is already in use. Stop the other program, or set PORT to another number.';
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : 'Cofactor could not start.';
+  if (!(error instanceof Error)) return 'Cofactor could not start.';
+  const isKnown = [ConfigurationError, EmbeddedPostgresError, KeyFileRefused].some((known) => error instanceof known);
+  if (isKnown) return `${error.message.charAt(0).toUpperCase()}${error.message.slice(1).replace(/[.]$/, '')}.`;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const isOfPort = syscall === 'listen' || syscall === 'getaddrinfo';
+  return (isOfPort ? ofPort[code ?? ''] : undefined) ?? error.stack ?? error.message;
+}
+
+/** The data folder, made where it is missing. */
+async function makeHome(home: string): Promise<void> {
+  await mkdir(home, { recursive: true }).catch((error: unknown) => {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new ConfigurationError(`COFACTOR_HOME: the folder cannot be made (${code}); name one that can.`);
+  });
 }
 
 function main(): void {

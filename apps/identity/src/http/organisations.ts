@@ -118,6 +118,8 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
     try {
       await this.commit(request, ids, remembered, context);
     } catch (error) {
+      // Perhaps it is committed: then the reaction keeps the address, and without their password nobody gets in.
+      if (error instanceof AppendOutcomeUnknown) throw error;
       await Promise.all([contacts.destroy(ids.contactId), passwords.destroy(ids.personId)]);
       if (isUniqueViolation(error, emailClaimConstraint)) throw new DomainError('email-taken');
       throw error;
