@@ -1,5 +1,4 @@
 import { CommitOutcomeUnknown, type Sql } from '@cofactor/event-store';
-import { eventually } from '@cofactor/testkit';
 import { contextOf, password, startIdentity } from './identity.fixture';
 
 describe('registering a practice', () => {
@@ -69,43 +68,6 @@ describe('registering a practice', () => {
     await expect(create('unheard@practice.example')).rejects.toMatchObject({ code: 'email-taken' });
     const signedIn = await identity.startSignIn({ email: 'unheard@practice.example', password }, contextOf());
     expect(signedIn.next).toEqual({ step: 'completed' });
-  });
-
-  /** Cuts the connection of the next registration in the middle of its COMMIT, when that is on the disk already. */
-  async function losingTheCommit(work: (attempt: number) => Promise<unknown>): Promise<unknown> {
-    const { database } = installation;
-    await database.query(`CREATE FUNCTION wait_for_standby() RETURNS trigger LANGUAGE plpgsql AS
-      $$ BEGIN PERFORM set_config('synchronous_commit', 'on', true); RETURN NEW; END $$`);
-    await database.query(`CREATE TRIGGER wait_for_standby BEFORE INSERT ON memberships
-      FOR EACH ROW EXECUTE FUNCTION wait_for_standby()`);
-    await database.query("ALTER SYSTEM SET synchronous_standby_names = 'a standby that is not there'");
-    await database.query('SELECT pg_reload_conf()');
-    const waiting = () =>
-      database.query<{ pid: number }>("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
-    try {
-      // Until the server has taken up the setting, commits do not wait.
-      for (let attempt = 1; ; attempt += 1) {
-        const outcome = work(attempt).catch((error: unknown) => error);
-        const done = outcome.then(() => 'done' as const);
-        const found = await Promise.race([done, eventually(waiting, ({ length }) => length > 0)]);
-        if (found === 'done') continue;
-        await database.query('SELECT pg_terminate_backend($1)', [found[0]?.pid]);
-        return await outcome;
-      }
-    } finally {
-      await database.query('ALTER SYSTEM RESET synchronous_standby_names');
-      await database.query('SELECT pg_reload_conf()');
-      await database.query('DROP TRIGGER wait_for_standby ON memberships');
-    }
-  }
-
-  it('I3 §6.6 leaves the password of someone whose registration was committed when the connection was lost', async () => {
-    let email = '';
-    const outcome = await losingTheCommit((attempt) => create((email = `cut-${attempt}@practice.example`)));
-    expect(outcome).toMatchObject({ code: 'unavailable' });
-    await expect(create(email)).rejects.toMatchObject({ code: 'email-taken' });
-    const signedIn = installation.identity.startSignIn({ email, password }, contextOf());
-    await expect(signedIn).resolves.toMatchObject({ next: { step: 'completed' } });
   });
 
   it('R25 refuses a weak password at its field, before anything is written', async () => {
