@@ -7,7 +7,7 @@ import {
   type identityOperations,
 } from '@cofactor/contracts';
 import { handleCommand, streamAppend, type Recorder, type SideRow } from '@cofactor/event-sourcing';
-import { isUniqueViolation, type IdempotencyKeys } from '@cofactor/event-store';
+import { AppendOutcomeUnknown, isUniqueViolation, type IdempotencyKeys } from '@cofactor/event-store';
 import { envelopeOf, newId, type Hashing, type PersonalFieldSealer } from '@cofactor/service-kit';
 import type { Access } from '../adapters/access';
 import {
