@@ -1,4 +1,5 @@
-import { DomainError, type CallContext, type Endpoint, type FieldError } from '@cofactor/contracts';
+import { DomainError, type CallContext, type Endpoint } from '@cofactor/contracts';
+import { parseFields } from '@cofactor/service-kit';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -26,24 +27,11 @@ type ParameterOf<Path extends string> = Path extends `${string}{${infer Name}}${
 
 const identifier = /^[A-Za-z0-9_-]{1,40}$/;
 
-const pointer = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-/** What zod found, as RFC 6901 pointers with a sentence each. */
-export function fieldErrors(error: z.ZodError): FieldError[] {
-  return error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ pointer: pointer([...issue.path, key]), detail: 'There is no such field here.' }))
-      : [{ pointer: pointer(issue.path), detail: issue.message }],
-  );
-}
-
 function parse(schema: z.ZodType | null, value: unknown): unknown {
   if (schema === null) return undefined;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  if (value === undefined || value === null || typeof value !== 'object') throw new DomainError('malformed-request');
-  throw new DomainError('invalid-fields', { errors: fieldErrors(parsed.error) });
+  const isShaped = typeof value === 'object' && value !== null;
+  if (!isShaped && !schema.safeParse(value).success) throw new DomainError('malformed-request');
+  return parseFields(schema, value);
 }
 
 function parametersOf(request: FastifyRequest): Record<string, string> {
