@@ -17,17 +17,10 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** A sentence for what is wrong with one field; schemas that say it better bring their own. */
 function sentence(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      if (issue.message.endsWith('received undefined')) return 'This field is missing.';
-      return issue.message.startsWith('Invalid input')
-        ? `This must be ${kinds[issue.expected] ?? issue.expected}.`
-        : issue.message;
-    case 'invalid_value':
-      return `Use one of: ${issue.values.map(String).join(', ')}.`;
-    default:
-      return issue.message;
-  }
+  if (issue.code === 'invalid_value') return `Use one of: ${issue.values.map(String).join(', ')}.`;
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message;
+  if (issue.message.endsWith('received undefined')) return 'This field is missing.';
+  return `This must be ${kinds[issue.expected] ?? issue.expected}.`;
 }
 
 /** What zod found, as pointers with a sentence each. */
