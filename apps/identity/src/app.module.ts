@@ -119,6 +119,15 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
   });
 }
 
+/** Addresses outlive their hour by a day: a registration that was committed may still wait for its reaction. */
+const graceOfPendingContacts = 86_400_000;
+
+const sweeps = ({ clock, contacts }: IdentityParts, { access, keys }: ReturnType<typeof assemble>) => [
+  () => access.sweep(clock.now()),
+  () => keys.sweep(),
+  () => contacts.sweepExpired(new Date(clock.now().getTime() - graceOfPendingContacts)),
+];
+
 @Module({})
 export class IdentityModule {
   static register(parts: IdentityParts): DynamicModule {
@@ -133,8 +142,7 @@ export class IdentityModule {
         { provide: Contacts, useValue: parts.contacts },
         {
           provide: Sweeper,
-          useFactory: () =>
-            new Sweeper(parts.logger, [() => assembled.access.sweep(parts.clock.now()), () => assembled.keys.sweep()]),
+          useFactory: () => new Sweeper(parts.logger, sweeps(parts, assembled)),
         },
       ],
     };

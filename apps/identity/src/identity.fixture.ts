@@ -24,6 +24,7 @@ import {
   Metrics,
   OPERATIONS,
   Signer,
+  Sweeper,
   Verifier,
   type OperationServer,
 } from '@cofactor/service-kit';
@@ -94,13 +95,14 @@ export async function startIdentity() {
     'factor-enrollment': generateSigningKey('factor-enrollment-1'),
   };
   const holdings = { now: nothingHeld };
+  const contacts = new Contacts(vaultParts);
   const module = IdentityModule.register({
     logger: createLogger('identity', 'silent'),
     metrics: new Metrics('identity'),
     clock,
     randomBytes,
     database,
-    contacts: new Contacts(vaultParts),
+    contacts,
     passwords: new Passwords(vaultParts),
     personalFields: new PersonalFields(vaultParts),
     keyedHashes: masterKey,
@@ -115,6 +117,7 @@ export async function startIdentity() {
   // The module provides its operations as a value; without Nest around it they are taken from there.
   const server = (provided as { useValue: OperationServer }).useValue;
   const identity = inProcessClient(identityOperations, () => server);
+  const sweeping = module.providers?.find((provider) => 'provide' in provider && provider.provide === Sweeper);
   const log = new PostgresFactLog({ database, service: 'identity' });
   const signers = {
     challenge: await Signer.load('challenge', keys.challenge),
@@ -125,6 +128,7 @@ export async function startIdentity() {
     identity,
     database,
     vault,
+    contacts,
     clock,
     holdings,
     /** The facts so far, by type. */
@@ -143,6 +147,12 @@ export async function startIdentity() {
         },
         'identity',
       ),
+    /** What happens at each start and every ten minutes. */
+    sweep: async () => {
+      const sweeper = (sweeping as { useFactory: () => Sweeper }).useFactory();
+      sweeper.onApplicationBootstrap();
+      await sweeper.onApplicationShutdown();
+    },
     /** A new practice with its manager. */
     practice: async (preset: Preset = 'healthcode') => {
       people += 1;

@@ -70,6 +70,21 @@ describe('registering a practice', () => {
     expect(signedIn.next).toEqual({ step: 'completed' });
   });
 
+  it('forgets the address of a registration that died before its commit, and of no other', async () => {
+    const { contacts, vault, clock } = installation;
+    const abandoned = { contactId: 'abandoned', personId: 'nobody', channel: 'email', value: 'x@y.example' } as const;
+    await contacts.seal({ ...abandoned, expiresAt: new Date(clock.now().getTime() + 3_600_000) });
+    const kept = () => vault.query<{ state: string }>("SELECT state FROM contact WHERE contact_id = 'abandoned'");
+    await installation.sweep();
+    expect(await kept()).toHaveLength(1);
+    const active = () => vault.query("SELECT contact_id FROM contact WHERE state = 'active' ORDER BY contact_id");
+    const before = await active();
+    clock.advance(3_600 + 86_401);
+    await installation.sweep();
+    expect(await kept()).toHaveLength(0);
+    expect(await active()).toEqual(before);
+  });
+
   it('R25 refuses a weak password at its field, before anything is written', async () => {
     const weak = {
       ...request('four@practice.example'),
