@@ -65,8 +65,8 @@ export async function startApp(program: Program, token: string, typed: string = 
 }
 
 /** Sets up an authenticator app with its first code. */
-export async function enrolApp(program: Program, token: string): Promise<EnrolledApp> {
-  const { app, path } = await startApp(program, token);
+export async function enrolApp(program: Program, token: string, typed: string = password): Promise<EnrolledApp> {
+  const { app, path } = await startApp(program, token, typed);
   const reply = await program.post(path, { code: await app.freshCode() }, { token });
   const { credentialId, recoveryCodes = [], next, token: newToken } = reply.as(publicApi.confirmEnrolment);
   return { app, credentialId, recoveryCodes, token: newToken ?? token, next };
