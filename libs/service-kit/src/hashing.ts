@@ -17,7 +17,7 @@ export interface HashingLimits {
  */
 export class Hashing {
   private running = 0;
-  private readonly queue: (() => void)[] = [];
+  private readonly queue: { readonly proceed: () => void; readonly holder: string | null }[] = [];
 
   private constructor(
     private readonly limits: HashingLimits,
@@ -29,9 +29,13 @@ export class Hashing {
     return new Hashing(limits, await hash(Buffer.from(randomBytes(32)), parameters));
   }
 
-  /** Runs `work` with a place in the queue; everything in it may hash without waiting again. */
-  async withPlace<Result>(work: (hasher: Hasher) => Promise<Result>): Promise<Result> {
-    await this.enter();
+  /**
+   * Runs `work` with a place in the queue; everything in it may hash without waiting again. `holder`, such as a network,
+   * is whom it is done for before anybody is known: one holder waits in half of the places at most, so that a flood from
+   * one network leaves the other half to everyone else.
+   */
+  async withPlace<Result>(work: (hasher: Hasher) => Promise<Result>, holder: string | null = null): Promise<Result> {
+    await this.enter(holder);
     try {
       return await work(directly);
     } finally {
@@ -39,18 +43,24 @@ export class Hashing {
     }
   }
 
-  private enter(): Promise<void> {
+  private enter(holder: string | null): Promise<void> {
     if (this.running < this.limits.concurrency) {
       this.running += 1;
       return Promise.resolve();
     }
-    if (this.queue.length >= this.limits.waiting) return Promise.reject(new DomainError('busy', { retryAfter: 3 }));
-    return new Promise((proceed) => this.queue.push(proceed));
+    if (this.isFullFor(holder)) return Promise.reject(new DomainError('busy', { retryAfter: 3 }));
+    return new Promise((proceed) => this.queue.push({ proceed, holder }));
+  }
+
+  private isFullFor(holder: string | null): boolean {
+    const { waiting } = this.limits;
+    if (this.queue.length >= waiting) return true;
+    return holder !== null && this.queue.filter((place) => place.holder === holder).length >= Math.ceil(waiting / 2);
   }
 
   private leave(): void {
     const next = this.queue.shift();
-    if (next) next();
+    if (next) next.proceed();
     else this.running -= 1;
   }
 }

@@ -40,6 +40,22 @@ describe('hashing', () => {
     await expect(queue.withPlace(() => Promise.resolve('fourth'))).resolves.toBe('fourth');
   });
 
+  it('leaves half of the queue to others, whoever fills the rest', async () => {
+    const queue = await hashing(4);
+    const first = hold(queue);
+    const work = (name: string) => () => Promise.resolve(name);
+    const flood = ['one', 'two', 'three'].map((name) => queue.withPlace(work(name), 'a flooder'));
+    await expect(flood[2]).rejects.toEqual(new DomainError('busy', { retryAfter: 3 }));
+    const honest = [queue.withPlace(work('sam'), 'a practice'), queue.withPlace(work('own work'))];
+    await expect(queue.withPlace(work('too late'), 'another practice')).rejects.toMatchObject({ code: 'busy' });
+    first.letGo();
+    await expect(Promise.all([...flood.slice(0, 2), ...honest])).resolves.toEqual(['one', 'two', 'sam', 'own work']);
+    const second = hold(queue);
+    const again = queue.withPlace(work('one again'), 'a flooder');
+    second.letGo();
+    await expect(again).resolves.toBe('one again');
+  });
+
   it('frees the place of work that failed', async () => {
     const queue = await hashing(0);
     await expect(queue.withPlace(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');

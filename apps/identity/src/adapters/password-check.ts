@@ -71,7 +71,7 @@ export class PasswordCheck {
       const stored = await passwords.open(found?.personId ?? 'nobody');
       const right = await hasher.matches(stored ?? hashing.dummyHash, password);
       return { person: found, matches: right && stored !== null };
-    });
+    }, networkOf(context.source.ip));
     const refusal = await this.attempt(doorName, person, verdictOn(person, matches), context, remember);
     if (refusal) return { right: false, refusal };
     return person ? { right: true, person } : { right: false, refusal: new DomainError('invalid-credentials') };

@@ -8,7 +8,7 @@ import {
 } from '@cofactor/contracts';
 import { handleCommand, streamAppend, type Recorder, type SideRow } from '@cofactor/event-sourcing';
 import { AppendOutcomeUnknown, isUniqueViolation, type IdempotencyKeys } from '@cofactor/event-store';
-import { envelopeOf, newId, type Hashing, type PersonalFieldSealer } from '@cofactor/service-kit';
+import { envelopeOf, networkOf, newId, type Hashing, type PersonalFieldSealer } from '@cofactor/service-kit';
 import type { Access } from '../adapters/access';
 import {
   emailClaim,
@@ -111,7 +111,7 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
   ): Promise<void> {
     const { contacts, hashing, passwords, recorder } = this.parts;
     const { manager } = request;
-    const hashed = await hashing.withPlace((hasher) => hasher.hash(manager.password));
+    const hashed = await hashing.withPlace((hasher) => hasher.hash(manager.password), networkOf(context.source.ip));
     const expiresAt = new Date(recorder.now().getTime() + secondsUntilForgotten * 1000);
     await passwords.store(ids.personId, hashed);
     await contacts.seal({ ...ids, channel: 'email', value: manager.email, expiresAt });
