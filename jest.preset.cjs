@@ -2,7 +2,17 @@ const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const swcrc = { ...JSON.parse(readFileSync(join(__dirname, '.swcrc'), 'utf8')), swcrc: false };
-const esmOnly = ['@scure', '@noble', 'otplib', '@otplib', 'jose', 'canonicalize'];
+const esmOnly = [
+  '@scure',
+  '@noble',
+  'otplib',
+  '@otplib',
+  'jose',
+  'canonicalize',
+  'content-disposition',
+  '@fastify/cookie',
+  'cookie',
+];
 
 /** One Jest configuration for every project; `level` picks the suffix: unit, int or e2e. */
 module.exports = (directory, overrides = {}) => ({

@@ -19,14 +19,7 @@ export function rawRequest(
       incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       incoming.on('end', () => {
         const pairs = Object.entries(incoming.headers).map(([name, value]) => [name, [value].flat().join(', ')]);
-        resolve(
-          new Reply(
-            incoming.statusCode ?? 0,
-            new Headers(pairs as [string, string][]),
-            text,
-            performance.now() - began,
-          ),
-        );
+        resolve(new Reply(incoming.statusCode ?? 0, new Headers(pairs), text, performance.now() - began));
       });
       incoming.on('error', reject);
     });

@@ -45,17 +45,11 @@ describe('a start that is refused', () => {
 
   it.each([
     ['PORT', 'canary-value'],
-    ['PORT', '70000'],
     ['COFACTOR_MODE', 'canary-value'],
-    ['COFACTOR_LOG_LEVEL', 'canary-value'],
     ['COFACTOR_ISSUER', 'canary:value'],
-    ['COFACTOR_FLOOD_LIMIT', 'canary-value'],
-    ['COFACTOR_FLOOD_LIMIT', '1'],
     ['COFACTOR_HASHES_WAITING', '0'],
     ['COFACTOR_TRUSTED_PROXIES', 'canary-value'],
-    ['COFACTOR_ORIGINS', 'canary-value'],
     ['SMTP_URL', 'canary-value'],
-    ['MAIL_FROM', 'canary-value'],
   ])('a bad %s (%s) is named, its value is not repeated', async (name, value) => {
     const said = await refusal({ [name]: value });
     expect(said).toContain(name);

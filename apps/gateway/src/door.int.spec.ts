@@ -1,0 +1,200 @@
+import {
+  auditOperations,
+  challengeOperations,
+  DomainError,
+  factorEnrollmentOperations,
+  identityOperations,
+  notificationOperations,
+  publicApi,
+  type CallContext,
+  type Endpoint,
+} from '@cofactor/contracts';
+import { createLogger, inProcessClient, readConfiguration, type OperationServer } from '@cofactor/service-kit';
+import { eventually } from '@cofactor/testkit';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gatewaySettings, memoryFloodControl, startGateway, type RunningGateway } from './server';
+
+type Answer = (operation: string, context: CallContext) => Promise<unknown>;
+
+const pages = mkdtempSync(join(tmpdir(), 'cofactor-pages-'));
+writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Pages</title>');
+const running: RunningGateway[] = [];
+const written: string[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((gateway) => gateway.close()));
+});
+afterAll(() => rmSync(pages, { recursive: true }));
+
+/** The real door before services that answer as the test says. */
+async function openDoor(answer: Answer, environment: Readonly<Record<string, string>> = {}, up = true) {
+  const server: OperationServer = { dispatch: (name, _request, context) => answer(name, context) };
+  const services = {
+    identity: inProcessClient(identityOperations, () => server),
+    factorEnrollment: inProcessClient(factorEnrollmentOperations, () => server),
+    challenge: inProcessClient(challengeOperations, () => server),
+    notification: inProcessClient(notificationOperations, () => server),
+    audit: inProcessClient(auditOperations, () => server),
+  };
+  const health = () => Promise.resolve({ 'identity.database': true, 'audit.database': up });
+  const installation = { health, metrics: () => Promise.resolve(''), showsOutbox: false };
+  const settings = readConfiguration(gatewaySettings, { PORT: '0', ...environment });
+  const logger = createLogger('gateway', 'info', { write: (line) => void written.push(line) });
+  const flood = memoryFloodControl(settings.COFACTOR_FLOOD_LIMIT);
+  const gateway = await startGateway({ services, installation }, settings, flood, pages, logger);
+  running.push(gateway);
+  return (path: string, request: RequestInit = {}) => fetch(`http://127.0.0.1:${gateway.port}${path}`, request);
+}
+
+const refusing: Answer = () => Promise.reject(new DomainError('conflict'));
+const bodies: Readonly<Record<string, object>> = {
+  createOrganisation: {
+    name: 'Elm Street',
+    preset: 'healthcode',
+    manager: { name: 'Dr Okafor', email: 'a@practice.example', password: 'x' },
+  },
+  startSignIn: { email: 'a@practice.example', password: 'x' },
+  issueChallenge: { credentialId: 'x' },
+  answerChallenge: { code: '1' },
+  startEnrolment: {},
+  confirmEnrolment: { code: '1' },
+  changeRoles: { default: 'x', secondary: null },
+  issueRecoveryCodes: { password: 'x' },
+};
+
+describe('the door', () => {
+  it.each(Object.values<Endpoint>(publicApi).map((entry) => [entry.id, entry] as const))(
+    'leads %s to a service',
+    async (id, { method, path }) => {
+      const send = await openDoor(refusing);
+      const body = bodies[id];
+      const reply = await send(path.replace('{type}', 'totp').replaceAll(/\{\w+\}/g, 'x'), {
+        method,
+        headers: { authorization: 'Bearer some-token', ...(body ? { 'content-type': 'application/json' } : {}) },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      expect(await reply.json()).toMatchObject({ status: 409, code: 'conflict' });
+    },
+  );
+
+  it('I4 tells nothing of an unexpected error, and logs it without its data', async () => {
+    written.length = 0;
+    const failure = Object.assign(new Error('canary-row'), { severity: 'ERROR', detail: 'canary-detail' });
+    const send = await openDoor(() => Promise.reject(failure));
+    const reply = await send('/v1/installation');
+    const text = await reply.text();
+    expect(JSON.parse(text)).toMatchObject({ status: 500, code: 'internal' });
+    expect(written.join('')).toContain('request failed');
+    expect(text + written.join('')).not.toContain('canary');
+  });
+
+  it('tells how long to wait in whole seconds, at least one', async () => {
+    for (const [seconds, told] of [
+      [0.2, '1'],
+      [1.2, '2'],
+      [3, '3'],
+    ] as const) {
+      const send = await openDoor(() => Promise.reject(new DomainError('busy', { retryAfter: seconds })));
+      const reply = await send('/v1/installation');
+      expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, told]);
+    }
+  });
+
+  describe('passes on where a request comes from', () => {
+    const contextOf = async (headers: Readonly<Record<string, string>>, environment = {}): Promise<CallContext> => {
+      let seen: CallContext | undefined;
+      const send = await openDoor((_operation, context) => {
+        seen = context;
+        return refusing(_operation, context);
+      }, environment);
+      await send('/v1/installation', { headers });
+      if (!seen) throw new Error('no service was asked');
+      return seen;
+    };
+
+    it('believes X-Forwarded-For from trusted proxies only', async () => {
+      const forwarded = { 'x-forwarded-for': '203.0.113.9' };
+      expect((await contextOf(forwarded)).source.ip).toBe('127.0.0.1');
+      const elsewhere = { COFACTOR_TRUSTED_PROXIES: '10.0.0.0/8' };
+      expect((await contextOf(forwarded, elsewhere)).source.ip).toBe('127.0.0.1');
+      const here = { COFACTOR_TRUSTED_PROXIES: '127.0.0.0/8' };
+      expect((await contextOf(forwarded, here)).source.ip).toBe('203.0.113.9');
+      const chain = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' };
+      expect((await contextOf(chain, here)).source.ip).toBe('203.0.113.9');
+    });
+
+    it('keeps a right traceparent, drops a wrong one, and shortens the user agent', async () => {
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      expect((await contextOf({ traceparent })).traceparent).toBe(traceparent);
+      expect((await contextOf({ traceparent: traceparent.toUpperCase() })).traceparent).toBeNull();
+      expect((await contextOf({ traceparent: `${traceparent}-x` })).traceparent).toBeNull();
+      expect((await contextOf({ 'user-agent': 'x'.repeat(1_000) })).source.userAgent).toHaveLength(300);
+    });
+
+    it('never takes the id of a request from outside', async () => {
+      const { requestId } = await contextOf({ 'x-request-id': 'chosen', 'request-id': 'chosen' });
+      expect(requestId).toMatch(/^[\da-f-]{36}$/);
+    });
+  });
+
+  it('has no outbox where the installation shows none', async () => {
+    const send = await openDoor(refusing);
+    for (const path of ['/dev/outbox', '/dev/outbox.json']) {
+      expect((await send(path, { headers: { accept: 'text/html' } })).status).toBe(404);
+    }
+  });
+
+  it('is ready only while every part is, and names the one that is not', async () => {
+    const send = await openDoor(refusing, {}, false);
+    const reply = await send('/health/ready');
+    expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '2']);
+    expect(await reply.json()).toEqual({
+      status: 'down',
+      parts: { 'identity.database': 'up', 'audit.database': 'down' },
+    });
+    expect((await send('/health/live')).status).toBe(200);
+  });
+
+  it('gives the page to browsers at any address of its own, and a problem to programs', async () => {
+    const send = await openDoor(refusing);
+    const page = await send('/security', { headers: { accept: 'text/html' } });
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-cache']);
+    expect(await page.text()).toContain('<title>Pages</title>');
+    for (const [path, accept] of [
+      ['/security', '*/*'],
+      ['/v1/nothing', 'text/html'],
+      ['/assets/nothing.js', 'text/html'],
+      ['/../keys/master.json', 'application/json'],
+    ] as const) {
+      expect([path, (await send(path, { headers: { accept } })).status]).toEqual([path, 404]);
+    }
+  });
+
+  it('closes although a client keeps its connection, and answers what is under way first', async () => {
+    let finish = (): void => undefined;
+    let asked = (): void => undefined;
+    const arrived = new Promise<void>((resolve) => (asked = resolve));
+    const send = await openDoor(() => {
+      asked();
+      return new Promise((_resolve, reject) => (finish = () => reject(new DomainError('conflict'))));
+    });
+    const reply = send('/v1/installation');
+    await arrived;
+    const [gateway] = running.splice(0);
+    const closed = gateway?.close();
+    await eventually(
+      () =>
+        send('/health/live').then(
+          () => 'takes requests',
+          () => 'takes none',
+        ),
+      (state) => state === 'takes none',
+    );
+    finish();
+    expect((await reply).status).toBe(409);
+    expect((await reply).headers.get('connection')).toBe('close');
+    await closed;
+  });
+});
