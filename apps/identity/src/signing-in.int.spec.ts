@@ -77,6 +77,22 @@ describe('signing in', () => {
     await expect(started(email, password, 'key-2')).rejects.toMatchObject({ code: 'already-done' });
   });
 
+  it('§6.10 tells nobody who knows a key whether a password is right, without counting the try', async () => {
+    const { email } = await installation.practice();
+    await started(email, password, 'key-of-a-success');
+    const before = await head();
+    for (let times = 0; times < 5; times += 1) {
+      const guess = started(email, `guess ${times}`, 'key-of-a-success');
+      await expect(guess).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+    }
+    expect(await typesSince(before)).toEqual(Array(5).fill('sign-in.refused'));
+    const closed = { code: 'too-many-attempts', extras: { retryAfter: 1 } };
+    await expect(started(email, 'guess 6', 'key-of-a-success')).rejects.toMatchObject(closed);
+    await expect(started(email, password, 'key-of-a-success')).rejects.toMatchObject(closed);
+    installation.clock.advance(2);
+    await expect(started(email, password, 'key-of-a-success')).rejects.toMatchObject({ code: 'already-done' });
+  });
+
   it('§6.2 offers no set-up to someone whose factors are all gone, and records it', async () => {
     const { email } = await installation.practice('accurx');
     installation.holdings.now = { ...nothingHeld, setUpOpen: false };

@@ -35,21 +35,30 @@ export class IdempotencyKeys {
     private readonly fingerprint: (purpose: string, text: string) => string,
   ) {}
 
-  /** Answers from an earlier outcome, or runs `work`, which commits its outcome through `remember`. */
-  async once<Reply>(request: KeyedRequest, work: (remember: Remember) => Promise<Reply>): Promise<Reply> {
+  /**
+   * Answers from an earlier outcome, or runs `work`, which commits its outcome through `remember`. `beforeASecret` runs
+   * before anything is told of an outcome that held a secret: where the body holds a password, the difference between
+   * "the same body" and "another one" says whether it is right, so that it must count as a try.
+   */
+  async once<Reply>(
+    request: KeyedRequest,
+    work: (remember: Remember) => Promise<Reply>,
+    beforeASecret: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<Reply> {
     const key = request.context.idempotencyKey;
     if (key === null) return work(() => []);
     const bodyPrint = this.fingerprint(`idempotency:${request.operation}`, JSON.stringify(request.body));
-    const earlier = await this.find(request.scope, key, bodyPrint);
-    if (earlier) return replay<Reply>(earlier);
+    const earlier = await this.find(request.scope, key);
+    if (earlier?.outcome.kind === 'secret') await beforeASecret();
+    if (earlier) return replay<Reply>(earlier, bodyPrint);
     try {
       return await work((outcome) => [insertion(request.scope, key, bodyPrint, outcome)]);
     } catch (error) {
       // The same request may have come first while this one worked: then its outcome is the answer, not ours.
       if (!isUniqueViolation(error, constraint) && !(error instanceof DomainError)) throw error;
-      const first = await this.find(request.scope, key, bodyPrint);
+      const first = await this.find(request.scope, key);
       if (!first) throw error;
-      return replay<Reply>(first);
+      return replay<Reply>(first, bodyPrint);
     }
   }
 
@@ -63,23 +72,25 @@ export class IdempotencyKeys {
     await this.database.query(`DELETE FROM idempotency_keys WHERE created_at < now() - ${lifetime}`);
   }
 
-  private async find(scope: string, key: string, bodyPrint: string): Promise<Outcome | null> {
-    const [row] = await this.database.query<{ body_print: string; outcome: Outcome; expired: boolean }>(
-      `SELECT body_print, outcome, created_at < now() - ${lifetime} AS expired
+  private async find(scope: string, key: string): Promise<Kept | null> {
+    const [row] = await this.database.query<Kept & { expired: boolean }>(
+      `SELECT body_print AS "bodyPrint", outcome, created_at < now() - ${lifetime} AS expired
        FROM idempotency_keys WHERE scope = $1 AND key = $2`,
       [scope, key],
     );
-    if (!row) return null;
-    if (row.expired) {
-      await this.sweep();
-      return null;
-    }
-    if (row.body_print !== bodyPrint) throw new DomainError('idempotency-key-reused');
-    return row.outcome;
+    if (!row?.expired) return row ?? null;
+    await this.sweep();
+    return null;
   }
 }
 
-function replay<Reply>(outcome: Outcome): Reply {
+interface Kept {
+  readonly bodyPrint: string;
+  readonly outcome: Outcome;
+}
+
+function replay<Reply>({ bodyPrint, outcome }: Kept, askedFor: string): Reply {
+  if (bodyPrint !== askedFor) throw new DomainError('idempotency-key-reused');
   switch (outcome.kind) {
     case 'reply':
       // Written by the same operation, whose reply schema is checked again on the way out.

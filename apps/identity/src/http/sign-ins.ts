@@ -53,9 +53,10 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
   readonly startSignIn: Handlers['startSignIn'] = async (request, context) => {
     const { keys, passwordCheck, needs, emailIndex } = this.parts;
     const keyed = { context, scope: keys.sourceScope(context), operation: 'startSignIn', body: request };
-    return keys.once(keyed, async (remember) => {
-      const index = emailIndex(request.email);
-      const checked = await passwordCheck.byEmail(index, request.password, context, remember);
+    const index = emailIndex(request.email);
+    const check = (remember: Remember) => passwordCheck.byEmail(index, request.password, context, remember);
+    const work = async (remember: Remember) => {
+      const checked = await check(remember);
       if (!checked.right) throw checked.refusal;
       const next = await needs.requirement(checked.person, false, context);
       if (next.step === 'no-way-in') {
@@ -63,6 +64,10 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
         throw noWayIn();
       }
       return this.start(checked.person, next, context, remember);
+    };
+    return keys.once(keyed, work, async () => {
+      const checked = await check(() => []);
+      if (!checked.right && checked.refusal.code === 'too-many-attempts') throw checked.refusal;
     });
   };
 
