@@ -62,7 +62,7 @@ async function catchUp(database: Database, log: PostgresFactLog, length: number)
 }
 
 /** Instants stay the text that they come as, which costs least. */
-const getTypeParser: CustomTypesConfig['getTypeParser'] = (oid, format) =>
+const getTypeParser: CustomTypesConfig['getTypeParser'] = (oid, format): unknown =>
   oid === types.builtins.TIMESTAMPTZ ? (text: string) => text : types.getTypeParser(oid, format);
 
 /** The same rows with nothing behind them: read by key, parsed, forgotten. Answers facts per second. */

@@ -3,7 +3,7 @@ import { ScureBase32Plugin } from 'otplib';
 import { generateSync } from 'otplib/functional';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { HttpClient, inLanes } from './http-client';
+import { inLanes, type HttpClient } from './http-client';
 
 const stepMilliseconds = 30_000;
 /** What is left of a step when its code is still begun with. */
