@@ -1,4 +1,5 @@
 import type { Fact } from '@cofactor/contracts';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ConsumerDatabase } from '../consumer-database';
 import type { FactConsumer } from '../fact-consumer';
 import type { FactRetries } from '../fact-retries';
@@ -11,6 +12,8 @@ import { Wake } from './wake';
 /** Milliseconds. */
 const pollEvery = 1_000;
 const busyPause = 100;
+/** Between the beginnings of two batches that are not full: facts that come one by one gather meanwhile. */
+const gathering = 20;
 const firstPause = 100;
 const longestPause = 5_000;
 
@@ -76,13 +79,17 @@ export class SourceLoop {
     const { consumer, offsets, database, source, batchSize } = this.options;
     let after = await offsets.current(database, source);
     let ahead: Promise<readonly Fact[]> | null = null;
+    let began = -Infinity;
     while (!this.closing) {
       const retriesLeft = await this.retryWhatIsDue();
+      const early = began + gathering - performance.now();
+      if (!ahead && early > 0) await pause(early);
+      began = performance.now();
       const facts: readonly Fact[] = await (ahead ?? this.read(after));
       this.resume();
       if (facts.length === 0) {
         ahead = null;
-        if (!retriesLeft) await this.wake.wait(Math.min(pollEvery, Math.max(0, this.nextRetryAt - performance.now())));
+        if (!retriesLeft) await this.nextAppend();
         continue;
       }
       // The next batch is read while this one is handled.
@@ -91,7 +98,13 @@ export class SourceLoop {
       if (position === null) await this.wake.wait(busyPause);
       if (position !== facts.at(-1)?.position) ahead = null;
       after = position ?? (await offsets.current(database, source));
+      // Whatever was committed after this read calls for the next one.
+      if (facts.length < batchSize && position === facts.at(-1)?.position && !retriesLeft) await this.nextAppend();
     }
+  }
+
+  private nextAppend(): Promise<void> {
+    return this.wake.wait(Math.min(pollEvery, Math.max(0, this.nextRetryAt - performance.now())));
   }
 
   private read(after: number): Promise<readonly Fact[]> {
