@@ -107,12 +107,16 @@ export class Installation {
   /** Ends it, if need be, and removes its data. */
   async remove(): Promise<void> {
     await this.stop();
-    await eventually(
-      () => this.processes(),
-      (left) => left.length === 0,
-      10_000,
-    );
-    rmSync(this.home, { recursive: true, force: true });
+    try {
+      await eventually(
+        () => this.processes(),
+        (left) => left.length === 0,
+        10_000,
+      );
+    } finally {
+      for (const id of this.processes()) process.kill(id, 'SIGKILL');
+      rmSync(this.home, { recursive: true, force: true });
+    }
   }
 
   /** The ids of all processes that run with this data folder: PostgreSQL and its supervisor. */
