@@ -2,7 +2,7 @@ const { readdirSync, existsSync } = require('node:fs');
 const { join } = require('node:path');
 
 const inFolder = (folder) => readdirSync(join(__dirname, folder)).map((name) => `${folder}/${name}`);
-const projects = ['tools', ...inFolder('libs'), ...inFolder('apps')];
+const projects = ['tools', 'bench', ...inFolder('libs'), ...inFolder('apps')];
 
 /** All projects at once: `COFACTOR_TEST_LEVEL=unit npx jest`. */
 module.exports = {

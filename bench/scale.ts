@@ -16,7 +16,7 @@ export interface Scale {
 
 export const fullScale: Scale = {
   rounds: 5,
-  seconds: 4,
+  seconds: 2,
   logLengths: [10_000, 100_000, 1_000_000],
   rebuiltFacts: 1_000_000,
   people: 160,

@@ -133,7 +133,7 @@ export async function* visibility({ rounds, seconds }: Scale): AsyncGenerator<Re
     for (const lanes of [0, lanesOfLoad]) {
       const seen: { readonly ours: readonly number[]; readonly floor: readonly number[] }[] = [];
       for (let round = 0; round < rounds; round += 1) {
-        const count = seconds * 50;
+        const count = seconds * 100;
         const ours = await under(lanes, client, others, () => samples(count, () => untilVisible(client, watcher)));
         seen.push({ ours, floor: await samples(count, () => bareHandOver(writer, follower)) });
       }
