@@ -59,8 +59,10 @@ async function liveThrough(program: Program): Promise<{ manager: Manager; token:
   const manager: Manager = { ...created, email, password };
   await program.post('/v1/sign-ins', { email, password: typed.wrongPassword });
   await program.post('/v1/sign-ins', { email: typed.unknownEmail, password: typed.wrongPassword });
-  await program.post('/v1/sign-ins', { email, password, [`x`]: typed.wrongCode });
+  await program.post('/v1/sign-ins', { email, password, code: typed.wrongCode });
   await program.post('/v1/sign-ins', { email: 7, password });
+  await program.post('/v1/sign-ins', { email, password: password.repeat(100) });
+  await program.post('/v1/organisations', { ...body, manager: { ...body.manager, email: typed.wrongPassword } });
   await program.post('/v1/sign-ins', `{"email":"${email}","password":"${password}"`);
 
   const first = await startSignIn(program, manager);
