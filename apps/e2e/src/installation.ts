@@ -12,6 +12,12 @@ const webPages = join(__dirname, '../../web/dist/index.html');
 /** Milliseconds for a first start, with initdb, on a machine that has other things to do. */
 const longestStart = 60_000;
 
+/** Node, tied to this process where Linux can do that: a test run that is broken off leaves nothing running. */
+const setpriv = '/usr/bin/setpriv';
+const endingWithUs: readonly [command: string, ...before: string[]] = existsSync(setpriv)
+  ? [setpriv, '--pdeathsig', 'KILL', process.execPath]
+  : [process.execPath];
+
 export interface InstallationOptions {
   /** Settings beside PORT and COFACTOR_HOME. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -127,7 +133,8 @@ export class Installation {
   #spawn(environment: Readonly<Record<string, string>> = {}): ChildProcess {
     const { PATH = '', HOME = '' } = process.env;
     const settings = { COFACTOR_HOME: this.home, PORT: new URL(this.url).port };
-    const child = spawn(process.execPath, [program], {
+    const [command, ...before] = endingWithUs;
+    const child = spawn(command, [...before, program], {
       env: { PATH, HOME, ...settings, ...this.#environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -135,10 +142,6 @@ export class Installation {
       stream.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
     }
     this.#child = child;
-    // A test run that is broken off leaves nothing running.
-    const endWithUs = () => child.kill('SIGKILL');
-    process.once('exit', endWithUs);
-    child.once('close', () => process.off('exit', endWithUs));
     return child;
   }
 

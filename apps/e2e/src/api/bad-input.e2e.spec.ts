@@ -31,8 +31,8 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  await databases.close();
   await installation.remove();
+  await databases.close();
 });
 
 const endpoints: readonly Endpoint[] = Object.values(publicApi);

@@ -130,8 +130,8 @@ beforeAll(async () => {
   metrics = (await program.send('GET', '/metrics')).text;
 }, 120_000);
 afterAll(async () => {
-  await databases.close();
   await installation.remove();
+  await databases.close();
 });
 
 /** A secret as it could stand somewhere: as it is, without its dashes, in other letters, or encoded. */

@@ -27,8 +27,8 @@ beforeAll(async () => {
   databases = await Databases.open(installation);
 });
 afterAll(async () => {
-  await databases.close();
   await installation.remove();
+  await databases.close();
 });
 
 type Send = (key: string, body?: unknown) => Promise<Reply>;

@@ -27,8 +27,8 @@ beforeAll(async () => {
   databases = await Databases.open(installation);
 });
 afterAll(async () => {
-  await databases.close();
   await installation.remove();
+  await databases.close();
 });
 
 /** Every sign-in with a challenge of its own, so that all answers can be sent at the same moment. */
