@@ -172,6 +172,18 @@ describe('the door', () => {
     }
   });
 
+  it.each([{}, { accept: '*/*' }, { accept: 'application/json' }])(
+    'gives the page at its first address to whoever asks, with %j',
+    async (headers) => {
+      const send = await openDoor(refusing);
+      for (const path of ['/', '/?from=a-link']) {
+        const page = await send(path, { headers });
+        expect([path, page.status]).toEqual([path, 200]);
+        expect(await page.text()).toContain('<title>Pages</title>');
+      }
+    },
+  );
+
   it('closes although a client keeps its connection, and answers what is under way first', async () => {
     let finish = (): void => undefined;
     let asked = (): void => undefined;
