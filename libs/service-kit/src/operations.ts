@@ -56,8 +56,10 @@ export function serveOperations<Table extends OperationTable>(
   const answers = handlers as Readonly<Record<string, (request: never, context: CallContext) => Promise<unknown>>>;
   return {
     async dispatch(name, request, context) {
-      const operation: Operation | undefined = table[name];
-      const handler = answers[name];
+      // Names come from outside: `constructor` and its like stand in every object, but in no table.
+      const isOffered = Object.hasOwn(table, name) && Object.hasOwn(answers, name);
+      const operation: Operation | undefined = isOffered ? table[name] : undefined;
+      const handler = isOffered ? answers[name] : undefined;
       const parsed = operation?.request.safeParse(request);
       if (!operation || !handler || !parsed?.success) throw new DomainError('malformed-request');
       const end = duration.startTimer({ operation: name });

@@ -30,7 +30,7 @@ function clientOf(double: (number: number) => Promise<{ number: number }>) {
     { double: ({ number }) => double(number) },
     { logger, duration: metrics.operationDuration },
   );
-  return { client: inProcessClient(table, () => server), lines, metrics };
+  return { client: inProcessClient(table, () => server), server, lines, metrics };
 }
 
 describe('an operation', () => {
@@ -42,6 +42,15 @@ describe('an operation', () => {
     });
     expect(await metrics.registry.metrics()).toContain('operation="double",outcome="answered"');
   });
+
+  it.each(['constructor', '__proto__', 'toString', 'nothing'])(
+    'is never %s, which its table does not hold',
+    async (name) => {
+      const { server, lines } = clientOf((number) => Promise.resolve({ number }));
+      await expect(server.dispatch(name, { number: 2 }, context)).rejects.toMatchObject({ code: 'malformed-request' });
+      expect(lines).toEqual([]);
+    },
+  );
 
   it('hands on a refusal as it is, and logs nothing of it', async () => {
     const refusal = new DomainError('code-wrong');
