@@ -5,6 +5,7 @@ export * from './fact';
 export * from './factor-types';
 export * from './http';
 export * from './ids';
+export * from './line-of-text';
 export * from './next';
 export * from './operations';
 export * from './policy';

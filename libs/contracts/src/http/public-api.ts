@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instantSchema } from '../fact';
 import { factorRoleSchema, factorTypeSchema, missingSchema } from '../factor-types';
+import { lineOfText } from '../line-of-text';
 import { nextSchema } from '../next';
 import { auditRecordSchema } from '../operations/audit';
 import {
@@ -13,21 +14,6 @@ import { presetSchema } from '../policy';
 import type { ProblemCode } from '../problems';
 import type { Endpoint } from './endpoint';
 
-/** One line of text as people type it: NFC, no control characters, trimmed. */
-const line = (maximum: number) =>
-  z
-    .string()
-    .transform((text) => text.normalize('NFC').trim())
-    .pipe(
-      z
-        .string()
-        .min(1, 'Fill this in.')
-        .max(maximum, `Use at most ${maximum} characters.`)
-
-        .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/, 'Use one line of text without control characters.')
-        // Half a surrogate pair is no character: UTF-8 cannot write it, and PostgreSQL refuses it.
-        .regex(/^\P{Surrogate}*$/u, 'Use whole characters.'),
-    );
 const email = z
   .string()
   .transform((text) => text.normalize('NFC').trim())
@@ -76,9 +62,9 @@ export const publicApi = {
     summary: 'Create a practice with its first manager',
     query: null,
     body: z.strictObject({
-      name: line(120),
+      name: lineOfText(120),
       preset: presetSchema,
-      manager: z.strictObject({ name: line(120), email, password }),
+      manager: z.strictObject({ name: lineOfText(120), email, password }),
     }),
     reply: z.strictObject({ organisationId: z.string(), personId: z.string() }),
     status: 201,
@@ -98,7 +84,7 @@ export const publicApi = {
     caller: 'anyone',
     summary: 'Start a sign-in with email and password',
     query: null,
-    body: z.strictObject({ email: line(254), password }),
+    body: z.strictObject({ email: lineOfText(254), password }),
     reply: z.strictObject({ signInId: z.string(), token, ...replyNext }),
     status: 201,
     problems: ['invalid-credentials', 'too-many-attempts', 'busy'],
