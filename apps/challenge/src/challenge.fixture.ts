@@ -155,7 +155,7 @@ export async function startTestChallenge(): Promise<TestChallenge> {
         {
           permission: 'challenge',
           personId,
-          authority: { kind: 'sign-in', id: 'sign-in-1' },
+          authority: { kind: 'sign-in', id: `of-${personId}` },
           policies: [{ organisationId: 'practice-1', version: 3, policy: presets.healthcode }],
           assurance: null,
           organisationId: null,

@@ -13,6 +13,8 @@ interface Held {
 /** In this process alone, for the embedded default: they are gone with it. */
 export class MemoryPendingChallenges implements PendingChallenges {
   private readonly held = new Map<string, Held>();
+  /** By sign-in: its open challenges, and when each expires. */
+  private readonly places = new Map<string, Map<string, number>>();
 
   constructor(
     private readonly clock: Clock,
@@ -29,6 +31,33 @@ export class MemoryPendingChallenges implements PendingChallenges {
   async get(challengeId: string): Promise<PendingChallenge | null> {
     const held = this.held.get(challengeId);
     return held && held.until > this.clock.now().getTime() ? held.challenge : null;
+  }
+
+  async takePlace({ challengeId, signInId, expiresAt }: PendingChallenge, most: number): Promise<string | null> {
+    const now = this.clock.now().getTime();
+    const open = this.openOf(signInId, now);
+    if (!open.has(challengeId) && open.size >= most) return new Date(Math.min(...open.values())).toISOString();
+    open.set(challengeId, Date.parse(expiresAt));
+    this.places.delete(signInId);
+    this.places.set(signInId, open);
+    this.forgetPlaces(now);
+    return null;
+  }
+
+  async leavePlace({ challengeId, signInId }: PendingChallenge): Promise<void> {
+    this.places.get(signInId)?.delete(challengeId);
+  }
+
+  private openOf(signInId: string, now: number): Map<string, number> {
+    return new Map([...(this.places.get(signInId) ?? [])].filter(([, until]) => until > now));
+  }
+
+  /** The sign-in that asked last stands last. */
+  private forgetPlaces(now: number): void {
+    for (const [signInId] of this.places) {
+      if (this.places.size <= this.maximum && this.openOf(signInId, now).size > 0) return;
+      this.places.delete(signInId);
+    }
   }
 
   /** Those that were put first stand first, and mostly expire first. */

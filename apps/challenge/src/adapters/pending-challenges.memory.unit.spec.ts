@@ -7,7 +7,11 @@ const start = '2026-03-01T09:30:00.000Z';
 
 describePendingChallenges('memory', async () => {
   const clock = fixedClock(start);
-  return { challenges: new MemoryPendingChallenges(clock), pass: async (seconds) => clock.advance(seconds) };
+  return {
+    challenges: new MemoryPendingChallenges(clock),
+    now: () => clock.now().toISOString(),
+    pass: async (seconds) => clock.advance(seconds),
+  };
 });
 
 describe('the room for pending challenges in memory', () => {
@@ -35,5 +39,14 @@ describe('the room for pending challenges in memory', () => {
     for (const id of ['first', 'second', 'first', 'third']) await challenges.put(challenge(id), 60);
     expect(await challenges.get('second')).toBeNull();
     expect(await challenges.get('first')).not.toBeNull();
+  });
+
+  it('is bounded for the places of sign-ins too', async () => {
+    const challenges = new MemoryPendingChallenges(fixedClock(start), 2);
+    const of = (signInId: string) => ({ ...challenge(signInId), signInId });
+    for (const signIn of ['first', 'second', 'third']) await challenges.takePlace(of(signIn), 1);
+    const another = (signInId: string) => challenges.takePlace({ ...of(signInId), challengeId: 'another' }, 1);
+    expect(await another('third')).toBe(expiryOf(start));
+    expect(await another('first')).toBeNull();
   });
 });

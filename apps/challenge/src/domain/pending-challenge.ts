@@ -16,6 +16,8 @@ export interface PendingChallenge {
 /** At most ten minutes (NIST SP 800-63B-4 §3.1.3.2). */
 export const secondsToAnswer = 600;
 const secondsToResend = 30;
+/** What one sign-in can have open at a time: more than anyone needs, too few to crowd out those of others. */
+export const openChallengesAllowed = 20;
 
 const later = (instant: string, seconds: number): string =>
   new Date(Date.parse(instant) + seconds * 1000).toISOString();

@@ -9,4 +9,11 @@ export interface PendingChallenges {
   put(challenge: PendingChallenge, secondsToLive: number): Promise<void>;
   /** Null for one that is unknown or was forgotten. */
   get(challengeId: string): Promise<PendingChallenge | null>;
+  /**
+   * Takes one of the `most` places that a sign-in has for challenges, until this one expires; the same challenge again
+   * takes no other. Null when it has its place, else when the next one becomes free. Atomic over all replicas.
+   */
+  takePlace(challenge: PendingChallenge, most: number): Promise<string | null>;
+  /** Gives a place back whose challenge was not issued after all. */
+  leavePlace(challenge: PendingChallenge): Promise<void>;
 }

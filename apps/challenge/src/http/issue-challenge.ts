@@ -10,7 +10,15 @@ import { newId, type Clock, type Verifier } from '@cofactor/service-kit';
 import type { CredentialSecrets, UsableSecret } from '../adapters/credential-secrets';
 import type { CredentialStream } from '../adapters/credential-stream';
 import { streamOf } from '../domain/credential-use';
-import { expiryOf, resendAtOf, secondsToAnswer, type PendingChallenge } from '../domain/pending-challenge';
+import {
+  expiryOf,
+  openChallengesAllowed,
+  resendAtOf,
+  secondsToAnswer,
+  secondsUntil,
+  type PendingChallenge,
+} from '../domain/pending-challenge';
+import type { IssueChallenge as Command } from '../domain/credential-use.decider';
 import type { PendingChallenges } from '../domain/ports';
 import { signInStatement } from './sign-in-statement';
 
@@ -51,17 +59,28 @@ export class IssueChallenge {
   };
 
   private async issue(request: Request, statement: Statement, context: CallContext, remember: Remember) {
-    const { clock, secrets, pending, credentials } = this.parts;
+    const { clock, secrets } = this.parts;
     const { credentialId, challengeId } = request;
     const secret = await secrets.usable(credentialId, statement.personId);
     if (!secret) throw new DomainError('not-found');
     const now = clock.now().toISOString();
     const before = challengeId === null ? null : await this.ownChallenge(challengeId, credentialId, statement);
     const challenge = before ? { ...before, issuedAt: now } : newChallenge(credentialId, secret, statement, now);
-    const issuedBefore = before?.issuedAt ?? null;
-    const command = { kind: 'issue', challenge, issuedBefore, now } as const;
-    const { type, hint, expiresAt } = challenge;
-    const reply = { challengeId: challenge.challengeId, type, hint, expiresAt, resendAt: resendAtOf(now) };
+    await this.takePlace(challenge, now);
+    const command = { kind: 'issue', challenge, issuedBefore: before?.issuedAt ?? null, now } as const;
+    try {
+      return await this.record(command, statement, context, remember);
+    } catch (error) {
+      if (before === null) await this.parts.pending.leavePlace(challenge);
+      throw error;
+    }
+  }
+
+  private async record(command: Command, statement: Statement, context: CallContext, remember: Remember) {
+    const { pending, credentials } = this.parts;
+    const { challenge, now } = command;
+    const { challengeId, credentialId, type, hint, expiresAt } = challenge;
+    const reply = { challengeId, type, hint, expiresAt, resendAt: resendAtOf(now) };
     const { position } = await credentials.run(
       credentialId,
       statement,
@@ -71,6 +90,14 @@ export class IssueChallenge {
     );
     await pending.put(challenge, secondsToAnswer + keptAfterExpiry);
     return { reply, position };
+  }
+
+  /** A sign-in that is asked for without end would fill the log, and crowd out the challenges of others. */
+  private async takePlace(challenge: PendingChallenge, now: string): Promise<void> {
+    const free = await this.parts.pending.takePlace(challenge, openChallengesAllowed);
+    if (free === null) return;
+    const detail = 'Answer a challenge that you have, or wait as long as Retry-After says.';
+    throw new DomainError('too-many-attempts', { detail, retryAfter: Math.max(1, secondsUntil(free, now)) });
   }
 
   /** Lost, unknown or another sign-in's: the same answer, so that ids tell nothing. */

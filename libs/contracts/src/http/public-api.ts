@@ -117,7 +117,7 @@ export const publicApi = {
       resendAt: instantSchema,
     }),
     status: 201,
-    problems: ['credential-disabled', 'too-early-to-resend', 'code-expired'],
+    problems: ['credential-disabled', 'too-early-to-resend', 'too-many-attempts', 'code-expired'],
   }),
   answerChallenge: endpoint({
     id: 'answerChallenge',
