@@ -107,6 +107,17 @@ describe('a set-up', () => {
     expect([await typesOf(personId), await test.entriesOf(personId)]).toEqual([[], 0]);
   });
 
+  it('beyond ten that are open is refused, leaves nothing, and pushes none of them out', async () => {
+    const personId = aPerson();
+    const first = await start(personId);
+    test.clock.advance(30);
+    for (let others = 1; others <= 9; others += 1) await start(personId);
+    await expect(start(personId)).rejects.toMatchObject({ code: 'too-many-set-ups', extras: { retryAfter: 870 } });
+    expect(await test.entriesOf(personId)).toBe(10);
+    await expect(confirm(personId, first.enrolmentId, codeOf(first.details))).resolves.toBeDefined();
+    await expect(start(personId)).resolves.toBeDefined();
+  });
+
   it('R5: by a password alone, where a factor is held, is refused and leaves nothing in the vault', async () => {
     const personId = aPerson();
     const { enrolmentId, details } = await start(personId);

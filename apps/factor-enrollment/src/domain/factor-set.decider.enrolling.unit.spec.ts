@@ -44,6 +44,62 @@ describe('starting a set-up', () => {
   });
 });
 
+const ten = Array.from({ length: 10 }, (_, index) => started(`app-${index}`));
+const eleventh = { enrolmentId: 'enrolment-eleventh', credentialId: 'eleventh' };
+
+describe('ten open set-ups', () => {
+  it('let no eleventh in, which hears how long to wait, and none of them is pushed out', () => {
+    given(ten)
+      .when(starting({ ...eleventh, now: after(60.5) }))
+      .thenRefused('too-many-set-ups', { retryAfter: 840 });
+    given(ten)
+      .when(aConfirmation({ enrolmentId: 'enrolment-app-0', recoveryCodes: null }))
+      .then([enrolled('app-0')]);
+  });
+
+  it('make room when one is finished, is out of tries, or has expired', () => {
+    const outOfTries = Array.from({ length: 5 }, () => refused('wrong', 'app-0'));
+    given([...ten, ...outOfTries])
+      .when(starting({ ...eleventh, now: after(60) }))
+      .then([started('eleventh')]);
+    given([...ten, enrolled('app-0')])
+      .when(starting({ ...eleventh, now: after(60), assurance: byTwoFactors }))
+      .then([started('eleventh', 'totp', 'Authenticator app 2')]);
+    given(ten)
+      .when(starting({ ...eleventh, now: after(900), expiresAt: after(900) }))
+      .then([started('eleventh')]);
+  });
+
+  it('push out the oldest of those that are over, so that the state stays small', () => {
+    const over = Array.from({ length: 30 }, (_, index) => [started(`old-${index}`), enrolled(`old-${index}`)]).flat();
+    const { enrolments } = given([...over, ...ten]).state;
+    expect(enrolments.map(({ credentialId }) => credentialId)).toEqual([
+      ...Array.from({ length: 10 }, (_, index) => `old-${20 + index}`),
+      ...ten.map((_, index) => `app-${index}`),
+    ]);
+  });
+});
+
+describe('twenty factors', () => {
+  const held = (count: number) =>
+    Array.from({ length: count }, (_, index) => enrolled(`held-${index}`, index === 0 ? 'default' : null));
+
+  it('are as many as a person can have: no other is started', () => {
+    given(held(19))
+      .when(starting({ assurance: byTwoFactors }))
+      .then([started('app', 'totp', 'Authenticator app 2')]);
+    given(held(20))
+      .when(starting({ assurance: byTwoFactors }))
+      .thenRefused('too-many-factors');
+  });
+
+  it('nor confirmed that was started before', () => {
+    given([started(), ...held(20)])
+      .when(aConfirmation({ assurance: byTwoFactors }))
+      .thenRefused('too-many-factors');
+  });
+});
+
 describe('confirming a set-up', () => {
   it('with the right code adds the factor as the default, and gives recovery codes with it', () => {
     given([started()]).when(aConfirmation()).then([enrolled(), codesIssued()]);

@@ -1,11 +1,8 @@
 import type { FactorEnrollmentEvent, FactorRole, FactorType } from '@cofactor/contracts';
 import { evolveWith } from '@cofactor/event-sourcing';
-import { storyOf } from '@cofactor/event-sourcing/given-when-then';
 import fc from 'fast-check';
 import { factorSet, type FactorSetCommand } from './factor-set.decider';
-import { aConfirmation, byTwoFactors, start, started, starting, revoking } from './factor-set.fixture';
-
-const { given } = storyOf(factorSet, start);
+import { aConfirmation, byTwoFactors, start, starting, revoking } from './factor-set.fixture';
 
 describe('over any history', () => {
   const ids = fc.constantFrom('a', 'b', 'c', 'd');
@@ -38,13 +35,6 @@ describe('over any history', () => {
           expect(set.setUpOpen).toBe(set.factors.length === 0);
         }
       }),
-    );
-  });
-
-  it('only the newest set-ups are kept', () => {
-    const many = Array.from({ length: 100 }, (_, index) => started(`${index}`));
-    expect(given(many).state.enrolments.map(({ credentialId }) => credentialId)).toEqual(
-      Array.from({ length: 10 }, (_, index) => `${index + 90}`),
     );
   });
 

@@ -7,7 +7,16 @@ import {
 } from '@cofactor/contracts';
 import type { Decider } from '@cofactor/event-sourcing';
 import { mayRemove } from '@cofactor/policy';
-import { emptyFactorSet, evolve, holdingsOf, recoveryCodesName, type Enrolment, type FactorSet } from './factor-set';
+import {
+  canStillBeConfirmed,
+  emptyFactorSet,
+  evolve,
+  holdingsOf,
+  isOpen,
+  recoveryCodesName,
+  type Enrolment,
+  type FactorSet,
+} from './factor-set';
 import { distinctName } from './offered-factors';
 import { repairedRoles, roleOfNew, rolesIn } from './roles';
 
@@ -18,6 +27,7 @@ export interface StartEnrolment {
   readonly type: FactorType;
   readonly name: string;
   readonly hint: string;
+  readonly now: string;
   readonly expiresAt: string;
   readonly assurance: Assurance | null;
 }
@@ -56,11 +66,10 @@ export interface IssueRecoveryCodes {
 
 export type FactorSetCommand = StartEnrolment | ConfirmEnrolment | RevokeFactor | ChangeRoles | IssueRecoveryCodes;
 
-/** Wrong codes leave a set-up open for this many tries (API.md). */
-const triesOfEnrolment = 5;
-
-export const canStillBeConfirmed = ({ confirmed, wrongTries }: Enrolment): boolean =>
-  !confirmed && wrongTries < triesOfEnrolment;
+/** Set-ups that one person can have open at a time; none is ever pushed out by another. */
+const openEnrolmentsAllowed = 10;
+/** More than anyone needs, few enough to be read in a list. */
+const factorsAllowed = 20;
 
 /** What a person holds and how it may change. */
 export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEvent> = {
@@ -95,9 +104,22 @@ function requireSecondFactor(set: FactorSet, assurance: Assurance | null): void 
 
 function startEnrolment(set: FactorSet, command: StartEnrolment): readonly FactorEnrollmentEvent[] {
   requireSecondFactor(set, command.assurance);
+  requireRoom(set);
+  requireFewOpen(set, command.now);
   const { enrolmentId, credentialId, type, expiresAt } = command;
   const data = { enrolmentId, credentialId, type, ...named(set, command), expiresAt };
   return [{ type: 'enrolment.started', data }];
+}
+
+function requireRoom(set: FactorSet): void {
+  if (set.factors.length >= factorsAllowed) throw new DomainError('too-many-factors');
+}
+
+function requireFewOpen({ enrolments }: FactorSet, now: string): void {
+  const ends = enrolments.filter((one) => isOpen(one, now)).map(({ expiresAt }) => Date.parse(expiresAt));
+  if (ends.length < openEnrolmentsAllowed) return;
+  const retryAfter = Math.ceil((Math.min(...ends) - Date.parse(now)) / 1000);
+  throw new DomainError('too-many-set-ups', { retryAfter });
 }
 
 /** The name, made distinct, and the hint, which follows it where a factor has no other. */
@@ -116,6 +138,7 @@ function confirmEnrolment(set: FactorSet, command: ConfirmEnrolment): readonly F
   if (!canStillBeConfirmed(enrolment)) return [refused(enrolment, 'too-many-attempts')];
   if (now >= enrolment.expiresAt || evidence === 'gone') return [refused(enrolment, 'expired')];
   if (evidence === null) return [refused(enrolment, 'wrong')];
+  requireRoom(set);
   return enrolled(set, enrolment, evidence, command);
 }
 

@@ -91,6 +91,7 @@ export const starting = (differing: Partial<StartEnrolment> = {}): StartEnrolmen
   type: 'totp',
   name: 'Authenticator app',
   hint: 'Authenticator app',
+  now: start,
   expiresAt: after(900),
   assurance: byPassword,
   ...differing,

@@ -29,7 +29,7 @@ export interface RecoveryCodeSet {
 
 /** What one person holds: the state of the stream `factors-{personId}`. */
 export interface FactorSet {
-  /** The newest ones, oldest first. */
+  /** All that are open, and the newest of those that are over; oldest first. */
   readonly enrolments: readonly Enrolment[];
   /** In the order in which they were added. */
   readonly factors: readonly HeldFactor[];
@@ -42,15 +42,30 @@ export const emptyFactorSet: FactorSet = { enrolments: [], factors: [], recovery
 
 export const streamOf = (personId: string): string => `factors-${personId}`;
 
-/** Older ones are forgotten, so that the snapshot stays small; to confirm one of them is `not-found`. */
-const enrolmentsKept = 10;
+/** Wrong codes leave a set-up open for this many tries (API.md). */
+const triesOfEnrolment = 5;
+
+export const canStillBeConfirmed = ({ confirmed, wrongTries }: Enrolment): boolean =>
+  !confirmed && wrongTries < triesOfEnrolment;
+
+/** Whether the right code would still confirm it. */
+export const isOpen = (enrolment: Enrolment, now: string): boolean =>
+  canStillBeConfirmed(enrolment) && now < enrolment.expiresAt;
+
+/** Older ones that are over are forgotten, so that the snapshot stays small; to confirm one of them is `not-found`. */
+const closedEnrolmentsKept = 10;
+
+function withoutForgotten(enrolments: readonly Enrolment[], now: string): readonly Enrolment[] {
+  const forgotten = enrolments.filter((one) => !isOpen(one, now)).slice(0, -closedEnrolmentsKept);
+  return enrolments.filter((one) => !forgotten.includes(one));
+}
 
 /** Exhaustive: an event type without its case does not compile (I6). */
 export function evolve(set: FactorSet, event: FactorEnrollmentEvent, at: string): FactorSet {
   switch (event.type) {
     case 'enrolment.started': {
       const started: Enrolment = { ...event.data, wrongTries: 0, confirmed: false };
-      return { ...set, enrolments: [...set.enrolments, started].slice(-enrolmentsKept) };
+      return { ...set, enrolments: withoutForgotten([...set.enrolments, started], at) };
     }
     case 'enrolment.refused': {
       const wrong = event.data.reason === 'wrong' ? 1 : 0;

@@ -13,12 +13,8 @@ import type { IdempotencyKeys, Outcome, Remember } from '@cofactor/event-store';
 import { parseFields, permitted, type Clock, type Signer, type Verifier } from '@cofactor/service-kit';
 import type { FactorSetStream } from '../adapters/factor-set-stream';
 import type { NewRecoveryCodes, NewSecrets } from '../adapters/new-secrets';
-import type { FactorSet } from '../domain/factor-set';
-import {
-  canStillBeConfirmed,
-  givesRecoveryCodes,
-  type ConfirmEnrolment as Command,
-} from '../domain/factor-set.decider';
+import { canStillBeConfirmed, type FactorSet } from '../domain/factor-set';
+import { givesRecoveryCodes, type ConfirmEnrolment as Command } from '../domain/factor-set.decider';
 import { offeredFactor, recoveryCodeCount } from '../domain/offered-factors';
 
 type Handler = HandlersOf<typeof factorEnrollmentOperations>['confirmEnrolment'];

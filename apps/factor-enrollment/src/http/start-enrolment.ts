@@ -32,7 +32,7 @@ export class StartEnrolment {
   };
 
   private async start(statement: Statement, request: Request, context: CallContext, remember: Remember) {
-    const { newSecrets, issuer } = this.parts;
+    const { clock, newSecrets, issuer } = this.parts;
     const { personId, policies, assurance } = statement;
     const factor = offeredFactor(request.type, policies);
     const fields = parseFields(factor.fields, request.fields);
@@ -46,7 +46,8 @@ export class StartEnrolment {
       context,
       async (set) => {
         const { name, hint } = named(set, started);
-        const command = { kind: 'start-enrolment', ...pending, name, hint, assurance } as const;
+        const now = clock.now().toISOString();
+        const command = { kind: 'start-enrolment', ...pending, name, hint, now, assurance } as const;
         // Decided once before the sealing, so that a refused command leaves nothing in the vault.
         factorSet.decide(set, command);
         const secret = { personId, credentialId, type, started: { hint, material: started.material }, expiresAt };

@@ -230,7 +230,13 @@ export const publicApi = {
     body: z.looseObject({ password: password.optional() }),
     reply: z.looseObject({ enrolmentId: z.string(), expiresAt: instantSchema }),
     status: 201,
-    problems: ['factor-not-allowed', 'password-required', 'invalid-credentials'],
+    problems: [
+      'factor-not-allowed',
+      'password-required',
+      'invalid-credentials',
+      'too-many-set-ups',
+      'too-many-factors',
+    ],
   }),
   confirmEnrolment: endpoint({
     id: 'confirmEnrolment',
@@ -247,7 +253,7 @@ export const publicApi = {
       token,
     }),
     status: 201,
-    problems: ['code-wrong', 'code-expired', 'too-many-attempts', 'enrolment-closed'],
+    problems: ['code-wrong', 'code-expired', 'too-many-attempts', 'enrolment-closed', 'too-many-factors'],
   }),
   changeRoles: endpoint({
     id: 'changeRoles',
