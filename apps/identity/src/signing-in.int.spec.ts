@@ -144,6 +144,20 @@ describe('signing in', () => {
     expect(await session(accepted.token ?? '')).toMatchObject({ assurance: { level: 'aal2' } });
   });
 
+  it('says to start again once the last factor that it waits for was removed meanwhile', async () => {
+    const { email } = await installation.practice();
+    installation.holdings.now = theAppHeld;
+    const { signInId, token } = await started(email);
+    installation.holdings.now = nothingHeld;
+    const refusal = { code: 'not-signed-in', extras: { detail: expect.stringContaining('Sign in again') as unknown } };
+    const { identity } = installation;
+    await expect(identity.readSignIn({ token, signInId }, contextOf())).rejects.toMatchObject(refusal);
+    const asked = { token, signInId, permission: 'challenge', organisationId: null, password: null } as const;
+    await expect(identity.authorise(asked, contextOf())).rejects.toMatchObject(refusal);
+    await expect(session(token)).rejects.toMatchObject(refusal);
+    expect((await started(email)).next).toEqual({ step: 'completed' });
+  });
+
   it('R20 HE12 ends sessions after the absolute and the idle time; use within it keeps them alive', async () => {
     const { email } = await installation.practice();
     const { token } = await started(email);

@@ -40,13 +40,29 @@ export class Needs {
     return requirements(policies, holdings, secondFactorProven, this.built);
   }
 
-  /** The same for a sign-in that has begun; one that cannot go on is `not-allowed`. */
+  /** The same for a sign-in whose second factor was proven just now; one that cannot go on is `not-allowed`. */
+  async afterSecondFactor(person: KnownPerson, context: CallContext): Promise<Next> {
+    return possible(await this.requirement(person, true, context));
+  }
+
+  /**
+   * The same for a sign-in that is open, because something was missing when it began. Where nothing is any more, what
+   * it waited for was removed or set up elsewhere; no proof can finish it then, so it is over: `not-signed-in`.
+   */
   async next(person: KnownPerson, secondFactorProven: boolean, context: CallContext): Promise<Next> {
-    const requirement = await this.requirement(person, secondFactorProven, context);
-    if (requirement.step === 'no-way-in') throw noWayIn();
-    return requirement;
+    const next = possible(await this.requirement(person, secondFactorProven, context));
+    if (next.step === 'completed') throw overtaken();
+    return next;
   }
 }
+
+function possible(requirement: Requirement): Next {
+  if (requirement.step === 'no-way-in') throw noWayIn();
+  return requirement;
+}
+
+const overtaken = (): DomainError =>
+  new DomainError('not-signed-in', { detail: 'Your factors changed while you were signing in. Sign in again.' });
 
 /** What someone is told who has no second factor left. */
 export const noWayIn = (): DomainError =>

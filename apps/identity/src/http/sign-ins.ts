@@ -143,7 +143,7 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
   ) {
     const { recorder, needs, opener } = this.parts;
     const { signInId } = caller;
-    const next = await needs.next(person, true, context);
+    const next = await needs.afterSecondFactor(person, context);
     const at = recorder.now();
     const envelope = await personEnvelope(this.parts.sealer, context, person);
     const opened = next.step === 'completed' ? await opener.prepare(person, caller.startedAt, context) : null;

@@ -44,7 +44,7 @@ export const enGB = {
     because: {
       ended: 'Your session has ended, to keep the account safe. Sign in again to go on.',
       'signed-out': 'You are signed out.',
-      'sign-in-expired': 'That sign-in took too long. Start again with your email and password.',
+      'sign-in-expired': 'That sign-in is over. Start again with your email and password.',
       'not-yet': 'Sign in to see that page.',
       created: 'Your practice is ready. Sign in to go on.',
     },
