@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ beforeEach(() => {
 
 afterEach(() => {
   rmSync(root, { recursive: true, force: true });
-  rmSync(copy, { recursive: true, force: true });
+  for (const path of [copy, `${copy}.${process.pid}`]) rmSync(path, { recursive: true, force: true });
 });
 
 describe('the binaries', () => {
@@ -36,13 +37,24 @@ describe('the binaries', () => {
     expect(placeWithinReach(native, version, undefined)).toBe(native);
   });
 
-  (process.getuid?.() === 0 ? it : it.skip)('are copied to where the server’s account can read them', () => {
-    chmodSync(root, 0o700);
+  const asRoot = process.getuid?.() === 0 ? it : it.skip;
+  asRoot('are copied to where the server’s account can read them', () => {
+    for (const path of [root, join(native, 'lib')]) chmodSync(path, 0o700);
+    chmodSync(join(native, 'lib', 'libpq.so.5.18'), 0o600);
     expect(placeWithinReach(native, version, nobody)).toBe(copy);
     expect(canReach(nobody, join(copy, 'bin', 'postgres'))).toBe(true);
-    expect(existsSync(join(copy, 'lib', 'libpq.so.5'))).toBe(true);
+    expect(canReach(nobody, join(copy, 'lib', 'libpq.so.5'))).toBe(true);
     const made = statSync(copy).ctimeMs;
     expect(placeWithinReach(native, version, nobody)).toBe(copy);
     expect(statSync(copy).ctimeMs).toBe(made);
+  });
+
+  asRoot('are copied whole or not at all', () => {
+    chmodSync(root, 0o700);
+    // A pipe among the files cannot be copied, so the copying ends half-way.
+    expect(spawnSync('mkfifo', [join(native, 'share', 'pipe')]).status).toBe(0);
+    expect(() => placeWithinReach(native, version, nobody)).toThrow('pipe');
+    expect(existsSync(`${copy}.${process.pid}`)).toBe(true);
+    expect(existsSync(copy)).toBe(false);
   });
 });
