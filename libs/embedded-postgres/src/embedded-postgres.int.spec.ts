@@ -1,6 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -136,6 +146,20 @@ describe('the embedded PostgreSQL', () => {
     expect(await ask(again.superuserUrl('postgres'), 'select value from kept')).toEqual([{ value: 42 }]);
   });
 
+  it('ends a server that hangs all the same', async () => {
+    const home = newHome();
+    const { parent } = await startInOtherProcess(home);
+    const hanging = Number(readFileSync(join(home, 'postgresql-18', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    process.kill(hanging, 'SIGSTOP');
+    try {
+      parent.kill('SIGKILL');
+      // It is killed after 4 s; the rest is for a busy machine.
+      await until(() => processesOf(home).length === 0, 6_000);
+    } finally {
+      if (processesOf(home).includes(hanging)) process.kill(hanging, 'SIGKILL');
+    }
+  });
+
   it('waits for a server that is still going down after the death of its parent', async () => {
     const home = newHome();
     const { parent, url } = await startInOtherProcess(home);
@@ -171,13 +195,27 @@ describe('the embedded PostgreSQL', () => {
     expect(await ask(url, 'select value from kept')).toEqual([{ value: 42 }]);
   });
 
-  it('refuses a second start on the same data with one sentence', async () => {
+  it('refuses a second start on the same data with one sentence, and the first server goes on', async () => {
     const home = newHome();
-    await start(home);
+    const first = postmaster(await start(home));
     const { parent, url: sentence } = await startInOtherProcess(home);
     expect(sentence).toMatch(/^Cofactor is already running with the data in .*: stop it first, or set COFACTOR_HOME/);
     if (parent.exitCode === null) await once(parent, 'exit');
     expect(parent.exitCode).toBe(1);
+    const postmasters = processesOf(home).filter((pid) => commandLine(pid).includes('/bin/postgres'));
+    expect(postmasters).toEqual([first]);
+  });
+
+  it('knows its data by any link that leads to them', async () => {
+    const home = newHome();
+    const link = join(newHome(), 'link');
+    symlinkSync(home, link);
+    const first = await start(home);
+    await expect(start(link)).rejects.toThrow('Cofactor is already running with the data in');
+    expect(Number(readFileSync(join(home, 'postgresql-18', 'postmaster.pid'), 'utf8').split('\n')[0])).toBe(
+      postmaster(first),
+    );
+    expect(await answers(first.superuserUrl('postgres'))).toBe(true);
   });
 
   it('is not held up by the lock file of a dead server, nor by one whose process id another program now has', async () => {
@@ -186,12 +224,15 @@ describe('the embedded PostgreSQL', () => {
     const lock = join(first.dataDirectory, 'postmaster.pid');
     const [, ...rest] = readFileSync(lock, 'utf8').split('\n');
     await first.stop();
-    for (const pid of [deadProcess(), bystander()]) {
+    const other = bystander();
+    for (const pid of [deadProcess(), other.pid]) {
       writeFileSync(lock, [pid, ...rest].join('\n'));
       const again = await start(home);
       expect(await answers(again.superuserUrl('postgres'))).toBe(true);
       await again.stop();
     }
+    // It was no server of ours, so nobody has ended it.
+    expect([other.exitCode, other.signalCode]).toEqual([null, null]);
   });
 
   it('takes no half-made cluster for a whole one', async () => {
@@ -208,9 +249,26 @@ describe('the embedded PostgreSQL', () => {
     parent.kill('SIGKILL');
     await once(parent, 'exit');
     expect(unfinished()).toBeDefined();
+    await until(() => !processesOf(home).some((pid) => commandLine(pid).includes('/bin/initdb')), 500);
     const server = await start(home);
     expect(await answers(server.superuserUrl('postgres'))).toBe(true);
     expect(unfinished()).toBeUndefined();
+  });
+
+  const whereShown = existsSync('/proc/self/environ') ? it : it.skip;
+  whereShown('shows nothing of our environment to the server and its supervisor (I4)', async () => {
+    process.env['COFACTOR_CANARY'] = 'canary';
+    try {
+      const server = await start(newHome());
+      const kept = processesOf(server.dataDirectory);
+      expect(kept).toContain(postmaster(server));
+      expect(kept.length).toBeGreaterThanOrEqual(2);
+      const seen = kept.map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8')).join('\n');
+      expect(seen).toContain('PATH=');
+      expect(seen).not.toMatch(/canary/i);
+    } finally {
+      delete process.env['COFACTOR_CANARY'];
+    }
   });
 
   it('keeps values of failed statements out of its log (I4)', async () => {
@@ -249,6 +307,15 @@ asRoot('as root', () => {
     expect(await ask(second.superuserUrl('postgres'), 'select value from kept')).toEqual([{ value: 42 }]);
   });
 
+  it('makes no second cluster where that account can no longer reach the first', async () => {
+    const home = newHome();
+    const server = await start(home);
+    await server.stop();
+    chmodSync(home, 0o700);
+    await expect(start(home)).rejects.toThrow(/can no longer reach .*postgresql-18: allow it to pass/);
+    expect(readdirSync(home)).toEqual(['postgresql-18']);
+  });
+
   it('takes a home that was deleted and made again for a new one', async () => {
     const home = newHome(0o700);
     const first = await start(home);
@@ -271,9 +338,9 @@ function deadProcess(): number {
 }
 
 /** A living process that belongs to the server's account, so that PostgreSQL itself would take it for a server. */
-function bystander(): number {
+function bystander(): ChildProcess {
   const account = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
   const child = spawn('sleep', ['60'], { ...account, stdio: 'ignore' });
   started.push(child);
-  return child.pid ?? 0;
+  return child;
 }
