@@ -94,6 +94,7 @@ describe('§6.5 of many units in one commit', () => {
     const both = { streams: [anAppend('credential-first'), anAppend('credential-second-moved')] };
     expect(failuresOf(await outcomes([both, ...neighbours('two')])).map(([index]) => index)).toEqual([0]);
     expect((await store.load('credential-first')).version).toBe(0);
+    expect(await store.readStream('credential-first')).toEqual([]);
   });
 
   it('later units of one stream wait for the earlier, in order', async () => {

@@ -53,8 +53,8 @@ describe('a stream', () => {
   });
 
   it('stands in a unit once', async () => {
-    const twice = { streams: [anAppend('credential-twice'), anAppend('credential-twice', 1)] };
-    await expect(store.append(twice)).rejects.toThrow('twice');
+    const twice = { streams: [anAppend('credential-doubled'), anAppend('credential-doubled', 1)] };
+    await expect(store.append(twice)).rejects.toThrow('a stream stands in a unit twice');
   });
 });
 
