@@ -4,10 +4,7 @@ import { integerArray, textArray } from './binary-arrays';
 import type { EncodedUnit } from './encoded-unit';
 import type { Sql } from './sql';
 
-const appendUnits = {
-  name: 'append-units-v1',
-  text: 'SELECT append_units_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS moved',
-};
+const appendUnits = 'SELECT append_units_v1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS moved';
 
 /** The units as the parameters of append_units_v1: one array for each column. */
 function parametersOf(units: readonly EncodedUnit[]): readonly Buffer[] {

@@ -30,20 +30,33 @@ const getTypeParser: CustomTypesConfig['getTypeParser'] = (oid, format): unknown
   return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text');
 };
 
-/**
- * What every connection to PostgreSQL has in common. Prepared statements are planned at each use: a plan kept from the
- * time when a table was small would scan it until the next ANALYZE.
- */
+/** What every connection to PostgreSQL has in common. */
 export const connectionOptions = {
   types: { getTypeParser },
   keepAlive: true,
   connectionTimeoutMillis: timeouts.connecting,
-  options: '-c TimeZone=UTC -c plan_cache_mode=force_custom_plan',
+  options: '-c TimeZone=UTC',
 } satisfies ClientConfig;
+
+/**
+ * Each statement is planned once for each connection, since planning costs more than running what is found by its key.
+ * Such a plan may be as old as the time when the tables were empty: it must be one that stays good while they grow, by
+ * indexes and never by reading whole tables.
+ */
+const plansThatLast = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+};
 
 /** For connections that answer requests. */
 export const requestOptions = {
   ...connectionOptions,
+  options: [
+    connectionOptions.options,
+    ...Object.entries(plansThatLast).map(([name, value]) => `-c ${name}=${value}`),
+  ].join(' '),
   statement_timeout: timeouts.statement,
   lock_timeout: timeouts.lock,
   query_timeout: timeouts.answer,

@@ -4,6 +4,7 @@ import { Database } from './database';
 import { CommitOutcomeUnknown, ConnectionLost, DatabaseUnreachable } from './database-errors';
 import { PostgresEventStore } from './postgres-event-store';
 import { PostgresFactLog } from './postgres-fact-log';
+import type { Sql } from './sql';
 import { aUnit, service, startTestLog, type TestLog } from './test-log';
 
 jest.setTimeout(60_000);
@@ -33,6 +34,30 @@ describe('values', () => {
 
   it('a bigint beyond 2^53 is refused, not rounded', async () => {
     await expect(log.database.query('SELECT 9007199254740993::bigint')).rejects.toThrow();
+  });
+});
+
+describe('a statement', () => {
+  const byNote = 'SELECT n.note, m.note AS again FROM notes n JOIN notes m USING (note) WHERE n.note = $1';
+  const planOf = async (sql: Sql) => {
+    const [statement] = await sql.query<{ name: string; generic: number; custom: number }>(
+      `SELECT name, generic_plans AS generic, custom_plans AS custom FROM pg_prepared_statements
+        WHERE statement = '${byNote.replaceAll("'", "''")}'`,
+    );
+    const plan = await sql.query<{ 'QUERY PLAN': string }>(`EXPLAIN EXECUTE "${statement?.name}"('first')`);
+    return { ...statement, plan: plan.map((line) => line['QUERY PLAN']).join('\n') };
+  };
+
+  it('is planned once for each connection, by a plan that stays good while its tables grow', async () => {
+    await log.owner.query("INSERT INTO notes VALUES ('first')");
+    await log.owner.query('ANALYZE notes');
+    await log.database.transaction(async (transaction) => {
+      for (let times = 0; times < 3; times += 1) await transaction.query(byNote, ['first']);
+      const kept = await planOf(transaction);
+      expect([kept.generic, kept.custom]).toEqual([3, 0]);
+      expect(kept.plan).not.toMatch(/Seq Scan|Hash|Merge/);
+      expect(kept.plan.match(/Index (Only )?Scan/g)).toHaveLength(2);
+    });
   });
 });
 

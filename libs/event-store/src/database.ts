@@ -4,7 +4,8 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { connectionOptions, requestOptions } from './connection-options';
 import { ListeningConnection } from './listening-connection';
 import { CommitOutcomeUnknown, ConnectionLost, DatabaseUnreachable } from './database-errors';
-import { isRefusedByDatabase, type Sql, type Statement } from './sql';
+import { preparedName } from './prepared-name';
+import { isRefusedByDatabase, type Sql } from './sql';
 
 export interface DatabaseOptions {
   /** What PostgreSQL shows as application_name. */
@@ -17,8 +18,8 @@ export interface DatabaseOptions {
 /** A connection breaks when the server goes; whoever uses it learns that from the query. */
 const brokenConnection = (): void => undefined;
 
-async function run<Row>(client: ClientBase, statement: Statement, parameters: readonly unknown[]): Promise<Row[]> {
-  const named = typeof statement === 'string' ? { text: statement } : statement;
+async function run<Row>(client: ClientBase, text: string, parameters: readonly unknown[]): Promise<Row[]> {
+  const named = parameters.length === 0 ? { text } : { name: preparedName(text), text };
   try {
     const result = await client.query<Row & object>({ ...named, values: [...parameters] });
     return result.rows;
@@ -73,7 +74,7 @@ export class Database implements Sql {
    * One statement that commits by itself. Throws DatabaseUnreachable, the database's own refusal (DatabaseError), or
    * ConnectionLost: then a writing statement may be committed.
    */
-  async query<Row>(statement: Statement, parameters: readonly unknown[] = []): Promise<Row[]> {
+  async query<Row>(statement: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     const client = await this.lend();
     try {
       const rows = await run<Row>(client, statement, parameters);

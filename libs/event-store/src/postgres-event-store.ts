@@ -18,14 +18,8 @@ export interface PostgresEventStoreOptions {
   readonly maximumBatch?: number;
 }
 
-const loadStream = {
-  name: 'load-stream',
-  text: 'SELECT version, state_version, snapshot FROM streams WHERE stream = $1',
-};
-const streamHistory = {
-  name: 'read-stream',
-  text: `SELECT ${eventColumns} FROM events WHERE stream = $1 ORDER BY version`,
-};
+const loadStream = 'SELECT version, state_version, snapshot FROM streams WHERE stream = $1';
+const streamHistory = `SELECT ${eventColumns} FROM events WHERE stream = $1 ORDER BY version`;
 
 /**
  * The log of one service in PostgreSQL. Appends that come while a commit is under way are gathered into the next one

@@ -2,10 +2,7 @@ import type { Fact, Service } from '@cofactor/contracts';
 import type { Database } from './database';
 import { anyFact, eventColumns, type EventRow } from './event-rows';
 
-const afterPosition = {
-  name: 'read-all',
-  text: `SELECT ${eventColumns} FROM events WHERE position > $1 ORDER BY position LIMIT $2`,
-};
+const afterPosition = `SELECT ${eventColumns} FROM events WHERE position > $1 ORDER BY position LIMIT`;
 
 /** The log of a service, for those who only read it; SELECT on events and log_head is all that their role needs. */
 export class PostgresFactLog {
@@ -23,7 +20,7 @@ export class PostgresFactLog {
    * schema versions. A type that this release does not know comes as it was written.
    */
   async readAll(after: number, limit: number): Promise<readonly Fact[]> {
-    const rows = await this.database.query<EventRow>(afterPosition, [after, limit]);
+    const rows = await this.database.query<EventRow>(`${afterPosition} ${limit}`, [after]);
     return rows.map((row) => anyFact(this.service, row));
   }
 

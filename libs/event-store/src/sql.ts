@@ -1,20 +1,13 @@
 import { DatabaseError } from 'pg';
 
-/** A statement that is run often: each connection parses and plans it once, under its name. */
-export interface PreparedStatement {
-  readonly name: string;
-  readonly text: string;
-}
-
-export type Statement = string | PreparedStatement;
-
 /**
  * Something that runs SQL: a database (each statement commits by itself) or a transaction. bigint comes back as a
  * number, timestamptz as RFC 3339 text with milliseconds, jsonb as the value. Parameters are `$1`, `$2` …; give JSON
- * as text. The caller names the shape of the rows that its own SQL returns.
+ * as text; each connection prepares a statement with parameters once. The caller names the shape of the rows that its own
+ * SQL returns.
  */
 export interface Sql {
-  query<Row>(statement: Statement, parameters?: readonly unknown[]): Promise<Row[]>;
+  query<Row>(statement: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
 /**

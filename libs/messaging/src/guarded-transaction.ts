@@ -1,4 +1,4 @@
-import type { Sql, Statement } from '@cofactor/event-store';
+import type { Sql } from '@cofactor/event-store';
 import { ConsumerClosing, isDatabaseFault } from './failures';
 
 /**
@@ -19,7 +19,7 @@ export class GuardedTransaction implements Sql {
     return this.failed;
   }
 
-  async query<Row>(statement: Statement, parameters?: readonly unknown[]): Promise<Row[]> {
+  async query<Row>(statement: string, parameters?: readonly unknown[]): Promise<Row[]> {
     if (!this.open) throw new ConsumerClosing('the batch of this fact is over');
     try {
       return await this.transaction.query<Row>(statement, parameters);

@@ -56,26 +56,16 @@ export function sortBySeen(facts: readonly Fact[], seen: ReadonlyMap<string, See
   return { due, waiting, ahead };
 }
 
-const versionsOfStreams = {
-  name: 'inbox-versions',
-  text: 'SELECT stream, version FROM inbox WHERE consumer = $1 AND source = $2 AND stream = ANY ($3::text[])',
-};
-const blockedStreams = {
-  name: 'inbox-blocked',
-  text: `SELECT DISTINCT stream FROM dead_letters
-    WHERE consumer = $1 AND source = $2 AND state <> 'discarded' AND stream = ANY ($3::text[])`,
-};
-const moveStreams = {
-  name: 'inbox-move',
-  text: `INSERT INTO inbox (consumer, source, stream, version)
+const versionsOfStreams =
+  'SELECT stream, version FROM inbox WHERE consumer = $1 AND source = $2 AND stream = ANY ($3::text[])';
+const blockedStreams = `SELECT DISTINCT stream FROM dead_letters
+    WHERE consumer = $1 AND source = $2 AND state <> 'discarded' AND stream = ANY ($3::text[])`;
+const moveStreams = `INSERT INTO inbox (consumer, source, stream, version)
     SELECT $1, $2, stream, version FROM unnest($3::text[], $4::int[]) AS moved (stream, version)
     ON CONFLICT (consumer, source, stream) DO UPDATE SET version = excluded.version
-    WHERE inbox.version < excluded.version`,
-};
+    WHERE inbox.version < excluded.version`;
 
-const advanceStreams = {
-  name: 'inbox-advance',
-  text: `WITH moved AS (SELECT * FROM unnest($3::text[], $4::int[], $5::int[]) AS moved (stream, first, version)),
+const advanceStreams = `WITH moved AS (SELECT * FROM unnest($3::text[], $4::int[], $5::int[]) AS moved (stream, first, version)),
     begun AS (
       INSERT INTO inbox (consumer, source, stream, version)
       SELECT $1, $2, stream, version FROM moved WHERE first = 1 ON CONFLICT DO NOTHING RETURNING 1),
@@ -83,8 +73,7 @@ const advanceStreams = {
       UPDATE inbox SET version = moved.version FROM moved
       WHERE inbox.consumer = $1 AND inbox.source = $2 AND inbox.stream = ANY ($3::text[])
         AND inbox.stream = moved.stream AND inbox.version = moved.first - 1 RETURNING 1)
-    SELECT (SELECT count(*) FROM begun) + (SELECT count(*) FROM continued) AS streams`,
-};
+    SELECT (SELECT count(*) FROM begun) + (SELECT count(*) FROM continued) AS streams`;
 
 /** (consumer, source, stream) → the last version that took effect: drops duplicates, sees gaps, answers I8. */
 export class Inbox {

@@ -7,16 +7,10 @@ export interface TakenUpTo {
   readonly furthest: number;
 }
 
-const claimOffset = {
-  name: 'claim-offset',
-  text: `SELECT position, furthest FROM consumer_offsets
-    WHERE consumer = $1 AND source = $2 FOR UPDATE SKIP LOCKED`,
-};
-const moveOffset = {
-  name: 'move-offset',
-  text: `UPDATE consumer_offsets SET position = $3, furthest = greatest(furthest, $3)
-    WHERE consumer = $1 AND source = $2`,
-};
+const claimOffset = `SELECT position, furthest FROM consumer_offsets
+    WHERE consumer = $1 AND source = $2 FOR UPDATE SKIP LOCKED`;
+const moveOffset = `UPDATE consumer_offsets SET position = $3, furthest = greatest(furthest, $3)
+    WHERE consumer = $1 AND source = $2`;
 
 /** Where a consumer stands in the log of one source. */
 export class Offsets {

@@ -10,10 +10,7 @@ export interface DueFact {
   readonly attempts: number;
 }
 
-const anyParked = {
-  name: 'any-parked',
-  text: `SELECT EXISTS (SELECT FROM dead_letters WHERE consumer = $1 AND source = $2 AND state <> 'discarded')`,
-};
+const anyParked = `SELECT EXISTS (SELECT FROM dead_letters WHERE consumer = $1 AND source = $2 AND state <> 'discarded')`;
 
 /** The facts that a consumer has put aside: those that failed, and those of the same stream that wait behind them. */
 export class ParkedFacts {

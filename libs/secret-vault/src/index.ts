@@ -9,7 +9,7 @@ export type { VaultParts } from './keys/data-keys';
 export { FileMasterKey } from './keys/file-master-key';
 export type { KeyedHashes, MasterKey, RotatableMasterKey, WrappedDataKey } from './keys/master-key';
 export { rotateWrappingKey, type RotationParts } from './keys/rotate-wrapping-key';
-export type { PreparedStatement, Sql, VaultDatabase } from './sql';
+export type { Sql, VaultDatabase } from './sql';
 export { KeyFileRefused, VaultKindNotHeld, VaultTampered, WrappingKeyUnknown } from './vault-errors';
 export { vaultKinds, type VaultKind } from './vault-kind';
 export { vaultMigrations } from './vault-migrations';

@@ -1,12 +1,6 @@
-/** A statement that is run often: each connection parses and plans it once, under its name. */
-export interface PreparedStatement {
-  readonly name: string;
-  readonly text: string;
-}
-
 /** What the vault needs of its database; the event store's Database is one. */
 export interface Sql {
-  query<Row>(statement: string | PreparedStatement, parameters?: readonly unknown[]): Promise<Row[]>;
+  query<Row>(statement: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
 export interface VaultDatabase extends Sql {

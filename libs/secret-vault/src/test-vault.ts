@@ -10,7 +10,7 @@ import { Passwords } from './entries/passwords';
 import { PersonalFields } from './entries/personal-fields';
 import { FileMasterKey } from './keys/file-master-key';
 import type { MasterKey } from './keys/master-key';
-import type { PreparedStatement, Sql, VaultDatabase } from './sql';
+import type { Sql, VaultDatabase } from './sql';
 import { vaultMigrations } from './vault-migrations';
 
 /** Starting a server takes its time on a busy machine. */
@@ -27,7 +27,7 @@ export class TestDatabase implements VaultDatabase {
     this.pool.on('error', () => undefined);
   }
 
-  query<Row>(statement: string | PreparedStatement, parameters: readonly unknown[] = []): Promise<Row[]> {
+  query<Row>(statement: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return this.run<Row>(this.pool, statement, parameters);
   }
 
@@ -52,7 +52,7 @@ export class TestDatabase implements VaultDatabase {
 
   private async run<Row>(
     connection: Pool | PoolClient,
-    statement: string | PreparedStatement,
+    statement: string,
     parameters: readonly unknown[],
   ): Promise<Row[]> {
     const named = typeof statement === 'string' ? { text: statement } : statement;

@@ -52,15 +52,14 @@ function leavesOf(query: RecordQuery): { readonly sql: string; readonly paramete
     .where('type = $', query.type)
     .where('at >= $', query.from)
     .where('at < $', query.to);
-  const limit = conditions.parameter(query.limit);
   const newest = (besides: string) =>
     `(SELECT organisation_id, leaf_index FROM record_view WHERE ${conditions.sql}${besides}
-      ORDER BY leaf_index DESC LIMIT ${limit})`;
+      ORDER BY leaf_index DESC LIMIT ${query.limit})`;
   if (query.subject === null) return { sql: newest(''), parameters: conditions.parameters };
   // Two index scans that each stop at the limit; one with OR would read everything of the organisation.
   const subject = conditions.parameter(query.subject);
   const sql = `${newest(` AND subject_id = ${subject}`)} UNION ${newest(` AND actor_id = ${subject}`)}`;
-  return { sql: `(${sql} ORDER BY leaf_index DESC LIMIT ${limit})`, parameters: conditions.parameters };
+  return { sql: `(${sql} ORDER BY leaf_index DESC LIMIT ${query.limit})`, parameters: conditions.parameters };
 }
 
 /** The newest records that fit, newest first. Records that are added meanwhile never move a page that follows. */

@@ -2,17 +2,19 @@ import { assuranceSchema, type Assurance } from '@cofactor/contracts';
 import type { SideRow } from '@cofactor/event-sourcing';
 import type { Sql } from '@cofactor/event-store';
 import { createHash } from 'node:crypto';
+import { membershipsColumn, membershipsOf, type KnownPerson } from './directory';
 
 /** Who stands behind a token that is alive at this moment. */
-export type Caller =
-  | {
-      readonly kind: 'sign-in';
-      readonly signInId: string;
-      readonly personId: string;
-      readonly startedAt: string;
-      readonly secondFactorProven: boolean;
-    }
-  | ({ readonly kind: 'session' } & Session);
+export type Caller = KnownPerson &
+  (
+    | {
+        readonly kind: 'sign-in';
+        readonly signInId: string;
+        readonly startedAt: string;
+        readonly secondFactorProven: boolean;
+      }
+    | ({ readonly kind: 'session' } & Session)
+  );
 
 export interface Session {
   readonly sessionId: string;
@@ -39,16 +41,16 @@ const sessionColumns = `session_id AS "sessionId", person_id AS "personId", leve
   authenticated_at AS "authenticatedAt", password_proven_at AS "passwordProvenAt", started_at AS "startedAt",
   expires_at AS "expiresAt", idle_seconds AS "idleSeconds", last_seen_at AS "lastSeenAt", sealed_source AS "sealedSource"`;
 const alive = `expires_at > $2 AND last_seen_at + make_interval(secs => idle_seconds) > $2`;
-const findSession = {
-  name: 'session-by-token',
-  text: `SELECT ${sessionColumns} FROM sessions WHERE token_hash = $1 AND ${alive}`,
-};
-const findSignIn = {
-  name: 'sign-in-by-token',
-  text: `SELECT sign_in_id AS "signInId", person_id AS "personId", started_at AS "startedAt",
-           second_factor_proven AS "secondFactorProven"
-         FROM open_sign_ins WHERE token_hash = $1 AND expires_at > $2`,
-};
+const findSession = `SELECT ${sessionColumns}, ${membershipsColumn('s.person_id')}
+  FROM sessions s WHERE token_hash = $1 AND ${alive}`;
+const findSignIn = `SELECT sign_in_id AS "signInId", person_id AS "personId", started_at AS "startedAt",
+           second_factor_proven AS "secondFactorProven", ${membershipsColumn('s.person_id')}
+         FROM open_sign_ins s WHERE token_hash = $1 AND expires_at > $2`;
+
+type SignInRow = Omit<Extract<Caller, { kind: 'sign-in' }>, 'kind' | 'memberships'>;
+interface WithMemberships {
+  readonly memberships: unknown;
+}
 
 type SessionRow = Omit<Session, 'assurance'> & { level: string; amr: string[]; authenticatedAt: string };
 
@@ -70,12 +72,15 @@ export class Access {
   async find(token: string, now: Date): Promise<Caller | null> {
     const parameters = [hashOfToken(token), now.toISOString()];
     if (token.startsWith(prefixes.session)) {
-      const [row] = await this.sql.query<SessionRow>(findSession, parameters);
-      return row ? { kind: 'session', ...(await this.seen(sessionOf(row), now)) } : null;
+      const [row] = await this.sql.query<SessionRow & WithMemberships>(findSession, parameters);
+      if (!row) return null;
+      const { memberships, ...columns } = row;
+      const session = await this.seen(sessionOf(columns), now);
+      return { kind: 'session', ...session, memberships: membershipsOf(memberships) };
     }
     if (!token.startsWith(prefixes['sign-in'])) return null;
-    const [row] = await this.sql.query<Omit<Extract<Caller, { kind: 'sign-in' }>, 'kind'>>(findSignIn, parameters);
-    return row ? { kind: 'sign-in', ...row } : null;
+    const [row] = await this.sql.query<SignInRow & WithMemberships>(findSignIn, parameters);
+    return row ? { ...row, kind: 'sign-in', memberships: membershipsOf(row.memberships) } : null;
   }
 
   async sessionsOf(personId: string, now: Date): Promise<readonly Session[]> {

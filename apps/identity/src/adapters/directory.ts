@@ -31,23 +31,38 @@ export interface MemberRow extends PersonRow {
   readonly roles: OrganisationRole[];
 }
 
-interface MembershipRow {
-  readonly person_id: string;
-  readonly organisation_id: string | null;
-  readonly name: string;
-  readonly roles: unknown;
-  readonly policy: unknown;
-  readonly policy_version: number;
+const membershipRowSchema = z.object({
+  organisationId: z.string(),
+  name: z.string(),
+  roles: z.array(organisationRoleSchema),
+  policy: z.unknown(),
+  version: z.int(),
+});
+
+/** The memberships of the person in that column, as one value of a row; `membershipsOf` reads it. */
+export const membershipsColumn = (personId: string): string => `(
+  SELECT json_agg(json_build_object('organisationId', o.organisation_id, 'name', o.name, 'roles', m.roles,
+           'policy', o.policy, 'version', o.policy_version) ORDER BY o.organisation_id)
+    FROM memberships m JOIN organisations o USING (organisation_id) WHERE m.person_id = ${personId}) AS memberships`;
+
+export const membershipsOf = (column: unknown): readonly Membership[] =>
+  z
+    .array(membershipRowSchema)
+    .parse(column ?? [])
+    .map(({ organisationId, name, roles, policy, version }) => ({
+      organisationId,
+      name,
+      roles,
+      policy: organisationPolicySchema.parse({ organisationId, version, policy }),
+    }));
+
+interface KnownPersonRow {
+  readonly personId: string;
+  readonly memberships: unknown;
 }
 
-const roles = z.array(organisationRoleSchema);
-const membershipColumns = `p.person_id, o.organisation_id, o.name, m.roles, o.policy, o.policy_version
-  FROM people p LEFT JOIN memberships m USING (person_id) LEFT JOIN organisations o USING (organisation_id)`;
-const byEmail = {
-  name: 'person-by-email',
-  text: `SELECT ${membershipColumns} WHERE p.person_id = (SELECT person_id FROM email_claims WHERE email_index = $1)`,
-};
-const byId = { name: 'person-by-id', text: `SELECT ${membershipColumns} WHERE p.person_id = $1` };
+const byEmail = `SELECT c.person_id AS "personId", ${membershipsColumn('c.person_id')}
+  FROM email_claims c WHERE c.email_index = $1`;
 
 export const emailClaimConstraint = 'email_claims_pkey';
 
@@ -56,11 +71,8 @@ export class Directory {
   constructor(private readonly sql: Sql) {}
 
   async personByEmailIndex(emailIndex: string): Promise<KnownPerson | null> {
-    return knownPerson(await this.sql.query<MembershipRow>(byEmail, [emailIndex]));
-  }
-
-  async person(personId: string): Promise<KnownPerson | null> {
-    return knownPerson(await this.sql.query<MembershipRow>(byId, [personId]));
+    const [row] = await this.sql.query<KnownPersonRow>(byEmail, [emailIndex]);
+    return row ? { personId: row.personId, memberships: membershipsOf(row.memberships) } : null;
   }
 
   async personRow(personId: string): Promise<PersonRow | null> {
@@ -78,34 +90,12 @@ export class Directory {
        FROM memberships JOIN people USING (person_id) WHERE organisation_id = $1 ORDER BY person_id`,
       [organisationId],
     );
-    return rows.map((row) => ({ ...row, roles: roles.parse(row.roles) }));
+    return rows.map((row) => ({ ...row, roles: z.array(organisationRoleSchema).parse(row.roles) }));
   }
 
   async hasOrganisations(): Promise<boolean> {
     return (await this.sql.query('SELECT 1 FROM organisations LIMIT 1')).length > 0;
   }
-}
-
-function knownPerson(rows: readonly MembershipRow[]): KnownPerson | null {
-  const [first] = rows;
-  if (!first) return null;
-  const memberships = rows.flatMap((row) =>
-    row.organisation_id === null
-      ? []
-      : [
-          {
-            organisationId: row.organisation_id,
-            name: row.name,
-            roles: roles.parse(row.roles),
-            policy: organisationPolicySchema.parse({
-              organisationId: row.organisation_id,
-              version: row.policy_version,
-              policy: row.policy,
-            }),
-          },
-        ],
-  );
-  return { personId: first.person_id, memberships };
 }
 
 export const organisationRow = (policy: OrganisationPolicy, name: string): SideRow => ({

@@ -1,16 +1,11 @@
 import { DomainError, type CallContext } from '@cofactor/contracts';
 import type { Access, Caller } from './access';
-import type { Directory, KnownPerson } from './directory';
 import type { Needs } from './needs';
 
-export interface SignedInPerson {
-  readonly caller: Extract<Caller, { kind: 'session' }>;
-  readonly person: KnownPerson;
-}
+export type SignedIn = Extract<Caller, { kind: 'session' }>;
 
 export interface SignedInParts {
   readonly access: Access;
-  readonly directory: Directory;
   readonly needs: Needs;
   readonly recorder: { now(): Date };
 }
@@ -20,15 +15,14 @@ export interface SignedInParts {
  * sign-in what it still needs: `second-factor-required` or `set-up-required` (API.md).
  */
 export async function signedIn(
-  { access, directory, needs, recorder }: SignedInParts,
+  { access, needs, recorder }: SignedInParts,
   token: string,
   context: CallContext,
-): Promise<SignedInPerson> {
+): Promise<SignedIn> {
   const caller = await access.find(token, recorder.now());
-  const person = caller && (await directory.person(caller.personId));
-  if (!caller || !person) throw new DomainError('not-signed-in');
-  if (caller.kind === 'session') return { caller, person };
-  const next = await needs.next(person, caller.secondFactorProven, context);
+  if (!caller) throw new DomainError('not-signed-in');
+  if (caller.kind === 'session') return caller;
+  const next = await needs.next(caller, caller.secondFactorProven, context);
   throw new DomainError(next.step === 'second-factor' ? 'second-factor-required' : 'set-up-required');
 }
 
@@ -38,7 +32,7 @@ export async function signedIn(
  */
 export async function requireSecondFactor(
   { needs }: Pick<SignedInParts, 'needs'>,
-  { assurance, personId }: SignedInPerson['caller'],
+  { assurance, personId }: SignedIn,
   context: CallContext,
 ): Promise<void> {
   if (assurance.level !== 'aal1') return;

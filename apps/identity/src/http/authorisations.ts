@@ -12,7 +12,7 @@ import type { Recorder } from '@cofactor/event-sourcing';
 import { strictest } from '@cofactor/policy';
 import type { Signer } from '@cofactor/service-kit';
 import type { Access, Caller } from '../adapters/access';
-import type { Directory, KnownPerson } from '../adapters/directory';
+import type { KnownPerson } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
 import type { PasswordCheck } from '../adapters/password-check';
 import { needsPassword, refuseForSession, refuseForSignIn } from '../domain/who-may';
@@ -23,7 +23,6 @@ type Request = Parameters<Handlers['authorise']>[0];
 export interface AuthorisationParts {
   readonly recorder: Recorder;
   readonly access: Access;
-  readonly directory: Directory;
   readonly needs: Needs;
   readonly passwordCheck: PasswordCheck;
   readonly signer: Signer;
@@ -48,55 +47,48 @@ export class Authorisations implements Pick<Handlers, 'authorise'> {
   constructor(private readonly parts: AuthorisationParts) {}
 
   readonly authorise: Handlers['authorise'] = async (request, context) => {
-    const { access, directory, recorder, signer } = this.parts;
+    const { access, recorder, signer } = this.parts;
     const caller = await access.find(request.token, recorder.now());
     if (!caller) throw new DomainError('not-signed-in');
-    const person = await directory.person(caller.personId);
-    if (!person) throw new DomainError('not-signed-in');
-    await this.mayDo(request, caller, person, context);
-    await this.provePassword(request, caller, person, context);
-    const statement = statementOf(request, caller, person);
+    await this.mayDo(request, caller, context);
+    await this.provePassword(request, caller, context);
+    const statement = statementOf(request, caller);
     return {
       statement: await signer.statement(statement, audiences[request.permission], recorder.now()),
-      personId: person.personId,
+      personId: caller.personId,
       authority: statement.authority,
-      accountLabel: request.permission === 'enrol-factor' ? await this.parts.emailOf(person.personId) : null,
+      accountLabel: request.permission === 'enrol-factor' ? await this.parts.emailOf(caller.personId) : null,
     };
   };
 
-  private async mayDo(request: Request, caller: Caller, person: KnownPerson, context: CallContext): Promise<void> {
+  private async mayDo(request: Request, caller: Caller, context: CallContext): Promise<void> {
     const { needs } = this.parts;
     const { permission, signInId, organisationId } = request;
     if (caller.kind === 'sign-in') {
       if (signInId !== null && signInId !== caller.signInId) throw new DomainError('not-found');
-      const next = await needs.next(person, caller.secondFactorProven, context);
+      const next = await needs.next(caller, caller.secondFactorProven, context);
       const refusal = refuseForSignIn(permission, next);
       if (refusal) throw new DomainError(refusal);
       return;
     }
     const asksHoldings = caller.assurance.level === 'aal1';
-    const holdings = asksHoldings ? await needs.holdings(person.personId, context) : null;
+    const holdings = asksHoldings ? await needs.holdings(caller.personId, context) : null;
     const refusal = refuseForSession(permission, caller.assurance, (holdings?.factors.length ?? 0) > 0);
     if (refusal) throw new DomainError(refusal);
-    if (permission === 'read-audit') mayReadAudit(person, organisationId);
+    if (permission === 'read-audit') mayReadAudit(caller, organisationId);
   }
 
   /** A wrong password counts at the same door as one at sign-in; a right one is never asked for twice. */
-  private async provePassword(
-    request: Request,
-    caller: Caller,
-    person: KnownPerson,
-    context: CallContext,
-  ): Promise<void> {
+  private async provePassword(request: Request, caller: Caller, context: CallContext): Promise<void> {
     const { passwordCheck, recorder } = this.parts;
     if (request.password !== null) {
-      const checked = await passwordCheck.ofPerson(person, request.password, context);
+      const checked = await passwordCheck.ofPerson(caller, request.password, context);
       if (!checked.right) throw checked.refusal;
       return;
     }
     const provenAt = caller.kind === 'session' ? caller.passwordProvenAt : caller.startedAt;
     const seconds = (recorder.now().getTime() - Date.parse(provenAt)) / 1000;
-    const { reauthenticateAfter } = strictest(person.memberships.map(({ policy }) => policy));
+    const { reauthenticateAfter } = strictest(caller.memberships.map(({ policy }) => policy));
     if (needsPassword(request.permission, reauthenticateAfter, seconds)) throw new DomainError('password-required');
   }
 }
@@ -107,14 +99,14 @@ function mayReadAudit(person: KnownPerson, organisationId: string | null): void 
   if (!membership.roles.includes('administrator')) throw new DomainError('not-allowed');
 }
 
-function statementOf({ permission, organisationId }: Request, caller: Caller, person: KnownPerson): Statement {
+function statementOf({ permission, organisationId }: Request, caller: Caller): Statement {
   const authority: Authority =
     caller.kind === 'session' ? { kind: 'session', id: caller.sessionId } : { kind: 'sign-in', id: caller.signInId };
   return {
     permission,
-    personId: person.personId,
+    personId: caller.personId,
     authority,
-    policies: person.memberships.map(({ policy }) => policy),
+    policies: caller.memberships.map(({ policy }) => policy),
     assurance: assuranceOf(caller),
     organisationId: permission === 'read-audit' ? organisationId : null,
   };

@@ -178,8 +178,8 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
 
   readonly listPeople: Handlers['listPeople'] = async ({ token, organisationId }, context) => {
     const { directory, openName } = this.parts;
-    const { caller, person: asking } = await signedIn(this.parts, token, context);
-    const membership = asking.memberships.find((held) => held.organisationId === organisationId);
+    const caller = await signedIn(this.parts, token, context);
+    const membership = caller.memberships.find((held) => held.organisationId === organisationId);
     if (!membership) throw new DomainError('not-found');
     if (!membership.roles.includes('administrator')) throw new DomainError('not-allowed');
     await requireSecondFactor(this.parts, caller, context);

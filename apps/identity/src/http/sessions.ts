@@ -6,7 +6,7 @@ import { endedSessionRow, type Access, type Session } from '../adapters/access';
 import type { Directory } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
 import { personEnvelope } from '../adapters/person-envelope';
-import { requireSecondFactor, signedIn, type SignedInPerson } from '../adapters/signed-in';
+import { requireSecondFactor, signedIn, type SignedIn } from '../adapters/signed-in';
 import { session, type SessionCommand } from '../domain/session';
 
 type Handlers = HandlersOf<typeof identityOperations>;
@@ -31,12 +31,12 @@ export class Sessions implements Pick<Handlers, 'readSession' | 'listSessions' |
   constructor(private readonly parts: SessionParts) {}
 
   readonly readSession: Handlers['readSession'] = async ({ token }, context) => {
-    const { person, caller } = await signedIn(this.parts, token, context);
+    const caller = await signedIn(this.parts, token, context);
     const idleExpiresAt = new Date(Date.parse(caller.lastSeenAt) + caller.idleSeconds * 1000).toISOString();
     return {
       sessionId: caller.sessionId,
       personId: caller.personId,
-      organisations: person.memberships.map(({ organisationId, name, roles }) => ({ organisationId, name, roles })),
+      organisations: caller.memberships.map(({ organisationId, name, roles }) => ({ organisationId, name, roles })),
       assurance: caller.assurance,
       expiresAt: caller.expiresAt,
       idleExpiresAt: earlier(caller.expiresAt, idleExpiresAt),
@@ -44,7 +44,7 @@ export class Sessions implements Pick<Handlers, 'readSession' | 'listSessions' |
   };
 
   readonly listSessions: Handlers['listSessions'] = async ({ token }, context) => {
-    const { caller } = await signedIn(this.parts, token, context);
+    const caller = await signedIn(this.parts, token, context);
     const sessions = await this.parts.access.sessionsOf(caller.personId, this.parts.recorder.now());
     return { sessions: await Promise.all(sessions.map((held) => this.summary(held, caller.sessionId))) };
   };
@@ -66,18 +66,16 @@ export class Sessions implements Pick<Handlers, 'readSession' | 'listSessions' |
   };
 
   readonly readMe: Handlers['readMe'] = async ({ token }, context) => {
-    const { caller } = await signedIn(this.parts, token, context);
+    const caller = await signedIn(this.parts, token, context);
     const row = await this.parts.directory.personRow(caller.personId);
     const email = await this.parts.emailOf(caller.personId);
     if (!row || email === null) throw new DomainError('not-found');
     return { personId: caller.personId, name: await this.parts.openName(caller.personId, row.sealedName), email };
   };
 
-  private async end(caller: SignedInPerson['caller'], sessionId: string, context: CallContext): Promise<string> {
-    const { recorder, directory, sealer } = this.parts;
-    const person = await directory.person(caller.personId);
-    if (!person) throw new DomainError('not-signed-in');
-    const envelope = await personEnvelope(sealer, context, person);
+  private async end(caller: SignedIn, sessionId: string, context: CallContext): Promise<string> {
+    const { recorder, sealer } = this.parts;
+    const envelope = await personEnvelope(sealer, context, caller);
     const reason = sessionId === caller.sessionId ? 'signed-out' : 'ended-from-another-session';
     const { position } = await handleCommand(
       recorder,

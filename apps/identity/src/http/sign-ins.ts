@@ -18,7 +18,7 @@ import {
   type Access,
   type Caller,
 } from '../adapters/access';
-import type { Directory, KnownPerson } from '../adapters/directory';
+import type { KnownPerson } from '../adapters/directory';
 import { noWayIn, type Needs } from '../adapters/needs';
 import type { PasswordCheck } from '../adapters/password-check';
 import { personEnvelope } from '../adapters/person-envelope';
@@ -28,10 +28,10 @@ import { signIn, type SignInCommand, type SignInEvent } from '../domain/sign-in'
 
 type Handlers = HandlersOf<typeof identityOperations>;
 type OpenSignIn = Extract<Caller, { kind: 'sign-in' }>;
+type OpenSession = Extract<Caller, { kind: 'session' }>;
 
 export interface SignInParts {
   readonly recorder: Recorder;
-  readonly directory: Directory;
   readonly access: Access;
   readonly needs: Needs;
   readonly passwordCheck: PasswordCheck;
@@ -76,8 +76,7 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
     if (!caller) throw new DomainError('not-signed-in');
     if (caller.kind === 'session') return this.readCompleted(caller.personId, signInId);
     if (caller.signInId !== signInId) throw new DomainError('not-found');
-    const person = await this.personOf(caller.personId);
-    return { signInId, next: await this.parts.needs.next(person, caller.secondFactorProven, context) };
+    return { signInId, next: await this.parts.needs.next(caller, caller.secondFactorProven, context) };
   };
 
   /** A finished sign-in, read with the session that it opened. */
@@ -93,10 +92,9 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
     if (!caller) throw new DomainError('not-signed-in');
     const scope = caller.kind === 'sign-in' ? caller.signInId : caller.sessionId;
     return keys.once({ context, scope, operation: 'acceptProof', body: { signed } }, async (remember) => {
-      const person = await this.personOf(caller.personId);
       const proof = await verifier.proof(signed, recorder.now());
-      if (caller.kind === 'sign-in') return this.finish(person, caller, proof, context, remember);
-      return this.elevate(person, caller.sessionId, proof, context, remember);
+      if (caller.kind === 'sign-in') return this.finish(caller, proof, context, remember);
+      return this.elevate(caller, proof, context, remember);
     });
   };
 
@@ -134,19 +132,13 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
     return { signInId, token, next, positions: [position] };
   }
 
-  private async finish(
-    person: KnownPerson,
-    caller: OpenSignIn,
-    proof: Proof,
-    context: CallContext,
-    remember: Remember,
-  ) {
+  private async finish(caller: OpenSignIn, proof: Proof, context: CallContext, remember: Remember) {
     const { recorder, needs, opener } = this.parts;
     const { signInId } = caller;
-    const next = await needs.afterSecondFactor(person, context);
+    const next = await needs.afterSecondFactor(caller, context);
     const at = recorder.now();
-    const envelope = await personEnvelope(this.parts.sealer, context, person);
-    const opened = next.step === 'completed' ? await opener.prepare(person, caller.startedAt, context) : null;
+    const envelope = await personEnvelope(this.parts.sealer, context, caller);
+    const opened = next.step === 'completed' ? await opener.prepare(caller, caller.startedAt, context) : null;
     const { position } = await handleCommand(
       recorder,
       signIn,
@@ -162,17 +154,12 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
     return { token: opened?.token ?? null, next, positions: [position] };
   }
 
-  private async elevate(
-    person: KnownPerson,
-    sessionId: string,
-    proof: Proof,
-    context: CallContext,
-    remember: Remember,
-  ) {
+  private async elevate(caller: OpenSession, proof: Proof, context: CallContext, remember: Remember) {
     const { recorder } = this.parts;
+    const { sessionId } = caller;
     const token = newToken('session', this.parts.randomBytes);
     const at = recorder.now();
-    const envelope = await personEnvelope(this.parts.sealer, context, person);
+    const envelope = await personEnvelope(this.parts.sealer, context, caller);
     const { events, position } = await handleCommand(
       recorder,
       session,
@@ -187,12 +174,6 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
       }),
     );
     return { token: events.length > 0 ? token : null, next: { step: 'completed' as const }, positions: [position] };
-  }
-
-  private async personOf(personId: string): Promise<KnownPerson> {
-    const person = await this.parts.directory.person(personId);
-    if (!person) throw new DomainError('not-signed-in');
-    return person;
   }
 }
 

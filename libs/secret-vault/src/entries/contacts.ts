@@ -24,13 +24,10 @@ interface ContactRow extends DataKeyRow {
   readonly sealed: Buffer;
 }
 
-const openActive = {
-  name: 'vault-open-contact',
-  text: `SELECT ${dataKeyColumns}, e.contact_id, e.sealed
+const openActive = `SELECT ${dataKeyColumns}, e.contact_id, e.sealed
            FROM contact_key k JOIN contact e USING (data_key_id)
           WHERE k.person_id = $1 AND e.channel = $2 AND e.state = 'active'
-          ORDER BY e.sealed_at DESC, e.contact_id DESC LIMIT 1`,
-};
+          ORDER BY e.sealed_at DESC, e.contact_id DESC LIMIT 1`;
 
 /**
  * Addresses and numbers to write to. The vault does not make them unique: that is a claim on `indexOf`, committed by

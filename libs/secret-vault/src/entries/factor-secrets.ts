@@ -31,12 +31,9 @@ interface FactorSecretRow extends DataKeyRow {
   readonly sealed: Buffer;
 }
 
-const openOne = {
-  name: 'vault-open-factor-secret',
-  text: `SELECT ${dataKeyColumns}, e.type, e.state, e.accepted_step::double precision AS accepted_step, e.sealed
+const openOne = `SELECT ${dataKeyColumns}, e.type, e.state, e.accepted_step::double precision AS accepted_step, e.sealed
            FROM factor_secret e JOIN factor_secret_key k USING (data_key_id)
-          WHERE e.credential_id = $1 AND (e.state = 'active' OR e.expires_at > $2)`,
-};
+          WHERE e.credential_id = $1 AND (e.state = 'active' OR e.expires_at > $2)`;
 
 /** Seeds, passkeys and code hashes by credential id: the bridge between enrolment and challenge (DESIGN §6.3). */
 export class FactorSecrets {

@@ -8,11 +8,8 @@ interface PasswordRow extends DataKeyRow {
   readonly sealed: Buffer;
 }
 
-const openOne = {
-  name: 'vault-open-password',
-  text: `SELECT ${dataKeyColumns}, e.sealed FROM password_key k JOIN password e USING (data_key_id)
-          WHERE k.person_id = $1`,
-};
+const openOne = `SELECT ${dataKeyColumns}, e.sealed FROM password_key k JOIN password e USING (data_key_id)
+          WHERE k.person_id = $1`;
 
 /** The verifier hash of each person's password; only identity has a right to it. */
 export class Passwords {

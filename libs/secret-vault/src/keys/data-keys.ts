@@ -79,10 +79,9 @@ export class DataKeys {
   }
 
   private select(sql: Sql, personIds: readonly string[]): Promise<DataKeyRow[]> {
-    return sql.query<DataKeyRow>(
-      { name: `${this.table}-of`, text: `SELECT ${dataKeyColumns} FROM ${this.table} k WHERE k.person_id = ANY ($1)` },
-      [personIds],
-    );
+    return sql.query<DataKeyRow>(`SELECT ${dataKeyColumns} FROM ${this.table} k WHERE k.person_id = ANY ($1)`, [
+      personIds,
+    ]);
   }
 
   /** Whoever is first makes it; all others get the same. */
