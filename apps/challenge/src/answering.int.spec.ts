@@ -1,4 +1,5 @@
 import { DomainError } from '@cofactor/contracts';
+import { MemoryPendingChallenges } from './adapters/pending-challenges.memory';
 import { aContext, startTestChallenge, type TestChallenge } from './challenge.fixture';
 import { People, recoveryCodesOf } from './people.fixture';
 
@@ -71,6 +72,30 @@ describe('an answer', () => {
       const request = { statement: await own.statement(), challengeId, answer: { code: people.codeOf(app) } };
       await expect(test.client.answerChallenge(request, aContext())).rejects.toMatchObject({ code: 'code-expired' });
     }
+  });
+
+  it('R1, I6: to a challenge that is lost, never was, or is another sign-in’s, is a fact of its own sign-in', async () => {
+    const app = await test.enrolled('totp');
+    const [own, others] = [await people.challenged(app), await people.challenged(app)];
+    const lost = await test.replica({ pendingChallenges: new MemoryPendingChallenges(test.clock) });
+    const send = async (challengeId: string, client = test.client, key: string | null = null) => {
+      const request = { statement: await own.statement(), challengeId, answer: { code: people.codeOf(app) } };
+      await expect(client.answerChallenge(request, aContext(key))).rejects.toMatchObject({ code: 'code-expired' });
+    };
+    await send(others.challengeId);
+    await send(own.challengeId, lost);
+    await send('canary-typed-as-an-id', test.client, 'the-key');
+    await send('canary-typed-as-an-id', test.client, 'the-key');
+    const facts = await test.unmatchedOf(own.signInId);
+    expect(facts).toHaveLength(3);
+    expect(facts[0]).toMatchObject({
+      type: 'challenge.refused',
+      data: { signInId: own.signInId, reason: 'unknown-challenge' },
+      envelope: { subject: { kind: 'person', id: app.personId }, organisationIds: ['practice-1'] },
+    });
+    expect(await test.everythingWritten()).not.toContain('canary-typed-as-an-id');
+    expect(await people.reasonsOf(app)).toEqual(['challenge.issued', 'challenge.issued']);
+    await expect(own.answer(people.codeOf(app))).resolves.toBeDefined();
   });
 });
 

@@ -4,6 +4,7 @@ import {
   type CallContext,
   type ChallengeEvent,
   type ClientOf,
+  type Fact,
   type FactorType,
   type Proof,
   type Statement,
@@ -71,6 +72,8 @@ export interface TestChallenge {
   /** What identity reads in a proof. */
   readProof(proof: string): Promise<Proof>;
   eventsOf(credentialId: string): Promise<readonly ChallengeEvent[]>;
+  /** The facts of answers that met no challenge of this sign-in. */
+  unmatchedOf(signInId: string): Promise<readonly Fact[]>;
   /** Everything that the service has written: its database, and its log lines. */
   everythingWritten(): Promise<string>;
   /** Ends every connection; data are kept. */
@@ -170,6 +173,8 @@ export async function startTestChallenge(): Promise<TestChallenge> {
         .filter(({ stream }) => stream === `credential-${credentialId}`)
         // Read back from the service's own log, whose types are these.
         .map(({ type, data }) => ({ type, data }) as ChallengeEvent),
+    unmatchedOf: async (signInId) =>
+      (await log.readAll(0, 10_000)).filter(({ stream }) => stream === `answers-${signInId}`),
     everythingWritten: async () => {
       const tables = ['events', 'streams', 'idempotency_keys'];
       const rows = await Promise.all(tables.map((table) => ownReader.query(`SELECT ${table}::text FROM ${table}`)));

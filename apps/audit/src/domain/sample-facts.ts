@@ -36,9 +36,11 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'password-wait.cleared': { personId: 'sam' },
   'sign-in.second-factor-accepted': { signInId: 'sign-in-1', personId: 'sam', proof },
   'sign-in.completed': { signInId: 'sign-in-1', personId: 'sam', sessionId: 'session-1', assurance, proof },
+  'sign-in.cancelled': { signInId: 'sign-in-1', personId: 'sam' },
   'session.started': { sessionId: 'session-1', personId: 'sam', assurance, expiresAt: at },
   'session.elevated': { sessionId: 'session-1', personId: 'sam', assurance, proof },
   'session.ended': { sessionId: 'session-1', personId: 'sam', reason: 'signed-out' },
+  'factor-change.refused': { personId: 'sam', change: 'enrol-factor', reason: 'second-factor-required' },
   'enrolment.started': { ...credential, enrolmentId: 'enrolment-1', expiresAt: at },
   'enrolment.refused': {
     enrolmentId: 'enrolment-1',

@@ -10,6 +10,7 @@ import {
 import { envelopeOf, OneAtATime, ownConcern, type PersonalFieldSealer } from '@cofactor/service-kit';
 import { streamOf, type CredentialUse } from '../domain/credential-use';
 import { credentialUse, type CredentialCommand } from '../domain/credential-use.decider';
+import { streamOfSignIn, unmatchedAnswers } from '../domain/unmatched-answers';
 
 /** The streams of how credentials were used: reads one, and runs commands on it, one at a time for each. */
 export class CredentialStream {
@@ -42,6 +43,24 @@ export class CredentialStream {
         prepare,
         () => envelope,
         (events, use) => ({ sideRows: sideRows(events, use) }),
+      ),
+    );
+  }
+
+  /** Records an answer that no challenge of its sign-in waited for. */
+  async refuseUnmatched(statement: Statement, context: CallContext, sideRows: readonly SideRow[]): Promise<void> {
+    const envelope = await envelopeOf(this.sealer, context, ownConcern(statement));
+    const signInId = statement.authority.id;
+    const stream = streamOfSignIn(signInId);
+    const besides = () => ({ sideRows });
+    await this.turns.run(stream, () =>
+      handleCommand(
+        this.recorder,
+        unmatchedAnswers,
+        stream,
+        () => ({ signInId }),
+        () => envelope,
+        besides,
       ),
     );
   }

@@ -5,7 +5,8 @@ import { resendAtOf, secondsUntil, type PendingChallenge } from './pending-chall
 import { secondsToWait, wrongAnswersAllowed } from './throttle';
 
 type Refused = Extract<ChallengeEvent, { type: 'challenge.refused' }>;
-export type Reason = Refused['data']['reason'];
+/** Why an answer to one of its challenges is refused. */
+export type Reason = Exclude<Refused['data']['reason'], 'unknown-challenge'>;
 
 export interface IssueChallenge {
   readonly kind: 'issue';

@@ -15,7 +15,7 @@ import type { CredentialSecrets } from '../adapters/credential-secrets';
 import type { CredentialStream } from '../adapters/credential-stream';
 import { factorEffects } from '../adapters/factor-effects';
 import { factorOf, streamOf, type CredentialUse } from '../domain/credential-use';
-import { passOf, standingOf, type AnswerChallenge as Command, type Reason } from '../domain/credential-use.decider';
+import { passOf, standingOf, type AnswerChallenge as Command } from '../domain/credential-use.decider';
 import type { PendingChallenge } from '../domain/pending-challenge';
 import type { PendingChallenges } from '../domain/ports';
 import { secondsToWait } from '../domain/throttle';
@@ -46,14 +46,15 @@ interface Answering {
   readonly answerFingerprint: string;
 }
 
-/** A factor that was removed meanwhile answers like a challenge that is no more. */
-const problems: Readonly<Record<Reason, ProblemCode>> = {
+/** A factor that was removed meanwhile, or a challenge that never was, answers like a challenge that is no more. */
+const problems: Readonly<Record<Refused['data']['reason'], ProblemCode>> = {
   wrong: 'code-wrong',
   'already-used': 'code-already-used',
   expired: 'code-expired',
   'too-many-attempts': 'too-many-attempts',
   disabled: 'credential-disabled',
   revoked: 'code-expired',
+  'unknown-challenge': 'code-expired',
 };
 
 /** Compares an answer with the secret, records the outcome, and vouches for a right one. */
@@ -64,24 +65,33 @@ export class AnswerChallenge {
     const { verifier, clock, keys, fingerprint } = this.parts;
     const statement = await signInStatement(verifier, request.statement, clock);
     const { challengeId } = request;
+    const body = { challengeId, answer: request.answer };
+    const keyed = { context, scope: statement.authority.id, operation: 'answerChallenge', body };
     const challenge = await this.ownChallenge(challengeId, statement);
+    if (!challenge) return keys.once(keyed, (remember) => this.refuseUnmatched(statement, context, remember));
     const factor = factorOf(challenge.type);
     const answer = parseFields(factor.answer, request.answer);
     const answerFingerprint = fingerprint('challenge-answer', JSON.stringify([challengeId, answer]));
     const answering = { statement, context, challenge, factor, answer, answerFingerprint };
-    const body = { challengeId, answer };
-    const keyed = { context, scope: statement.authority.id, operation: 'answerChallenge', body };
     return keys
       .once(keyed, (remember) => this.answer(answering, remember))
       .catch((error: unknown) => this.again(answering, error));
   };
 
-  /** Lost, unknown or another sign-in's: the same answer, so that ids tell nothing. */
-  private async ownChallenge(challengeId: string, { authority, personId }: Statement): Promise<PendingChallenge> {
+  private async ownChallenge(
+    challengeId: string,
+    { authority, personId }: Statement,
+  ): Promise<PendingChallenge | null> {
     const challenge = await this.parts.pending.get(challengeId);
     const isOwn = challenge?.signInId === authority.id && challenge.personId === personId;
-    if (!challenge || !isOwn) throw new DomainError('code-expired');
-    return challenge;
+    return isOwn ? challenge : null;
+  }
+
+  /** Lost, unknown or another sign-in's: the same answer, so that ids tell nothing. It was an attempt: a fact. */
+  private async refuseUnmatched(statement: Statement, context: CallContext, remember: Remember): Promise<never> {
+    const refusal = { kind: 'problem', code: problems['unknown-challenge'], extras: {} } as const;
+    await this.parts.credentials.refuseUnmatched(statement, context, remember(refusal));
+    throw new DomainError(refusal.code);
   }
 
   private async answer(answering: Answering, remember: Remember) {

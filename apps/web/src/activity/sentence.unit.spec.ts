@@ -55,6 +55,19 @@ describe('activity sentences', () => {
       'Ben Li removed the authenticator app of Dr Amara Okafor',
       { type: 'factor.revoked', factor: totp, actor: { kind: 'person', id: 'p-2' } },
     ],
+    [
+      'A code was refused for Dr Amara Okafor: it answered no open request of this sign-in',
+      { type: 'challenge.refused', outcome: 'refused', reason: 'unknown-challenge' },
+    ],
+    ['Dr Amara Okafor cancelled a sign-in', { type: 'sign-in.cancelled' }],
+    [
+      'A change of factors was refused for Dr Amara Okafor: a second factor had to be proven first',
+      { type: 'factor-change.refused', outcome: 'refused', reason: 'second-factor-required' },
+    ],
+    [
+      'A session of Dr Amara Okafor by the password alone ended, because a second factor was added',
+      { type: 'session.ended', reason: 'second-factor-added' },
+    ],
     ['Dr Amara Okafor signed out', { type: 'session.ended', reason: 'signed-out' }],
     [
       'An email to Dr Amara Okafor could not be sent: there is no address',

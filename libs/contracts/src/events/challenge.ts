@@ -5,6 +5,15 @@ import { factorTypeSchema } from '../factor-types';
 
 const attempt = { challengeId: idSchema, signInId: idSchema, credentialId: idSchema, factorType: factorTypeSchema };
 
+/** An answer to something that was asked for in this sign-in. */
+const refusedAttemptSchema = z.strictObject({
+  ...attempt,
+  hint: z.string(),
+  reason: z.enum(['wrong', 'already-used', 'expired', 'too-many-attempts', 'disabled', 'revoked']),
+});
+/** An answer to a challenge that is lost, or never was this sign-in's. What was typed as its id is not kept (I4). */
+const unmatchedAnswerSchema = z.strictObject({ signInId: idSchema, reason: z.literal('unknown-challenge') });
+
 export const challengeEvents = {
   challengeIssued: defineEvent({
     type: 'challenge.issued',
@@ -38,18 +47,15 @@ export const challengeEvents = {
   }),
   challengeRefused: defineEvent({
     type: 'challenge.refused',
-    version: 1,
+    version: 2,
     owner: 'challenge',
-    stream: 'credential-{credentialId}',
+    stream: 'credential-{credentialId} or answers-{signInId}',
     label: 'Code refused',
     audience: 'audit',
     outcome: 'refused',
-    schema: z.strictObject({
-      ...attempt,
-      hint: z.string(),
-      reason: z.enum(['wrong', 'already-used', 'expired', 'too-many-attempts', 'disabled', 'revoked']),
-    }),
-    upcasters: [],
+    schema: z.union([refusedAttemptSchema, unmatchedAnswerSchema]),
+    /** Version 1 knew no answers without a challenge. */
+    upcasters: [(data) => refusedAttemptSchema.parse(data)],
   }),
   credentialDisabled: defineEvent({
     type: 'credential.disabled',

@@ -41,8 +41,10 @@ const owners: ReadonlyArray<readonly [prefix: string, Service]> = [
   ['sign-in-', 'identity'],
   ['password-door-', 'identity'],
   ['session-', 'identity'],
+  ['factor-changes-', 'identity'],
   ['factors-', 'factor-enrollment'],
   ['credential-', 'challenge'],
+  ['answers-', 'challenge'],
   ['message-', 'notification'],
 ];
 
