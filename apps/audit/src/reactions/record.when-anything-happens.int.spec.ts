@@ -1,6 +1,9 @@
 import { services } from '@cofactor/contracts';
 import { eventually } from '@cofactor/testkit';
+import { appendToLog } from '../adapters/audit-log.postgres';
 import { leafHash } from '../adapters/leaf';
+import { recordIdOf } from '../adapters/record-id';
+import { recordsOf } from '../domain/record';
 import { sampleFact, sampleTypes } from '../domain/sample-facts';
 import { TestAudit, type AuditProcess } from '../test-audit';
 
@@ -93,6 +96,12 @@ describe('every fact', () => {
     expect(await audit.owner.query('SELECT * FROM dead_letters')).toEqual([]);
   });
 
+  it('R1: that is recorded twice in one batch is one leaf', async () => {
+    const records = recordsOf(sampleFact('sign-in.started', of('twice')), recordIdOf);
+    await audit.application.transaction((transaction) => appendToLog(transaction, [...records, ...records]));
+    expect(await length('twice')).toBe(1);
+  });
+
   it('R37: of four services at once, and two replicas, gets a leaf of its own', async () => {
     const replica = await audit.run();
     const types = ['sign-in.completed', 'factor.enrolled', 'challenge.passed', 'message.sent'] as const;
@@ -136,9 +145,14 @@ describe("the application's role", () => {
     'DELETE FROM audit_log',
     'TRUNCATE audit_log',
     'DROP TABLE audit_log',
+    'UPDATE record_view SET type = type',
+    'DELETE FROM record_view',
+    'TRUNCATE record_view',
   ])('R36: cannot %s', async (statement) => {
-    const before = await audit.owner.query('SELECT count(*) FROM audit_log');
+    const counts = () =>
+      audit.owner.query('SELECT (SELECT count(*) FROM audit_log) AS log, (SELECT count(*) FROM record_view) AS view');
+    const before = await counts();
     await expect(audit.application.query(statement)).rejects.toThrow(/permission denied|must be owner/);
-    expect(await audit.owner.query('SELECT count(*) FROM audit_log')).toEqual(before);
+    expect(await counts()).toEqual(before);
   });
 });
