@@ -57,6 +57,19 @@ it('I3: a connection that is lost before the COMMIT of a batch with side rows ap
   expect((await store.load('credential-early')).version).toBe(0);
 });
 
+it('I3: a connection that is lost in the COMMIT of a batch with side rows has an unknown outcome', async () => {
+  await log.owner.query(`
+    CREATE TABLE cut (cut boolean);
+    GRANT INSERT ON cut TO application;
+    CREATE FUNCTION end_connection() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER at_the_commit AFTER INSERT ON cut DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION end_connection()`);
+  const sideRow = { sql: 'INSERT INTO cut VALUES ($1)', parameters: [true] };
+  const settled = Promise.allSettled([store.append(aUnit('credential-at-commit', 0, [sideRow]))]);
+  expect(reasonsOf(await settled)).toEqual([expect.any(AppendOutcomeUnknown)]);
+});
+
 it('a log that stays locked fails the whole batch once, not unit by unit', async () => {
   await whileHeadIsHeld(async () => {
     const units = Array.from({ length: 30 }, (_, index) => aUnit(`credential-locked-${index}`));
