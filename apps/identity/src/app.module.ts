@@ -25,7 +25,7 @@ import {
 } from '@cofactor/service-kit';
 import { Contacts, type KeyedHashes, type Passwords, type PersonalFields } from '@cofactor/secret-vault';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { Access, closedSignInRow } from './adapters/access';
+import { Access } from './adapters/access';
 import { Directory } from './adapters/directory';
 import { Needs, type FactorOwner } from './adapters/needs';
 import { PasswordCheck } from './adapters/password-check';
@@ -87,10 +87,6 @@ function assemble(parts: IdentityParts) {
     },
     emailOf: (personId: string) => contacts.openFor(personId, 'email'),
     emailIndex: (email: string) => contacts.indexOf('email', email),
-    closeSignIn: async (signInId: string) => {
-      const { sql, parameters } = closedSignInRow(signInId);
-      await database.query(sql, parameters);
-    },
   };
 }
 

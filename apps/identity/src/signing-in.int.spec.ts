@@ -144,6 +144,20 @@ describe('signing in', () => {
     expect(await session(accepted.token ?? '')).toMatchObject({ assurance: { level: 'aal2' } });
   });
 
+  it('R1, I6: that is cancelled is over at once, and a fact', async () => {
+    const { email, personId } = await installation.practice();
+    installation.holdings.now = theAppHeld;
+    const { signInId, token } = await started(email);
+    const before = await head();
+    const { positions } = await installation.identity.endSession({ token, sessionId: null }, contextOf());
+    expect(positions).toEqual([`sign-in-${signInId}@2`]);
+    expect(await typesSince(before)).toEqual(['sign-in.cancelled']);
+    const proof = await installation.proofBy('challenge', { personId, authority: { kind: 'sign-in', id: signInId } });
+    const over = { code: 'not-signed-in' };
+    await expect(installation.identity.acceptProof({ token, proof }, contextOf())).rejects.toMatchObject(over);
+    await expect(installation.identity.endSession({ token, sessionId: null }, contextOf())).rejects.toMatchObject(over);
+  });
+
   it('says to start again once the last factor that it waits for was removed meanwhile', async () => {
     const { email } = await installation.practice();
     installation.holdings.now = theAppHeld;

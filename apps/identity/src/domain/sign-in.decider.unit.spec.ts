@@ -126,4 +126,18 @@ describe('a sign-in', () => {
       .thenRefused('not-signed-in');
     given([]).when(accept(aProof())).thenRefused('not-found');
   });
+
+  it('that is cancelled takes no proof any more, and cannot be cancelled twice, nor once it is completed', () => {
+    const cancel = { kind: 'cancel', signInId: 'sign-in-1' } as const;
+    const cancelled: SignInEvent = { type: 'sign-in.cancelled', data: { signInId: 'sign-in-1', personId: 'amara' } };
+    given([startedWith('second-factor')])
+      .when(cancel)
+      .then([cancelled]);
+    const over = given([startedWith('second-factor'), cancelled]);
+    over.when(accept(aProof())).thenRefused('not-signed-in');
+    over.when(cancel).thenRefused('not-signed-in');
+    given([startedWith('second-factor'), completed])
+      .when(cancel)
+      .thenRefused('not-signed-in');
+  });
 });

@@ -3,13 +3,13 @@ import type { Decider } from '@cofactor/event-sourcing';
 
 export type SignInEvent = Extract<
   IdentityEvent,
-  { type: 'sign-in.started' | 'sign-in.second-factor-accepted' | 'sign-in.completed' }
+  { type: 'sign-in.started' | 'sign-in.second-factor-accepted' | 'sign-in.completed' | 'sign-in.cancelled' }
 >;
 
 export type SignInState =
   | { readonly status: 'absent' }
   | {
-      readonly status: 'open' | 'completed';
+      readonly status: 'open' | 'completed' | 'cancelled';
       readonly personId: string;
       readonly startedAt: string;
       readonly expiresAt: string;
@@ -38,7 +38,8 @@ export type SignInCommand =
       readonly at: Date;
       /** The session to open when this proof is all that was missing; null when a set-up is still to be finished. */
       readonly completeWith: string | null;
-    };
+    }
+  | { readonly kind: 'cancel'; readonly signInId: string };
 
 /** One attempt to sign in, from the accepted password to the session. A proof is taken once (DESIGN §6.4). */
 export const signIn: Decider<SignInState, SignInCommand, SignInEvent> = {
@@ -50,6 +51,8 @@ export const signIn: Decider<SignInState, SignInCommand, SignInEvent> = {
         return start(state, command);
       case 'accept-proof':
         return acceptProof(state, command);
+      case 'cancel':
+        return cancel(state, command.signInId);
     }
   },
   evolve(state, event, at) {
@@ -76,6 +79,8 @@ export const signIn: Decider<SignInState, SignInCommand, SignInEvent> = {
             };
       case 'sign-in.completed':
         return state.status === 'absent' ? state : { ...state, status: 'completed' };
+      case 'sign-in.cancelled':
+        return state.status === 'absent' ? state : { ...state, status: 'cancelled' };
     }
   },
 };
@@ -100,7 +105,8 @@ function acceptProof(
   const { signInId, proof, at, completeWith } = command;
   if (state.status === 'absent') throw new DomainError('not-found');
   if (state.status === 'completed' || state.proofIds.includes(proof.proofId)) throw new DomainError('already-done');
-  if (at.getTime() >= Date.parse(state.expiresAt)) throw new DomainError('not-signed-in');
+  if (state.status === 'cancelled' || at.getTime() >= Date.parse(state.expiresAt))
+    throw new DomainError('not-signed-in');
   const isItsOwn = proof.authority.kind === 'sign-in' && proof.authority.id === signInId;
   if (!isItsOwn || proof.personId !== state.personId || !canTake(state, proof.purpose))
     throw new DomainError('statement-refused');
@@ -113,6 +119,11 @@ function acceptProof(
   return [
     { type: 'sign-in.completed', data: { signInId, personId, sessionId: completeWith, assurance, proof: accepted } },
   ];
+}
+
+function cancel(state: SignInState, signInId: string): readonly SignInEvent[] {
+  if (state.status !== 'open') throw new DomainError('not-signed-in');
+  return [{ type: 'sign-in.cancelled', data: { signInId, personId: state.personId } }];
 }
 
 /**

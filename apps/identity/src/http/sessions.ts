@@ -2,14 +2,16 @@ import { DomainError, type CallContext, type HandlersOf, type identityOperations
 import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
 import type { PersonalFieldSealer } from '@cofactor/service-kit';
 import { z } from 'zod';
-import { endedSessionRow, type Access, type Session } from '../adapters/access';
+import { closedSignInRow, endedSessionRow, type Access, type Caller, type Session } from '../adapters/access';
 import type { Directory } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
 import { personEnvelope } from '../adapters/person-envelope';
 import { requireSecondFactor, signedIn, type SignedIn } from '../adapters/signed-in';
 import { session, type SessionCommand } from '../domain/session';
+import { signIn, type SignInCommand } from '../domain/sign-in';
 
 type Handlers = HandlersOf<typeof identityOperations>;
+type OpenSignIn = Extract<Caller, { kind: 'sign-in' }>;
 
 export interface SessionParts {
   readonly recorder: Recorder;
@@ -20,8 +22,6 @@ export interface SessionParts {
   readonly openFields: (personId: string, sealed: string) => Promise<unknown>;
   readonly openName: (personId: string, sealed: string) => Promise<string>;
   readonly emailOf: (personId: string) => Promise<string | null>;
-  /** Removes the row of an unfinished sign-in. */
-  readonly closeSignIn: (signInId: string) => Promise<void>;
 }
 
 const sourceSchema = z.object({ ip: z.string(), userAgent: z.string().nullable() });
@@ -55,8 +55,7 @@ export class Sessions implements Pick<Handlers, 'readSession' | 'listSessions' |
     if (!caller) throw new DomainError('not-signed-in');
     if (caller.kind === 'sign-in') {
       if (sessionId !== null) throw new DomainError('not-found');
-      await this.parts.closeSignIn(caller.signInId);
-      return { positions: [] };
+      return { positions: [await this.cancel(caller, context)] };
     }
     const target = sessionId ?? caller.sessionId;
     const own = await access.sessionsOf(caller.personId, recorder.now());
@@ -72,6 +71,22 @@ export class Sessions implements Pick<Handlers, 'readSession' | 'listSessions' |
     if (!row || email === null) throw new DomainError('not-found');
     return { personId: caller.personId, name: await this.parts.openName(caller.personId, row.sealedName), email };
   };
+
+  /** Signing out in the middle of a sign-in ends the sign-in. */
+  private async cancel(caller: OpenSignIn, context: CallContext): Promise<string> {
+    const { recorder, sealer } = this.parts;
+    const { signInId } = caller;
+    const envelope = await personEnvelope(sealer, context, caller);
+    const { position } = await handleCommand(
+      recorder,
+      signIn,
+      `sign-in-${signInId}`,
+      (): SignInCommand => ({ kind: 'cancel', signInId }),
+      () => envelope,
+      () => ({ sideRows: [closedSignInRow(signInId)] }),
+    );
+    return position;
+  }
 
   private async end(caller: SignedIn, sessionId: string, context: CallContext): Promise<string> {
     const { recorder, sealer } = this.parts;
