@@ -129,6 +129,15 @@ describe('a server that is gone', () => {
     expect((await store.load('credential-after-restart')).version).toBe(1);
   });
 
+  it('ends no process whose connection for bulk work breaks while it rests', async () => {
+    const connection = await log.database.connectForBulk();
+    const { rows } = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const ended = new Promise<void>((resolve) => connection.once('end', () => resolve()));
+    await terminate(rows[0]?.pid ?? 0);
+    await ended;
+    await expect(connection.query('SELECT 1')).rejects.toThrow();
+  });
+
   it('is not ready when every connection is refused', async () => {
     const database = await log.replica();
     await log.owner.query('ALTER ROLE application NOLOGIN');
