@@ -154,6 +154,7 @@ describe('signing in', () => {
     expect(await typesSince(before)).toEqual(['sign-in.cancelled']);
     const proof = await installation.proofBy('challenge', { personId, authority: { kind: 'sign-in', id: signInId } });
     const over = { code: 'not-signed-in' };
+    await expect(installation.identity.readSignIn({ token, signInId }, contextOf())).rejects.toMatchObject(over);
     await expect(installation.identity.acceptProof({ token, proof }, contextOf())).rejects.toMatchObject(over);
     await expect(installation.identity.endSession({ token, sessionId: null }, contextOf())).rejects.toMatchObject(over);
   });

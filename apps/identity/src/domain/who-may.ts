@@ -1,14 +1,18 @@
-import type { Assurance, Next, Permission } from '@cofactor/contracts';
-import type { ProblemCode } from '@cofactor/contracts';
+import type { Assurance, EventData, Next, Permission, ProblemCode } from '@cofactor/contracts';
+
+export type FactorChange = EventData<'factor-change.refused'>['change'];
 
 /** Changes of factors: on an account that holds a factor they need a session that rests on two (R5). */
-const changesOfFactors: readonly Permission[] = [
+const changesOfFactors: readonly FactorChange[] = [
   'enrol-factor',
   'confirm-enrolment',
   'revoke-factor',
   'change-factor-roles',
   'issue-recovery-codes',
 ];
+
+export const isChangeOfFactors = (permission: Permission): permission is FactorChange =>
+  changesOfFactors.some((change) => change === permission);
 
 const openInSetUp: readonly Permission[] = [
   'read-factors',
@@ -37,7 +41,7 @@ export function refuseForSession(
   holdsFactor: boolean,
 ): ProblemCode | null {
   if (permission === 'challenge') return 'not-found';
-  const isChange = changesOfFactors.includes(permission) || permission === 'read-audit';
+  const isChange = isChangeOfFactors(permission) || permission === 'read-audit';
   return isChange && holdsFactor && assurance.level === 'aal1' ? 'second-factor-required' : null;
 }
 

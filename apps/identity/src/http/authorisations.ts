@@ -8,14 +8,16 @@ import {
   type Permission,
   type Statement,
 } from '@cofactor/contracts';
-import type { Recorder } from '@cofactor/event-sourcing';
+import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
 import { strictest } from '@cofactor/policy';
-import type { Signer } from '@cofactor/service-kit';
+import type { PersonalFieldSealer, Signer } from '@cofactor/service-kit';
 import type { Access, Caller } from '../adapters/access';
 import type { KnownPerson } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
 import type { PasswordCheck } from '../adapters/password-check';
-import { needsPassword, refuseForSession, refuseForSignIn } from '../domain/who-may';
+import { personEnvelope } from '../adapters/person-envelope';
+import { reasonOfRefusal, refusedChanges } from '../domain/refused-changes';
+import { isChangeOfFactors, needsPassword, refuseForSession, refuseForSignIn } from '../domain/who-may';
 
 type Handlers = HandlersOf<typeof identityOperations>;
 type Request = Parameters<Handlers['authorise']>[0];
@@ -26,6 +28,7 @@ export interface AuthorisationParts {
   readonly needs: Needs;
   readonly passwordCheck: PasswordCheck;
   readonly signer: Signer;
+  readonly sealer: PersonalFieldSealer;
   readonly emailOf: (personId: string) => Promise<string | null>;
 }
 
@@ -50,7 +53,7 @@ export class Authorisations implements Pick<Handlers, 'authorise'> {
     const { access, recorder, signer } = this.parts;
     const caller = await access.find(request.token, recorder.now());
     if (!caller) throw new DomainError('not-signed-in');
-    await this.mayDo(request, caller, context);
+    await this.mayDo(request, caller, context).catch((error: unknown) => this.refuse(error, request, caller, context));
     await this.provePassword(request, caller, context);
     const statement = statementOf(request, caller);
     return {
@@ -76,6 +79,22 @@ export class Authorisations implements Pick<Handlers, 'authorise'> {
     const refusal = refuseForSession(permission, caller.assurance, (holdings?.factors.length ?? 0) > 0);
     if (refusal) throw new DomainError(refusal);
     if (permission === 'read-audit') mayReadAudit(caller, organisationId);
+  }
+
+  private async refuse(error: unknown, request: Request, caller: Caller, context: CallContext): Promise<never> {
+    const reason = error instanceof DomainError ? reasonOfRefusal(error.code) : null;
+    const { permission: change } = request;
+    if (reason === null || !isChangeOfFactors(change)) throw error;
+    const { personId } = caller;
+    const envelope = await personEnvelope(this.parts.sealer, context, caller);
+    await handleCommand(
+      this.parts.recorder,
+      refusedChanges,
+      `factor-changes-${personId}`,
+      () => ({ personId, change, reason }),
+      () => envelope,
+    );
+    throw error;
   }
 
   /** A wrong password counts at the same door as one at sign-in; a right one is never asked for twice. */
