@@ -29,12 +29,14 @@ import { Access } from './adapters/access';
 import { Directory } from './adapters/directory';
 import { Needs, type FactorOwner } from './adapters/needs';
 import { PasswordCheck } from './adapters/password-check';
+import { PasswordSessions } from './adapters/password-sessions';
 import { SessionOpener } from './adapters/session-opener';
 import { Authorisations } from './http/authorisations';
 import { Organisations } from './http/organisations';
 import { Sessions } from './http/sessions';
 import { SignIns } from './http/sign-ins';
 import { CreateDirectory1763800002000 } from './migrations/create-directory';
+import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-password-sessions.when-first-factor-enrolled';
 import { ActivateContactWhenPersonRegistered } from './reactions/activate-contact.when-person-registered';
 
 /** Everything that identity is made of; which adapter stands behind each is the configuration's business. */
@@ -131,11 +133,12 @@ export class IdentityModule {
     const health: HealthCheck = async () => ({ database: await parts.database.isReady() });
     return {
       module: IdentityModule,
-      controllers: [ActivateContactWhenPersonRegistered],
+      controllers: [ActivateContactWhenPersonRegistered, EndPasswordSessionsWhenFirstFactorEnrolled],
       providers: [
         { provide: OPERATIONS, useValue: operations(parts, assembled) },
         { provide: HEALTH, useValue: health },
         { provide: Contacts, useValue: parts.contacts },
+        { provide: PasswordSessions, useValue: new PasswordSessions(assembled.access, assembled.recorder) },
         {
           provide: Sweeper,
           useFactory: () => new Sweeper(parts.logger, sweeps(parts, assembled)),

@@ -3,6 +3,8 @@ import {
   presets,
   type CallContext,
   type ClientOf,
+  type EventData,
+  type Fact,
   type Preset,
   type Proof,
   type factorEnrollmentOperations,
@@ -33,7 +35,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PasswordSessions } from './adapters/password-sessions';
 import { identityMigrations, IdentityModule } from './app.module';
+import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-password-sessions.when-first-factor-enrolled';
 
 type Holdings = Awaited<ReturnType<ClientOf<typeof factorEnrollmentOperations>['factorsOf']>>;
 
@@ -53,6 +57,35 @@ export const theAppHeld: Holdings = {
   recoveryCodes: { credentialId: 'codes-1', count: 10 },
   setUpOpen: false,
 };
+
+const factorEnrolled = (personId: string, at: string, enrolled: Partial<EventData<'factor.enrolled'>>): Fact => ({
+  id: `enrolled-by-${personId}`,
+  service: 'factor-enrollment',
+  position: 1,
+  stream: `factors-${personId}`,
+  version: 2,
+  type: 'factor.enrolled',
+  schemaVersion: 2,
+  at,
+  envelope: {
+    organisationIds: ['practice-1'],
+    actor: { kind: 'person', id: personId },
+    subject: { kind: 'person', id: personId },
+    origin: { requestId: 'request-2', traceparent: null, sealed: null, sealedFor: personId },
+    policyVersion: 1,
+  },
+  data: {
+    enrolmentId: 'enrolment-1',
+    credentialId: 'app-1',
+    type: 'totp',
+    name: 'Authenticator app',
+    hint: 'Authenticator app',
+    role: 'default',
+    acceptedStep: 1,
+    authority: null,
+    ...enrolled,
+  },
+});
 
 export const contextOf = (change: Partial<CallContext> = {}): CallContext => ({
   requestId: 'request-1',
@@ -152,6 +185,14 @@ export async function startIdentity() {
       const sweeper = (sweeping as { useFactory: () => Sweeper }).useFactory();
       sweeper.onApplicationBootstrap();
       await sweeper.onApplicationShutdown();
+    },
+    /** What the bus brings of factor-enrollment: a factor that was added by this person, now. */
+    factorEnrolled: async (personId: string, enrolled: Partial<EventData<'factor.enrolled'>>) => {
+      const provider = module.providers?.find((one) => 'provide' in one && one.provide === PasswordSessions);
+      const { useValue: sessions } = provider as { useValue: PasswordSessions };
+      await new EndPasswordSessionsWhenFirstFactorEnrolled(sessions).handle(
+        factorEnrolled(personId, clock.now().toISOString(), enrolled),
+      );
     },
     /** A new practice with its manager. */
     practice: async (preset: Preset = 'healthcode') => {

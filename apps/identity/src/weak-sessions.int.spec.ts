@@ -68,3 +68,58 @@ describe('R1, I6: a change of factors that is refused', () => {
     expect(await since(before)).toEqual([]);
   });
 });
+
+describe('R23: with the first factor', () => {
+  const session = (token: string) => installation.identity.readSession({ token }, contextOf());
+  const over = { code: 'not-signed-in' };
+
+  it('the other sessions by the password alone end, once, and say why; the one in which it was set up stays', async () => {
+    const { email, personId } = await installation.practice();
+    const [one, other, own] = [await started(email), await started(email), await started(email)];
+    const { sessionId } = await session(own.token);
+    const stranger = await started((await installation.practice()).email);
+    const before = await head();
+    const authority = { kind: 'session', id: sessionId } as const;
+    await installation.factorEnrolled(personId, { authority });
+    await installation.factorEnrolled(personId, { authority });
+    for (const { token } of [one, other]) await expect(session(token)).rejects.toMatchObject(over);
+    for (const { token } of [own, stranger]) await expect(session(token)).resolves.toBeDefined();
+    const facts = await since(before);
+    expect(facts).toHaveLength(2);
+    expect(facts[0]).toMatchObject({
+      type: 'session.ended',
+      data: { personId, reason: 'second-factor-added' },
+      envelope: { actor: { kind: 'service', id: 'identity' }, origin: { requestId: 'request-2' } },
+    });
+    const proof = await installation.proofBy('factor-enrollment', { personId, authority });
+    const { token } = await installation.identity.acceptProof({ token: own.token, proof }, contextOf());
+    expect(await session(token ?? '')).toMatchObject({ assurance: { level: 'aal2' } });
+  });
+
+  it('set up in a sign-in, all of them end; those that rest on two factors stay', async () => {
+    const { email, personId } = await installation.practice();
+    const weak = await started(email);
+    installation.holdings.now = theAppHeld;
+    const { signInId, token } = await started(email);
+    const authority = { kind: 'sign-in', id: signInId } as const;
+    const proof = await installation.proofBy('challenge', { personId, authority });
+    const strong = await installation.identity.acceptProof({ token, proof }, contextOf());
+    await installation.factorEnrolled(personId, { authority });
+    await expect(session(weak.token)).rejects.toMatchObject(over);
+    await expect(session(strong.token ?? '')).resolves.toBeDefined();
+  });
+
+  it('nothing ends by a further factor, by a fact of before authorities were written, or that began later', async () => {
+    const { email, personId } = await installation.practice();
+    const authority = { kind: 'sign-in', id: 'sign-in-of-then' } as const;
+    const { token } = await started(email);
+    await installation.factorEnrolled(personId, { authority, role: null });
+    await installation.factorEnrolled(personId, { authority, role: 'secondary' });
+    await installation.factorEnrolled(personId, { authority: null });
+    await expect(session(token)).resolves.toBeDefined();
+    installation.clock.advance(-60);
+    await installation.factorEnrolled(personId, { authority });
+    await expect(session(token)).resolves.toBeDefined();
+    installation.clock.advance(60);
+  });
+});

@@ -49,7 +49,7 @@ const databaseOf: Readonly<Record<Name, ServiceDatabase>> = {
 
 /** Whose facts each service takes in; its own where a crash may have left something to finish (DESIGN §6.6). */
 const follows: Readonly<Record<Name, readonly Service[]>> = {
-  identity: ['identity'],
+  identity: ['identity', 'factor-enrollment'],
   'factor-enrollment': ['factor-enrollment'],
   challenge: [],
   notification: ['factor-enrollment', 'challenge', 'notification'],

@@ -48,7 +48,13 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
     type: 'totp',
     reason: 'wrong',
   },
-  'factor.enrolled': { ...credential, enrolmentId: 'enrolment-1', role: 'default', acceptedStep: 1 },
+  'factor.enrolled': {
+    ...credential,
+    enrolmentId: 'enrolment-1',
+    role: 'default',
+    acceptedStep: 1,
+    authority: { kind: 'session', id: 'session-1' },
+  },
   'factor.revoked': { ...credential, reason: 'removed-by-person' },
   'factor.roles-changed': { default: 'credential-1', secondary: null },
   'recovery-codes.issued': { credentialId: 'credential-2', count: 10, replaced: null },
@@ -72,7 +78,7 @@ export function sampleFact(type: EventType, changes: Partial<Fact> = {}): Fact {
     stream: 'person-sam',
     version: 1,
     type,
-    schemaVersion: 1,
+    schemaVersion: eventDefinition(type)?.version ?? 1,
     at,
     envelope: {
       organisationIds: ['riverside'],

@@ -1,6 +1,7 @@
 import {
   DomainError,
   type Assurance,
+  type Authority,
   type FactorEnrollmentEvent,
   type FactorType,
   type OrganisationPolicy,
@@ -42,6 +43,8 @@ export interface ConfirmEnrolment {
   /** The set to issue with a first factor; null where the policy gives none. */
   readonly recoveryCodes: { readonly credentialId: string; readonly count: number } | null;
   readonly assurance: Assurance | null;
+  /** In whose name: the session or sign-in that this factor raises. */
+  readonly authority: Authority;
 }
 
 export interface RevokeFactor {
@@ -153,11 +156,11 @@ function enrolled(
   set: FactorSet,
   enrolment: Enrolment,
   evidence: number,
-  { recoveryCodes }: ConfirmEnrolment,
+  { recoveryCodes, authority }: ConfirmEnrolment,
 ): readonly FactorEnrollmentEvent[] {
   const { enrolmentId, credentialId, type } = enrolment;
   const role = roleOfNew(set.factors, type);
-  const data = { enrolmentId, credentialId, type, ...named(set, enrolment), role, acceptedStep: evidence };
+  const data = { enrolmentId, credentialId, type, ...named(set, enrolment), role, acceptedStep: evidence, authority };
   const added: FactorEnrollmentEvent = { type: 'factor.enrolled', data };
   if (!givesRecoveryCodes(set) || recoveryCodes === null) return [added];
   return [added, { type: 'recovery-codes.issued', data: { ...recoveryCodes, replaced: null } }];

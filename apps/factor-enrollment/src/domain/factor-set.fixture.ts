@@ -20,6 +20,8 @@ export const aPolicy = (differing: Partial<Policy> = {}, organisationId = 'pract
 export const byPassword: Assurance = { level: 'aal1', amr: ['pwd'], authenticatedAt: start };
 export const byTwoFactors: Assurance = { level: 'aal2', amr: ['pwd', 'otp', 'mfa'], authenticatedAt: start };
 
+export const inSession = { kind: 'session', id: 'session-1' } as const;
+
 const appName = 'Authenticator app';
 const of = (credentialId: string) => ({ enrolmentId: `enrolment-${credentialId}`, credentialId });
 
@@ -42,7 +44,7 @@ export const enrolled = (
   name = appName,
 ): FactorEnrollmentEvent => ({
   type: 'factor.enrolled',
-  data: { ...of(credentialId), type, name, hint: name, role, acceptedStep: 59_000_000 },
+  data: { ...of(credentialId), type, name, hint: name, role, acceptedStep: 59_000_000, authority: inSession },
 });
 
 export const revoked = (credentialId = 'app', type: Type = 'totp', name = appName): FactorEnrollmentEvent => ({
@@ -80,6 +82,7 @@ export const aConfirmation = (differing: Partial<ConfirmEnrolment> = {}): Confir
   evidence: 59_000_000,
   recoveryCodes: { credentialId: 'codes', count: 10 },
   assurance: byPassword,
+  authority: inSession,
   ...differing,
 });
 

@@ -83,4 +83,22 @@ describe('a session', () => {
       .when(elevate(setUpProof()))
       .thenRefused('not-signed-in');
   });
+
+  it('R23 of a password alone ends when a second factor is added; one that rests on two, or has ended, stays as it is', () => {
+    const end = { kind: 'end-if-by-password', sessionId: 'session-1' } as const;
+    const ended: SessionEvent = {
+      type: 'session.ended',
+      data: { sessionId: 'session-1', personId: 'amara', reason: 'second-factor-added' },
+    };
+    given([aSession('aal1')])
+      .when(end)
+      .then([ended]);
+    given([aSession('aal2')])
+      .when(end)
+      .then([]);
+    given([aSession('aal1'), ended])
+      .when(end)
+      .then([]);
+    given([]).when(end).then([]);
+  });
 });

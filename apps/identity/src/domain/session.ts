@@ -4,6 +4,8 @@ import { raisedBy } from './sign-in';
 
 export type SessionEvent = Extract<IdentityEvent, { type: 'session.started' | 'session.elevated' | 'session.ended' }>;
 
+type Reason = Extract<SessionEvent, { type: 'session.ended' }>['data']['reason'];
+
 export type SessionState =
   | { readonly status: 'absent' }
   | {
@@ -25,8 +27,9 @@ export type SessionCommand =
   | {
       readonly kind: 'end';
       readonly sessionId: string;
-      readonly reason: Extract<SessionEvent, { type: 'session.ended' }>['data']['reason'];
-    };
+      readonly reason: Exclude<Reason, 'second-factor-added'>;
+    }
+  | { readonly kind: 'end-if-by-password'; readonly sessionId: string };
 
 /** A signed-in person at one browser or program. */
 export const session: Decider<SessionState, SessionCommand, SessionEvent> = {
@@ -38,6 +41,7 @@ export const session: Decider<SessionState, SessionCommand, SessionEvent> = {
       const { sessionId, personId, assurance, expiresAt } = command;
       return [{ type: 'session.started', data: { sessionId, personId, assurance, expiresAt } }];
     }
+    if (command.kind === 'end-if-by-password') return endIfByPassword(state, command.sessionId);
     if (state.status !== 'active') throw new DomainError('not-signed-in');
     const { sessionId } = command;
     const { personId } = state;
@@ -65,6 +69,13 @@ export const session: Decider<SessionState, SessionCommand, SessionEvent> = {
     }
   },
 };
+
+/** A session that only a password opened ends when a second factor is there to be asked for (R23); others stay. */
+function endIfByPassword(state: SessionState, sessionId: string): readonly SessionEvent[] {
+  if (state.status !== 'active' || state.assurance.level !== 'aal1') return [];
+  const { personId } = state;
+  return [{ type: 'session.ended', data: { sessionId, personId, reason: 'second-factor-added' } }];
+}
 
 /**
  * The first factor that a person sets up from a password-only session raises that session: it was proven a moment

@@ -1,4 +1,4 @@
-import { allEvents, type EventData, type EventType, type Fact } from '@cofactor/contracts';
+import { allEvents, eventDefinition, type EventData, type EventType, type Fact } from '@cofactor/contracts';
 import { messageAbout as messageWith, toldTypes } from './notices';
 
 const at = '2026-03-01T09:30:00.000Z';
@@ -15,7 +15,7 @@ function fact<Type extends EventType>(
     stream: 'factors-sam',
     version: 1,
     type,
-    schemaVersion: 1,
+    schemaVersion: eventDefinition(type)?.version ?? 1,
     at,
     envelope: {
       organisationIds: ['riverside'],
@@ -37,7 +37,8 @@ const said = (told: Fact) => {
 
 describe('a person is told', () => {
   it('HE8, R6: of an added factor', () => {
-    const enrolled = fact('factor.enrolled', { ...credential, enrolmentId: 'e', role: 'default', acceptedStep: 1 });
+    const confirmed = { enrolmentId: 'e', role: 'default', acceptedStep: 1, authority: null } as const;
+    const enrolled = fact('factor.enrolled', { ...credential, ...confirmed });
     expect(messageAbout(enrolled)).toEqual({
       messageId: `fact-1 ${at}`,
       personId: 'sam',

@@ -41,6 +41,7 @@ const enrolled: EventData<'factor.enrolled'> = {
   hint: 'ending 42',
   role: 'default',
   acceptedStep: 1,
+  authority: { kind: 'session', id: 'session-1' },
 };
 const passed = { challengeId: 'c', signInId: 's', credentialId: 'k', hint: 'h', evidence: 1, answerFingerprint: 'f' };
 

@@ -2,6 +2,19 @@ import { z } from 'zod';
 import { defineEvent, type EventOf } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { factorRoleSchema, factorTypeSchema } from '../factor-types';
+import { authoritySchema } from '../statements';
+
+/** As version 1 of `factor.enrolled` was written. */
+const firstEnrolledSchema = z.strictObject({
+  enrolmentId: idSchema,
+  credentialId: idSchema,
+  type: factorTypeSchema,
+  name: z.string(),
+  hint: z.string(),
+  role: factorRoleSchema.nullable(),
+  /** What the confirming answer matched, for factors that never accept it again (the TOTP step); else null. */
+  acceptedStep: z.int().nullable(),
+});
 
 export const factorEnrollmentEvents = {
   enrolmentStarted: defineEvent({
@@ -40,23 +53,17 @@ export const factorEnrollmentEvents = {
   }),
   factorEnrolled: defineEvent({
     type: 'factor.enrolled',
-    version: 1,
+    version: 2,
     owner: 'factor-enrollment',
     stream: 'factors-{personId}',
     label: 'Factor added',
     audience: 'audit-and-person',
     outcome: 'success',
-    schema: z.strictObject({
-      enrolmentId: idSchema,
-      credentialId: idSchema,
-      type: factorTypeSchema,
-      name: z.string(),
-      hint: z.string(),
-      role: factorRoleSchema.nullable(),
-      /** What the confirming answer matched, for factors that never accept it again (the TOTP step); else null. */
-      acceptedStep: z.int().nullable(),
+    schema: firstEnrolledSchema.extend({
+      /** The session or unfinished sign-in in whose name it was set up; null where that was not written down yet. */
+      authority: authoritySchema.nullable(),
     }),
-    upcasters: [],
+    upcasters: [(data) => ({ ...firstEnrolledSchema.parse(data), authority: null })],
   }),
   factorRevoked: defineEvent({
     type: 'factor.revoked',
