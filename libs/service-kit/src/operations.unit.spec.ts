@@ -43,6 +43,13 @@ describe('an operation', () => {
     expect(await metrics.registry.metrics()).toContain('operation="double",outcome="answered"');
   });
 
+  it('I4 replies with nothing that its contract does not name', async () => {
+    const { client } = clientOf((number) => Promise.resolve({ number, secret: 'canary' }));
+    const refusal: unknown = await client.double({ number: 2 }, context).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'internal' });
+    expect(JSON.stringify(refusal)).not.toContain('canary');
+  });
+
   it.each(['constructor', '__proto__', 'toString', 'nothing'])(
     'is never %s, which its table does not hold',
     async (name) => {

@@ -1,5 +1,6 @@
-import { presets, type OrganisationPolicy, type Statement } from '@cofactor/contracts';
-import { ownConcern } from './permission';
+import { DomainError, presets, type OrganisationPolicy, type Statement } from '@cofactor/contracts';
+import { ownConcern, permitted } from './permission';
+import { generateSigningKey, Signer, Verifier } from './signing';
 
 const policy = (organisationId: string, version: number): OrganisationPolicy => ({
   organisationId,
@@ -13,6 +14,16 @@ const statement = (policies: OrganisationPolicy[]): Statement => ({
   policies,
   assurance: null,
   organisationId: null,
+});
+
+it('§6.1 a statement permits what it names and nothing else', async () => {
+  const now = new Date('2026-03-02T09:00:00.000Z');
+  const key = generateSigningKey('identity-1');
+  const signer = await Signer.load('identity', key);
+  const verifier = await Verifier.load('challenge', { identity: key });
+  const signed = await signer.statement(statement([]), 'challenge', now);
+  expect(await permitted(verifier, signed, 'challenge', now)).toEqual(statement([]));
+  await expect(permitted(verifier, signed, 'read-usage', now)).rejects.toEqual(new DomainError('statement-refused'));
 });
 
 describe('a fact that a person causes about themselves', () => {

@@ -58,6 +58,15 @@ describe('§6.1 a statement', () => {
     ];
     for (const [token, at] of tokens) await expect(verifier.statement(token, at)).rejects.toEqual(refused);
   });
+
+  it('is the word of identity alone: another service, with its own key and under its own name, states nothing', async () => {
+    const verifier = await Verifier.load('factor-enrollment', keys);
+    for (const other of ['challenge', 'factor-enrollment'] as const) {
+      const signer = await Signer.load(other, keys[other]);
+      const signed = await signer.statement(statement, 'factor-enrollment', now);
+      await expect(verifier.statement(signed, now)).rejects.toEqual(refused);
+    }
+  });
 });
 
 describe('§6.4 a proof', () => {
