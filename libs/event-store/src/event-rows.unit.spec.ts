@@ -1,3 +1,4 @@
+import { challengeEvents } from '@cofactor/contracts';
 import { UnreadableEvent } from '@cofactor/event-sourcing';
 import { anyFact, readableFact, type EventRow } from './event-rows';
 import { at, envelope } from './test-log';
@@ -15,18 +16,33 @@ const aRow = (type: string, schemaVersion: number): EventRow => ({
 });
 
 it('a row becomes a fact', () => {
-  expect(readableFact('challenge', aRow('challenge.refused', 1))).toEqual({
+  expect(readableFact('challenge', aRow('challenge.passed', 1))).toEqual({
     id: 'event-1',
     service: 'challenge',
     position: 7,
     stream: 'credential-1',
     version: 3,
-    type: 'challenge.refused',
+    type: 'challenge.passed',
     schemaVersion: 1,
     at,
     envelope,
     data: { as: 'written' },
   });
+});
+
+it('I5: a row of an older version becomes a fact of the current one', () => {
+  const definition = challengeEvents.challengePassed;
+  const asItIs = { ...definition };
+  // As in a release that has raised the version of the event.
+  Object.assign(definition, { version: 2, upcasters: [(data: object) => ({ ...data, lifted: true })] });
+  try {
+    for (const read of [readableFact, anyFact]) {
+      const lifted = { schemaVersion: 2, data: { as: 'written', lifted: true } };
+      expect(read('challenge', aRow('challenge.passed', 1))).toMatchObject(lifted);
+    }
+  } finally {
+    Object.assign(definition, asItIs);
+  }
 });
 
 it.each([
