@@ -1,5 +1,6 @@
 import { eventually } from '@cofactor/testkit';
 import { createServer, type Server } from 'node:net';
+import { timeouts } from './connection-options';
 import { Database } from './database';
 import { CommitOutcomeUnknown, ConnectionLost, DatabaseUnreachable } from './database-errors';
 import { PostgresEventStore } from './postgres-event-store';
@@ -119,6 +120,20 @@ describe('a server that is gone', () => {
     expect(Date.now() - started).toBeLessThan(8_000);
     silent.server.close();
   }, 20_000);
+
+  it('is an error within seconds where it stops answering, and its connection is not used again', async () => {
+    const database = await log.replica(1);
+    const pid = await backendOf(database);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const started = Date.now();
+      await expect(database.query('SELECT 1')).rejects.toBeInstanceOf(ConnectionLost);
+      expect(Date.now() - started).toBeLessThan(timeouts.answer + 2_000);
+      expect(await backendOf(database)).not.toBe(pid);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+  });
 
   it('ends no idle connection with an uncaught error, and is used again after its restart', async () => {
     const store = new PostgresEventStore({ database: log.database, service });

@@ -1,3 +1,4 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { migrate } from './migrate';
 import { eventStoreMigrations } from './event-store-migrations';
 import { PostgresEventStore } from './postgres-event-store';
@@ -38,6 +39,24 @@ it('replicas that migrate at the same time run each migration once', async () =>
   const options = { name: 'race', ownerUrl: url, migrations: eventStoreMigrations, applicationRole: 'application' };
   await Promise.all([migrate(options), migrate(options), migrate(options)]);
   await migrate(options);
+});
+
+/** Cuts the connection that keeps other replicas waiting. */
+class CutTheTurn1800000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    const cut: unknown = await runner.query(
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+    expect(cut).toEqual([{ pg_terminate_backend: true }]);
+  }
+  async down(): Promise<void> {}
+}
+
+it('a connection that breaks while it keeps others waiting ends no process', async () => {
+  const { url } = await log.server.createDatabase();
+  const options = { name: 'cut', ownerUrl: url, applicationRole: 'application', migrations: [CutTheTurn1800000000000] };
+  await expect(migrate(options)).resolves.toBeUndefined();
 });
 
 it('a role that is none is refused before anything is run', async () => {
