@@ -1,7 +1,17 @@
 import { publicApi, type Endpoint } from '@cofactor/contracts';
 import { Installation } from '../installation';
 import { Databases } from './databases';
-import { enrolledManager, newEmail, newPractice, openPractice, password, startSignIn } from './practice';
+import {
+  challenge,
+  enrolledManager,
+  newEmail,
+  newPractice,
+  openPractice,
+  password,
+  readAudit,
+  startSignIn,
+  type Manager,
+} from './practice';
 import { Program, type Reply, type Sent } from './program';
 import { rawBytes, rawRequest } from './raw-request';
 
@@ -314,7 +324,6 @@ describe('what belongs to others', () => {
       ['POST', `/v1/sign-ins/${mine.signInId}/challenges`, mine.token, { credentialId: stranger.credentialId }],
       ['POST', `/v1/sign-ins/${signIn.signInId}/challenges`, mine.token, { credentialId: stranger.credentialId }],
       ['POST', `/v1/sign-ins/${signIn.signInId}/challenges/${challengeId}/answer`, mine.token, { code: '123456' }],
-      ['POST', `/v1/sign-ins/${mine.signInId}/challenges/${challengeId}/answer`, mine.token, { code: '123456' }],
       ['DELETE', `/v1/me/factors/${stranger.credentialId}`, me.token],
       ['PUT', '/v1/me/factors/roles', me.token, { default: stranger.credentialId, secondary: null }],
     ];
@@ -323,6 +332,20 @@ describe('what belongs to others', () => {
         expectRefused(await program.send(method, path, { token, body }), [method, path], [401, 404, 422]);
       }
     });
+  });
+
+  it('R1: an answer to a challenge of others is an attempt: a record in one’s own practice, and none in theirs', async () => {
+    const stranger = await enrolledManager(program);
+    const [theirs, mine] = [await startSignIn(program, stranger.manager), await startSignIn(program, me.manager)];
+    const address = await challenge(program, theirs, stranger.credentialId);
+    const crossed = address.replace(theirs.signInId, mine.signInId);
+    expect((await program.post(crossed, { code: '123456' }, { token: mine.token })).outcome).toBe('401 code-expired');
+    await databases.settled();
+    const refusalsIn = async (manager: Manager, token: string) =>
+      (await readAudit(program, manager, token)).filter(({ stream }) => stream === `answers-${mine.signInId}`);
+    const refusal = { type: 'challenge.refused', reason: 'unknown-challenge' };
+    expect(await refusalsIn(me.manager, me.token)).toMatchObject([refusal]);
+    expect(await refusalsIn(stranger.manager, stranger.token)).toEqual([]);
   });
 
   it.each(endpoints.filter(({ caller }) => caller !== 'anyone').map((endpoint) => [endpoint.id, endpoint] as const))(
