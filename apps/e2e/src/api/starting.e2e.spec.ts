@@ -62,9 +62,13 @@ describe('a start that is refused', () => {
     expect(await refusal({ COFACTOR_HOME: file })).toContain('COFACTOR_HOME');
   });
 
-  it('data without their keys: no new key is made for them', async () => {
-    const home = join(installation.home, 'restored');
-    mkdirSync(join(home, 'postgresql-18'), { recursive: true });
+  it.each([
+    ['in the home', (home: string) => mkdirSync(join(home, 'postgresql-18'))],
+    ['elsewhere', (home: string) => writeFileSync(join(home, 'postgres-location'), '/var/lib/cofactor/somewhere\n')],
+  ])('data %s without their keys: no new key is made for them', async (where, restore) => {
+    const home = join(installation.home, `restored ${where}`);
+    mkdirSync(home);
+    restore(home);
     expect(await refusal({ COFACTOR_HOME: home })).toContain('master.json');
     expect(readdirSync(join(home, 'keys'))).toEqual([]);
   });
