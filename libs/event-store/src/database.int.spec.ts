@@ -196,8 +196,10 @@ describe('listening', () => {
   });
 
   it('can be stopped before it ever connected', async () => {
-    const stop = log.database.listen('facts', () => undefined);
+    let heard = 0;
+    const stop = log.database.listen('facts', () => (heard += 1));
     await stop();
+    expect(heard).toBe(0);
     expect(await eventually(pidOfListener, (pid) => pid === undefined)).toBeUndefined();
   });
 });
