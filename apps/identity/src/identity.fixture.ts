@@ -1,4 +1,5 @@
 import {
+  DomainError,
   identityOperations,
   presets,
   type CallContext,
@@ -42,6 +43,8 @@ import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-pass
 type Holdings = Awaited<ReturnType<ClientOf<typeof factorEnrollmentOperations>['factorsOf']>>;
 
 export const password = 'correct horse battery staple';
+/** What the dummy hash was made of, which nobody knows elsewhere. */
+export const dummySecret = 'd'.repeat(32);
 export const nothingHeld: Holdings = { factors: [], recoveryCodes: null, setUpOpen: true };
 export const theAppHeld: Holdings = {
   factors: [
@@ -102,7 +105,7 @@ async function openRoles(url: string): Promise<void> {
 }
 
 /** Identity as it runs anywhere, on a real PostgreSQL, with a clock that the test moves. */
-export async function startIdentity() {
+export async function startIdentity(registration: 'open' | 'operator' = 'open') {
   const postgres = await startTestPostgres();
   const [{ url }, { url: vaultUrl }] = await Promise.all([postgres.createDatabase(), postgres.createDatabase()]);
   await openRoles(url);
@@ -127,7 +130,8 @@ export async function startIdentity() {
     challenge: generateSigningKey('challenge-1'),
     'factor-enrollment': generateSigningKey('factor-enrollment-1'),
   };
-  const holdings = { now: nothingHeld };
+  /** Null: factor-enrollment does not answer. */
+  const holdings: { now: Holdings | null } = { now: nothingHeld };
   const contacts = new Contacts(vaultParts);
   const module = IdentityModule.register({
     logger: createLogger('identity', 'silent'),
@@ -139,12 +143,14 @@ export async function startIdentity() {
     passwords: new Passwords(vaultParts),
     personalFields: new PersonalFields(vaultParts),
     keyedHashes: masterKey,
-    hashing: await Hashing.create({ concurrency: 2, waiting: 100 }, randomBytes),
+    hashing: await Hashing.create({ concurrency: 2, waiting: 100 }, () => Buffer.from(dummySecret)),
     signer: await Signer.load('identity', keys.identity),
     verifier: await Verifier.load('identity', keys),
-    factorEnrollment: { factorsOf: () => Promise.resolve(holdings.now) },
+    factorEnrollment: {
+      factorsOf: () => (holdings.now ? Promise.resolve(holdings.now) : Promise.reject(new DomainError('unavailable'))),
+    },
     builtFactors: ['totp', 'recovery-code'],
-    registration: 'open',
+    registration,
   });
   const provided = module.providers?.find((provider) => 'provide' in provider && provider.provide === OPERATIONS);
   // The module provides its operations as a value; without Nest around it they are taken from there.
