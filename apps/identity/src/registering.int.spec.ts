@@ -1,5 +1,6 @@
 import { CommitOutcomeUnknown, type Sql } from '@cofactor/event-store';
 import { contextOf, password, startIdentity } from './identity.fixture';
+import { ActivateContactWhenPersonRegistered } from './reactions/activate-contact.when-person-registered';
 
 describe('registering a practice', () => {
   let installation: Awaited<ReturnType<typeof startIdentity>>;
@@ -85,6 +86,22 @@ describe('registering a practice', () => {
     expect(await active()).toEqual(before);
   });
 
+  it('§6.6 finishes by its own fact what died between the commit and the address', async () => {
+    const { contacts, vault, clock } = installation;
+    const { personId } = await create('half-way@practice.example');
+    const expiresAt = new Date(clock.now().getTime() + 3_600_000).toISOString();
+    await vault.query(
+      `UPDATE contact SET state = 'pending', expires_at = $2
+        WHERE data_key_id IN (SELECT data_key_id FROM contact_key WHERE person_id = $1)`,
+      [personId, expiresAt],
+    );
+    expect(await contacts.openFor(personId, 'email')).toBeNull();
+    const registered = (await installation.facts()).find(({ stream }) => stream === `person-${personId}`);
+    if (!registered) throw new Error('nobody was registered');
+    await new ActivateContactWhenPersonRegistered(contacts).handle(registered);
+    expect(await contacts.openFor(personId, 'email')).toBe('half-way@practice.example');
+  });
+
   it('R25 refuses a weak password at its field, before anything is written', async () => {
     const weak = {
       ...request('four@practice.example'),
@@ -124,4 +141,15 @@ describe('registering a practice', () => {
     const me = await installation.identity.readMe({ token: six.token }, contextOf());
     expect(me).toEqual({ personId, name: 'Canary Okafor', email: 'six@practice.example' });
   });
+});
+
+it('is for the operator alone where the installation says so', async () => {
+  const closed = await startIdentity('operator');
+  try {
+    await expect(closed.practice()).rejects.toMatchObject({ code: 'registration-closed' });
+    expect(await closed.facts()).toEqual([]);
+    expect(await closed.vault.query('SELECT 1 FROM contact_key')).toEqual([]);
+  } finally {
+    await closed.stop();
+  }
 });
