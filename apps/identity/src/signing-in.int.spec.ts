@@ -1,4 +1,13 @@
-import { contextOf, nothingHeld, password, sessionLimits, startIdentity, theAppHeld } from './identity.fixture';
+import { createHash } from 'node:crypto';
+import {
+  contextOf,
+  dummySecret,
+  nothingHeld,
+  password,
+  sessionLimits,
+  startIdentity,
+  theAppHeld,
+} from './identity.fixture';
 
 describe('signing in', () => {
   let installation: Awaited<ReturnType<typeof startIdentity>>;
@@ -43,10 +52,22 @@ describe('signing in', () => {
     expect(refusals[1]?.envelope).toMatchObject({ organisationIds: [], subject: { kind: 'unknown' } });
   });
 
+  it('R27 is opened to nobody by what the dummy hash was made of', async () => {
+    const { email, personId } = await installation.practice();
+    await installation.vault.query(
+      'DELETE FROM password WHERE data_key_id IN (SELECT data_key_id FROM password_key WHERE person_id = $1)',
+      [personId],
+    );
+    for (const typed of [email, 'nobody-at-all@practice.example']) {
+      await expect(started(typed, dummySecret)).rejects.toMatchObject({ code: 'invalid-credentials' });
+    }
+  });
+
   it('§5 closes the door of one email and network for a while, for the right password too, and of no other', async () => {
-    const { email } = await installation.practice();
+    const [{ email }, colleague] = [await installation.practice(), await installation.practice()];
     for (let times = 0; times < 6; times += 1) await started(email, 'wrong').catch(() => undefined);
     await expect(started(email)).rejects.toMatchObject({ code: 'too-many-attempts', extras: { retryAfter: 1 } });
+    await expect(started(colleague.email)).resolves.toMatchObject({ next: { step: 'completed' } });
     await expect(started(email, password, null, '198.51.100.1')).resolves.toMatchObject({
       next: { step: 'completed' },
     });
@@ -185,6 +206,38 @@ describe('signing in', () => {
     const { token: idle } = await started(email);
     installation.clock.advance(sessionLimits.idle);
     await expect(session(idle)).rejects.toMatchObject({ code: 'not-signed-in' });
+  });
+
+  it('§6.7 is noted as seen once a minute, whoever asks how often, and says no more than is noted', async () => {
+    const { email } = await installation.practice();
+    const { token } = await started(email);
+    await installation.database.query(`
+      CREATE TABLE sightings (at timestamptz);
+      CREATE FUNCTION note_sighting() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN INSERT INTO sightings VALUES (NEW.last_seen_at); RETURN NULL; END $$;
+      CREATE TRIGGER note_sighting AFTER UPDATE ON sessions FOR EACH ROW EXECUTE FUNCTION note_sighting()`);
+    const atFirst = (await session(token)).idleExpiresAt;
+    const atOnce = () => Promise.all(Array.from({ length: 8 }, () => session(token)));
+    installation.clock.advance(59);
+    for (const { idleExpiresAt } of await atOnce()) expect(idleExpiresAt).toBe(atFirst);
+    installation.clock.advance(1);
+    await atOnce();
+    expect(await installation.database.query('SELECT at FROM sightings')).toHaveLength(1);
+    await installation.database.query('DROP TRIGGER note_sighting ON sessions');
+  });
+
+  it('R22 I4 keeps of its tokens nothing but their hashes', async () => {
+    const { email } = await installation.practice();
+    const { token: ofSession } = await started(email);
+    installation.holdings.now = theAppHeld;
+    const { token: ofSignIn } = await started(email);
+    const kept = await installation.database.query<{ hash: Buffer }>(
+      'SELECT token_hash AS hash FROM sessions UNION ALL SELECT token_hash FROM open_sign_ins',
+    );
+    for (const token of [ofSession, ofSignIn]) {
+      expect(kept.filter(({ hash }) => hash.equals(createHash('sha256').update(token).digest()))).toHaveLength(1);
+    }
+    expect(kept.every(({ hash }) => hash.length === 32)).toBe(true);
   });
 
   it('R20 is kept alive by any use, not only by asking for the session, and says when it will end', async () => {
