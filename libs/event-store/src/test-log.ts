@@ -59,7 +59,7 @@ export const aRefusal = (data: Readonly<Record<string, unknown>> = {}): NewEvent
   id: `event-${(events += 1)}`,
   at,
   type: 'challenge.refused',
-  schemaVersion: 1,
+  schemaVersion: 2,
   envelope,
   data: { challengeId: 'challenge-1', reason: 'wrong', ...data },
 });

@@ -54,8 +54,8 @@ export const challengeEvents = {
     audience: 'audit',
     outcome: 'refused',
     schema: z.union([refusedAttemptSchema, unmatchedAnswerSchema]),
-    /** Version 1 knew no answers without a challenge. */
-    upcasters: [(data) => refusedAttemptSchema.parse(data)],
+    /** Version 1 knew no answers without a challenge; what it has is a version 2 as it stands. */
+    upcasters: [(data) => data],
   }),
   credentialDisabled: defineEvent({
     type: 'credential.disabled',
