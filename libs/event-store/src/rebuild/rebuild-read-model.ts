@@ -68,7 +68,8 @@ async function rebuildInto(shadow: ShadowTable, rebuild: ReadModelRebuild, conne
     let reached = await checkpoint(sqlOn(target));
     const into = { table: shadow.name, columns };
     const read = await copyRange(source, log, { after: 0, upTo: reached }, rebuild, target, into);
-    await shadow.index();
+    const besides = await rebuild.target.connectForBulk();
+    await shadow.index(besides).finally(() => besides.end());
     for (;;) {
       reached = await catchUp(shadow, rebuild, connections, reached);
       if (await swap(shadow, rebuild, connections, reached)) return read;

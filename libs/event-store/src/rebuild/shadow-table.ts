@@ -3,11 +3,15 @@ import type { Client } from 'pg';
 interface IndexRow {
   readonly name: string;
   readonly definition: string;
-  readonly constraint_definition: string | null;
+  /** What follows the name of the index where a constraint rests on it. */
+  readonly constraint: string | null;
 }
 
 const indexesOf = `
-  SELECT i.relname AS name, pg_get_indexdef(i.oid) AS definition, pg_get_constraintdef(c.oid) AS constraint_definition
+  SELECT i.relname AS name, pg_get_indexdef(i.oid) AS definition,
+         CASE c.contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' END
+           || ' USING INDEX %' || CASE WHEN c.condeferrable THEN ' DEFERRABLE' ELSE '' END
+           || CASE WHEN c.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END AS constraint
     FROM pg_index x
     JOIN pg_class i ON i.oid = x.indexrelid
     LEFT JOIN pg_constraint c ON c.conindid = i.oid AND c.conrelid = x.indrelid
@@ -21,8 +25,8 @@ const grantsOf = `
 
 /**
  * A second table of the same shape, which is filled beside the live one and then takes its place with its columns,
- * defaults, checks, indexes and table rights. (Triggers, foreign keys and rights on single columns are not carried
- * over; read models have none.)
+ * defaults, checks, indexes and table rights. (Triggers, foreign keys, exclusion constraints and rights on single
+ * columns are not carried over; read models have none.)
  */
 export class ShadowTable {
   /** Quoted, for SQL. */
@@ -49,17 +53,21 @@ export class ShadowTable {
     }
   }
 
-  /** Builds the indexes of the live table and gathers statistics. */
-  async index(): Promise<void> {
-    for (const [number, { definition, constraint_definition: constraint }] of this.indexes.entries()) {
+  /** Builds the indexes of the live table, over both connections of the owner at once, and gathers statistics. */
+  async index(besides: Client): Promise<void> {
+    const left = this.indexes.entries();
+    const build = async (connection: Client): Promise<void> => {
+      for (const [number, { definition }] of left) {
+        const unique = definition.startsWith('CREATE UNIQUE') ? 'UNIQUE' : '';
+        const method = definition.slice(definition.indexOf(' USING '));
+        await connection.query(`CREATE ${unique} INDEX ${this.temporaryName(number)} ON ${this.name}${method}`);
+      }
+    };
+    await Promise.all([build(this.owner), build(besides)]);
+    for (const [number, { constraint }] of this.indexes.entries()) {
+      if (constraint === null) continue;
       const name = this.temporaryName(number);
-      const method = definition.slice(definition.indexOf(' USING '));
-      const unique = definition.startsWith('CREATE UNIQUE') ? 'UNIQUE' : '';
-      await this.owner.query(
-        constraint === null
-          ? `CREATE ${unique} INDEX ${name} ON ${this.name}${method}`
-          : `ALTER TABLE ${this.name} ADD CONSTRAINT ${name} ${constraint}`,
-      );
+      await this.owner.query(`ALTER TABLE ${this.name} ADD CONSTRAINT ${name} ${constraint.replace('%', () => name)}`);
     }
     await this.owner.query(`ANALYZE ${this.name}`);
   }
