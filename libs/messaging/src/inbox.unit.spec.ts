@@ -1,5 +1,5 @@
 import type { Fact } from '@cofactor/contracts';
-import { sortBySeen, type Seen } from './inbox';
+import { sortAsNew, sortBySeen, type Seen } from './inbox';
 
 const fact = (position: string): Fact => {
   const [stream = '', version = ''] = position.split('@');
@@ -61,5 +61,16 @@ describe('§6.8 sorting a batch by what the inbox has seen', () => {
       waiting: ['a@4'],
       ahead: ['a@3, not 2', 'b@2, not 1'],
     });
+  });
+});
+
+describe('§6.8 sorting a batch as if nothing of it was ever seen', () => {
+  it('has all of it due where each stream goes on without a gap, wherever it begins', () => {
+    const facts = ['a@1', 'b@4', 'a@2', 'b@5'].map(fact);
+    expect(sortAsNew(facts)).toEqual({ due: facts, waiting: [], ahead: [] });
+  });
+
+  it.each([[['a@1', 'a@3']], [['a@2', 'a@2']], [['a@2', 'b@1', 'a@1']]])('gives %j up: look them up', (positions) => {
+    expect(sortAsNew(positions.map(fact))).toBeNull();
   });
 });
