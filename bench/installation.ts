@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, chmodSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, chmodSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,10 +77,15 @@ export class Installation {
     return bytes.reduce((sum, each) => sum + each, 0) / 1e6;
   }
 
+  /** Resolves when no process of it is left: npm ends before what it has started. */
   async stop(): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const { pid, exitCode, signalCode } = this.process;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    const members = treeOf(pid);
+    const ended = once(this.process, 'exit');
     this.process.kill('SIGTERM');
-    await once(this.process, 'exit');
+    await ended;
+    while (members.some((member) => existsSync(`/proc/${member}`))) await pause(10);
   }
 
   async remove(): Promise<void> {

@@ -38,6 +38,8 @@ export interface Comparison {
   readonly unit: string;
   readonly better: Better;
   readonly rounds: number;
+  /** Rounds that are not counted, until the code is compiled and its plans are made. One, unless told otherwise. */
+  readonly warmUps?: number;
   readonly ours: Measurement;
   readonly floor?: Measurement;
   readonly peers?: Readonly<Record<string, Measurement>>;
@@ -63,19 +65,19 @@ export function median(values: readonly number[]): number {
 
 /**
  * Runs all contenders in turns, round after round, and in the opposite order in every other round, so that whatever
- * else the machine does meets all of them alike. The first round warms up and is not counted.
+ * else the machine does meets all of them alike. The first rounds warm up and are not counted.
  */
 export async function compare(comparison: Comparison): Promise<Result> {
-  const { ours, floor, peers = {}, rounds } = comparison;
+  const { ours, floor, peers = {}, rounds, warmUps = 1 } = comparison;
   const contenders = new Map<string, Measurement>([['ours', ours]]);
   if (floor) contenders.set('floor', floor);
   for (const [name, measure] of Object.entries(peers)) contenders.set(`peer ${name}`, measure);
   const runs: Run[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < warmUps + rounds; round += 1) {
     const seen = new Map<string, number>();
     const order = [...contenders];
     for (const [name, measure] of round % 2 === 0 ? order : order.reverse()) seen.set(name, await measure());
-    if (round > 0) runs.push(runOf(seen, Object.keys(peers)));
+    if (round >= warmUps) runs.push(runOf(seen, Object.keys(peers)));
   }
   return summarise(comparison, runs);
 }

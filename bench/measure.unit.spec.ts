@@ -42,6 +42,13 @@ describe('summarise', () => {
 });
 
 describe('compare', () => {
+  it('leaves out as many rounds as are needed to warm up', async () => {
+    let measured = 0;
+    const ours = () => Promise.resolve((measured += 1));
+    const { runs } = await compare({ name: 'warm', unit: 'turn', better: 'less', rounds: 2, warmUps: 3, ours });
+    expect(runs.map((run) => run.ours)).toEqual([4, 5]);
+  });
+
   it('lets the contenders take turns, forwards and backwards, and leaves out the first round', async () => {
     const order: string[] = [];
     const contender = (name: string) => () => {

@@ -94,6 +94,7 @@ export async function* verification(scale: Scale): AsyncGenerator<Result> {
       unit: 'answers/s',
       better: 'more',
       rounds,
+      warmUps: 4,
       ours: async () => (await answers(people, everybody, lanes)).perSecond,
       floor: async () => (await bareAnswers(bare, everybody, lanes)).perSecond,
       aim: { shareOfFloor: 0.4 },
