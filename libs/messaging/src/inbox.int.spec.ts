@@ -1,0 +1,41 @@
+import { Database, migrate } from '@cofactor/event-store';
+import { startTestPostgres, type TestPostgres } from '@cofactor/testkit';
+import { Inbox } from './inbox';
+import { messagingMigrations } from './migrations';
+
+jest.setTimeout(30_000);
+
+let postgres: TestPostgres;
+let database: Database;
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  const { url, name } = await postgres.createDatabase();
+  const { username: applicationRole } = new URL(url);
+  await migrate({ name, ownerUrl: url, migrations: messagingMigrations, applicationRole });
+  database = await Database.open({ name, url, poolSize: 2 });
+});
+afterAll(async () => {
+  await database.close();
+  await postgres.stop();
+});
+
+const inbox = new Inbox('audit');
+const record = (version: number) => inbox.record(database, 'challenge', [{ stream: 'credential-a', version }]);
+const applied = async (of = inbox, source = 'challenge') =>
+  (await of.read(database, source, ['credential-a'])).get('credential-a')?.applied ?? 0;
+
+it('§6.8 the inbox moves on and never back', async () => {
+  await record(4);
+  await record(3);
+  expect(await applied()).toBe(4);
+  await record(5);
+  expect(await applied()).toBe(5);
+});
+
+it('§6.8 each consumer has an inbox of its own for each source', async () => {
+  await record(6);
+  expect([await applied(), await applied(inbox, 'identity'), await applied(new Inbox('notification'))]).toEqual([
+    6, 0, 0,
+  ]);
+});
