@@ -16,6 +16,8 @@ class ListedLog implements FactLog {
   private readonly facts: Fact[] = [];
   private listener: () => void = () => undefined;
   private fault: Error | null = null;
+  /** How often nothing new was found. */
+  emptyReads = 0;
 
   append(stream: string, version: number, { silently = false } = {}): void {
     this.facts.push({
@@ -44,6 +46,7 @@ class ListedLog implements FactLog {
   }
 
   readAll(after: number, limit: number): Promise<readonly Fact[]> {
+    if (after >= this.facts.length) this.emptyReads += 1;
     return this.fault ? Promise.reject(this.fault) : Promise.resolve(this.facts.slice(after, after + limit));
   }
 
@@ -121,6 +124,12 @@ describe('the postgres-log transport', () => {
     await start();
     log.append('factors-a', 1);
     await effectsWhen(1);
+    // Only once it has looked in vain does it wait for the next append.
+    const { emptyReads } = log;
+    await eventually(
+      () => log.emptyReads,
+      (reads) => reads > emptyReads,
+    );
     log.append('factors-a', 2, { silently: true });
     expect(await effectsWhen(2)).toEqual(['factors-a@1', 'factors-a@2']);
   });
@@ -217,6 +226,26 @@ describe('the postgres-log transport', () => {
     const began = performance.now();
     expect(await effectsWhen(6)).toEqual([1, 2, 3, 4, 5, 6].map((version) => `factors-a@${version}`));
     expect(seenMeanwhile).toEqual(['factors-a@1', 'factors-a@2', 'factors-a@3']);
+  });
+
+  it('leaves to one replica what it has in hand: the other calls no handler meanwhile', async () => {
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let calls = 0;
+    const hold = (): Promise<void> => {
+      calls += 1;
+      return held;
+    };
+    await Promise.all([start(hold), start(hold)]);
+    log.append('factors-a', 1);
+    // The other was turned away, came again, and waits for the offset.
+    await eventually(
+      () => database.query("SELECT pid FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"),
+      ({ length }) => length > 0,
+    );
+    expect(calls).toBe(1);
+    letGo();
+    expect(await effectsWhen(1)).toEqual(['factors-a@1']);
   });
 
   it('I6 refuses handlers that would never be called', () => {
