@@ -133,7 +133,14 @@ export class TestNotification {
       origin: { requestId: `request of ${personId}`, traceparent: null, sealed: null, sealedFor: personId },
       policyVersion: 3,
     };
-    const event = { id, at: '2026-03-01T09:29:58.000Z', type, schemaVersion: eventDefinition(type)?.version ?? 1, envelope, data };
+    const event = {
+      id,
+      at: '2026-03-01T09:29:58.000Z',
+      type,
+      schemaVersion: eventDefinition(type)?.version ?? 1,
+      envelope,
+      data,
+    };
     await new PostgresEventStore({ database, service }).append({
       streams: [{ stream, expectedVersion: version - 1, events: [event], snapshot: { stateVersion: 1, state: {} } }],
     });
