@@ -1,6 +1,7 @@
-import { Database, migrate } from '@cofactor/event-store';
-import { startTestPostgres, type TestPostgres } from '@cofactor/testkit';
+import { Database, migrate, type Sql } from '@cofactor/event-store';
+import { eventually, startTestPostgres, type TestPostgres } from '@cofactor/testkit';
 import { Inbox } from './inbox';
+import { InboxReader } from './inbox-reader';
 import { messagingMigrations } from './migrations';
 
 jest.setTimeout(30_000);
@@ -38,4 +39,21 @@ it('§6.8 each consumer has an inbox of its own for each source', async () => {
   expect([await applied(), await applied(inbox, 'identity'), await applied(new Inbox('notification'))]).toEqual([
     6, 0, 0,
   ]);
+});
+
+it('I8 sees by itself what another replica has committed, well before its time is up', async () => {
+  let looks = 0;
+  const watched: Sql = {
+    query: (statement, parameters) => database.query<never>(statement, parameters).finally(() => (looks += 1)),
+  };
+  const silent = new InboxReader({ database: watched, onCommit: () => () => undefined });
+  const began = performance.now();
+  const waiting = silent.waitFor('audit', ['credential-a@7'], 5_000);
+  await eventually(
+    () => looks,
+    (count) => count > 0,
+  );
+  await record(7);
+  expect(await waiting).toBe(true);
+  expect(performance.now() - began).toBeLessThan(2_500);
 });
