@@ -76,6 +76,7 @@ describe('wrapping', () => {
     const wrapped = await masterKey.wrap('contact', 'person', dataKey);
     expect(wrapped.keyId).toBe(await masterKey.currentKeyId('contact'));
     expect(await masterKey.unwrap('contact', 'person', wrapped)).toEqual(dataKey);
+    expect(wrapped.wrapped.includes(dataKey.subarray(0, 8))).toBe(false);
     await expect(masterKey.unwrap('contact', 'other', wrapped)).rejects.toThrow(VaultTampered);
     await expect(masterKey.unwrap('password', 'person', wrapped)).rejects.toThrow(WrappingKeyUnknown);
   });
