@@ -178,6 +178,20 @@ describe('when it does not go through', () => {
     expect(sink.headers).toHaveLength(2);
   });
 
+  it('§6.9: is not asked for again when its fact comes again while it waits', async () => {
+    sink.objections = { DOT: '451 4.3.0 try later' };
+    await notification.hasAddress('rio', 'rio@riverside.example');
+    await notification.happens('factor.enrolled', 'rio', enrolled);
+    await until('rio', ['message.requested', 'message.failed']);
+    await quiet();
+    await running.close();
+    await notification.redeliver();
+    running = await start();
+    await quiet();
+    expect(types(await notification.facts('rio'))).toEqual(['message.requested', 'message.failed']);
+    expect(await notification.databases.owner.query('SELECT stream, error_message FROM dead_letters')).toEqual([]);
+  });
+
   it('is given up after eight tries', async () => {
     sink.objections = { MAIL: '451 4.3.0 try later' };
     await notification.hasAddress('lee', 'lee@riverside.example');
@@ -224,6 +238,23 @@ describe('when it does not go through', () => {
     await notification.happens('factor.enrolled', 'ghost', enrolled);
     const facts = await until('ghost', ['message.requested', 'message.failed']);
     expect(facts[1]?.data).toEqual(expect.objectContaining({ attempt: 1, reason: 'no-address', final: true }));
+  });
+
+  it('goes on by itself after its own database was away', async () => {
+    const { owner } = notification.databases;
+    await notification.hasAddress('gus', 'gus@riverside.example');
+    await owner.query('ALTER TABLE outgoing RENAME TO outgoing_away');
+    try {
+      await eventually(
+        () => notification.logged,
+        (lines) => lines.some((line) => line.includes('messages wait: the database does not answer')),
+        15_000,
+      );
+    } finally {
+      await owner.query('ALTER TABLE outgoing_away RENAME TO outgoing');
+    }
+    await notification.happens('factor.enrolled', 'gus', enrolled);
+    await until('gus', ['message.requested', 'message.sent']);
   });
 
   it('waits while the vault is away, and costs no try', async () => {
