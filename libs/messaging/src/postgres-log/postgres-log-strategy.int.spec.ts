@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { Fact } from '@cofactor/contracts';
-import { Database, migrate } from '@cofactor/event-store';
+import { Database, DatabaseUnreachable, migrate } from '@cofactor/event-store';
 import { eventually, startTestPostgres, type TestPostgres } from '@cofactor/testkit';
 import { effectsTable, type AfterEffect } from '../contract/effects-controller';
 import { effectsOf, runConsumer, type RunningConsumer } from '../contract/transport-harness';
@@ -179,6 +179,19 @@ describe('the postgres-log transport', () => {
     expect(await effectsWhen(1)).toEqual(['factors-a@1']);
     await eventually(() => transport.isHealthy(), Boolean);
     expect(await transport.lag()).toEqual({ 'factor-enrollment': 0 });
+  });
+
+  it('I3 waits for a database of its handlers too, such as the vault, and puts no fact aside for that', async () => {
+    let tries = 0;
+    const awayTwice = (): Promise<void> => {
+      tries += 1;
+      return tries > 2 ? Promise.resolve() : Promise.reject(new DatabaseUnreachable(new Error('away')));
+    };
+    log.append('factors-a', 1);
+    await start(awayTwice, { retry: { attempts: 1, firstDelay: 1, longestDelay: 1 } });
+    expect(await effectsWhen(1)).toEqual(['factors-a@1']);
+    expect(tries).toBe(3);
+    expect(await new DeadLetters(database).list()).toEqual([]);
   });
 
   it('waits for tables and rights that are not there, and puts no fact aside for that', async () => {
