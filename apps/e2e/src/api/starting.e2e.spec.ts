@@ -64,7 +64,10 @@ describe('a start that is refused', () => {
 
   it.each([
     ['in the home', (home: string) => mkdirSync(join(home, 'postgresql-18'))],
-    ['elsewhere', (home: string) => writeFileSync(join(home, 'postgres-location'), '/var/lib/cofactor/somewhere\n')],
+    [
+      'elsewhere',
+      (home: string) => writeFileSync(join(home, 'postgres-location'), join(home, 'beyond', 'postgresql-18')),
+    ],
   ])('data %s without their keys: no new key is made for them', async (where, restore) => {
     const home = join(installation.home, `restored ${where}`);
     mkdirSync(home);
