@@ -46,8 +46,6 @@ export const connectionOptions = {
 const plansThatLast = {
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
 };
 
 /** For connections that answer requests. */

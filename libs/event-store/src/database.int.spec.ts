@@ -56,7 +56,7 @@ describe('a statement', () => {
       for (let times = 0; times < 3; times += 1) await transaction.query(byNote, ['first']);
       const kept = await planOf(transaction);
       expect([kept.generic, kept.custom]).toEqual([3, 0]);
-      expect(kept.plan).not.toMatch(/Seq Scan|Hash|Merge/);
+      expect(kept.plan).not.toMatch(/Seq Scan/);
       expect(kept.plan.match(/Index (Only )?Scan/g)).toHaveLength(2);
     });
   });

@@ -56,8 +56,13 @@ export function sortBySeen(facts: readonly Fact[], seen: ReadonlyMap<string, See
   return { due, waiting, ahead };
 }
 
-const versionsOfStreams =
-  'SELECT stream, version FROM inbox WHERE consumer = $1 AND source = $2 AND stream = ANY ($3::text[])';
+/** One look at the primary key for each stream, however few streams there were when this was planned. */
+const versionOf = (stream: string): string =>
+  `(SELECT i.version FROM inbox i WHERE i.consumer = $1 AND i.source = $2 AND i.stream = ${stream})`;
+
+const versionsOfStreams = `SELECT stream, version
+    FROM (SELECT stream, ${versionOf('asked.stream')} AS version FROM unnest($3::text[]) AS asked (stream)) AS found
+    WHERE version IS NOT NULL`;
 const blockedStreams = `SELECT DISTINCT stream FROM dead_letters
     WHERE consumer = $1 AND source = $2 AND state <> 'discarded' AND stream = ANY ($3::text[])`;
 const moveStreams = `INSERT INTO inbox (consumer, source, stream, version)
@@ -65,15 +70,15 @@ const moveStreams = `INSERT INTO inbox (consumer, source, stream, version)
     ON CONFLICT (consumer, source, stream) DO UPDATE SET version = excluded.version
     WHERE inbox.version < excluded.version`;
 
-const advanceStreams = `WITH moved AS (SELECT * FROM unnest($3::text[], $4::int[], $5::int[]) AS moved (stream, first, version)),
-    begun AS (
+const advanceStreams = `WITH found AS (
+      SELECT moved.*, ${versionOf('moved.stream')} AS applied
+        FROM unnest($3::text[], $4::int[], $5::int[]) AS moved (stream, first, version)),
+    advanced AS (
       INSERT INTO inbox (consumer, source, stream, version)
-      SELECT $1, $2, stream, version FROM moved WHERE first = 1 ON CONFLICT DO NOTHING RETURNING 1),
-    continued AS (
-      UPDATE inbox SET version = moved.version FROM moved
-      WHERE inbox.consumer = $1 AND inbox.source = $2 AND inbox.stream = ANY ($3::text[])
-        AND inbox.stream = moved.stream AND inbox.version = moved.first - 1 RETURNING 1)
-    SELECT (SELECT count(*) FROM begun) + (SELECT count(*) FROM continued) AS streams`;
+      SELECT $1, $2, stream, version FROM found WHERE coalesce(applied, 0) = first - 1
+      ON CONFLICT (consumer, source, stream) DO UPDATE SET version = excluded.version
+      WHERE inbox.version < excluded.version RETURNING 1)
+    SELECT count(*) AS streams FROM advanced`;
 
 /** (consumer, source, stream) → the last version that took effect: drops duplicates, sees gaps, answers I8. */
 export class Inbox {
