@@ -16,6 +16,8 @@ const table = {
   double: {
     responder: 'identity',
     name: 'double',
+    callers: ['gateway'],
+    repeat: 'always',
     request: z.strictObject({ number: z.int() }),
     reply: z.strictObject({ number: z.int() }),
   },

@@ -28,6 +28,8 @@ export type AuditRecordView = z.infer<typeof auditRecordSchema>;
 export const auditOperations = defineOperations('audit', {
   /** Newest first. `after` is a cursor of an earlier page; `readAfter` are positions that the page must include (I8). */
   listRecords: {
+    callers: ['gateway'],
+    repeat: 'always',
     request: z.strictObject({
       statement: z.string(),
       organisationId: z.string(),

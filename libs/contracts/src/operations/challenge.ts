@@ -8,6 +8,9 @@ const statement = z.string();
 
 export const challengeOperations = defineOperations('challenge', {
   issueChallenge: {
+    callers: ['gateway'],
+    // Each sends a code and takes a place among the open ones.
+    repeat: 'with-key',
     request: z.strictObject({ statement, credentialId: z.string(), challengeId: z.string().nullable() }),
     reply: z.strictObject({
       challengeId: z.string(),
@@ -19,11 +22,16 @@ export const challengeOperations = defineOperations('challenge', {
     }),
   },
   answerChallenge: {
+    callers: ['gateway'],
+    // A right answer gives the same proof again; a wrong one would count twice.
+    repeat: 'with-key',
     request: z.strictObject({ statement, challengeId: z.string(), answer: z.record(z.string(), z.unknown()) }),
     reply: z.strictObject({ proof: z.string(), positions }),
   },
   /** How the person's credentials were used; the owner of those facts answers, so it is never behind. */
   readUsage: {
+    callers: ['gateway'],
+    repeat: 'always',
     request: z.strictObject({ statement, credentialIds: z.array(z.string()) }),
     reply: z.strictObject({
       usage: z.array(

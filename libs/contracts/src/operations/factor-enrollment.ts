@@ -18,6 +18,8 @@ export const enrolledFactorSchema = z.strictObject({
 export const factorEnrollmentOperations = defineOperations('factor-enrollment', {
   /** Identity asks this at each of its decisions; no answer is a 503, never a guess. */
   factorsOf: {
+    callers: ['identity'],
+    repeat: 'always',
     request: z.strictObject({ personId: z.string() }),
     reply: z.strictObject({
       factors: z.array(enrolledFactorSchema),
@@ -28,6 +30,8 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
     }),
   },
   readFactors: {
+    callers: ['gateway'],
+    repeat: 'always',
     request: z.strictObject({ statement }),
     reply: z.strictObject({
       factors: z.array(enrolledFactorSchema),
@@ -38,6 +42,9 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
     }),
   },
   startEnrolment: {
+    callers: ['gateway'],
+    // Each opens a set-up, and there can be few of them.
+    repeat: 'with-key',
     request: z.strictObject({
       statement,
       type: factorTypeSchema,
@@ -54,6 +61,9 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
     }),
   },
   confirmEnrolment: {
+    callers: ['gateway'],
+    // A wrong answer would count twice.
+    repeat: 'with-key',
     request: z.strictObject({
       statement,
       type: factorTypeSchema,
@@ -68,14 +78,23 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
     }),
   },
   revokeFactor: {
+    callers: ['gateway'],
+    // A factor is removed once; then it is `not-found`.
+    repeat: 'always',
     request: z.strictObject({ statement, credentialId: z.string() }),
     reply: z.strictObject({ positions }),
   },
   changeRoles: {
+    callers: ['gateway'],
+    // The same roles again are no change.
+    repeat: 'always',
     request: z.strictObject({ statement, default: z.string(), secondary: z.string().nullable() }),
     reply: z.strictObject({ positions }),
   },
   issueRecoveryCodes: {
+    callers: ['gateway'],
+    // Each set replaces the one before.
+    repeat: 'with-key',
     request: z.strictObject({ statement }),
     reply: z.strictObject({ recoveryCodes: z.array(z.string()), positions }),
   },

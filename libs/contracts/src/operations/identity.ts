@@ -47,10 +47,15 @@ export const installationViewSchema = z.strictObject({
 
 export const identityOperations = defineOperations('identity', {
   readInstallation: {
+    callers: ['gateway'],
+    repeat: 'always',
     request: z.strictObject({}),
     reply: installationViewSchema,
   },
   createOrganisation: {
+    callers: ['gateway'],
+    // A second one would find its own email taken.
+    repeat: 'with-key',
     request: z.strictObject({
       name: z.string(),
       preset: presetSchema,
@@ -59,20 +64,31 @@ export const identityOperations = defineOperations('identity', {
     reply: z.strictObject({ organisationId: z.string(), personId: z.string(), positions }),
   },
   startSignIn: {
+    callers: ['gateway'],
+    // A wrong password would count twice.
+    repeat: 'with-key',
     request: z.strictObject({ email: z.string(), password: z.string() }),
     reply: z.strictObject({ signInId: z.string(), token, next: nextSchema, positions }),
   },
   readSignIn: {
+    callers: ['gateway'],
+    repeat: 'always',
     request: z.strictObject({ token, signInId: z.string() }),
     reply: z.strictObject({ signInId: z.string(), next: nextSchema }),
   },
   /** Takes a proof of challenge or factor-enrollment: finishes a sign-in, or raises a session. */
   acceptProof: {
+    callers: ['gateway'],
+    // The stream remembers the proof (DESIGN §6.4).
+    repeat: 'always',
     request: z.strictObject({ token, proof: z.string() }),
     reply: z.strictObject({ token: token.nullable(), next: nextSchema, positions }),
   },
   /** The door to the other services: checks the token, what it may do, and the password where one came. */
   authorise: {
+    callers: ['gateway'],
+    // A wrong password and a refused change are recorded each time.
+    repeat: 'never',
     request: z.strictObject({
       token,
       permission: permissionSchema,
@@ -88,21 +104,35 @@ export const identityOperations = defineOperations('identity', {
       accountLabel: z.string().nullable(),
     }),
   },
-  readSession: { request: z.strictObject({ token }), reply: sessionViewSchema },
+  readSession: {
+    callers: ['gateway'],
+    repeat: 'always',
+    request: z.strictObject({ token }),
+    reply: sessionViewSchema,
+  },
   listSessions: {
+    callers: ['gateway'],
+    repeat: 'always',
     request: z.strictObject({ token }),
     reply: z.strictObject({ sessions: z.array(sessionSummarySchema) }),
   },
   endSession: {
+    callers: ['gateway'],
+    // A session ends once; then its token is nobody's.
+    repeat: 'always',
     /** `sessionId` null ends the caller's own; an unfinished sign-in's token can be ended the same way. */
     request: z.strictObject({ token, sessionId: idSchema.nullable() }),
     reply: z.strictObject({ positions }),
   },
   readMe: {
+    callers: ['gateway'],
+    repeat: 'always',
     request: z.strictObject({ token }),
     reply: z.strictObject({ personId: z.string(), name: z.string(), email: z.string() }),
   },
   listPeople: {
+    callers: ['gateway'],
+    repeat: 'always',
     request: z.strictObject({ token, organisationId: idSchema }),
     reply: z.strictObject({ people: z.array(personSummarySchema) }),
   },

@@ -14,5 +14,10 @@ export type OutboxMessage = z.infer<typeof outboxMessageSchema>;
 
 export const notificationOperations = defineOperations('notification', {
   /** What would have been sent, newest first; development mode only. */
-  readOutbox: { request: z.strictObject({}), reply: z.strictObject({ messages: z.array(outboxMessageSchema) }) },
+  readOutbox: {
+    callers: ['gateway'],
+    repeat: 'always',
+    request: z.strictObject({}),
+    reply: z.strictObject({ messages: z.array(outboxMessageSchema) }),
+  },
 });

@@ -4,6 +4,17 @@ import { z as zod } from 'zod';
 /** The services that answer operations; audit owns no streams but is asked for its records. */
 export type Responder = 'identity' | 'factor-enrollment' | 'challenge' | 'notification' | 'audit';
 
+/** Who calls operations: the gateway for people, and services among themselves. */
+export type CallingService = 'gateway' | Responder;
+
+/**
+ * Whether a call is sent again when it is not known what became of it. `always`: a second time has no further effect,
+ * since it reads, or since its stream makes the transition once (DESIGN §6.4); its answer may then be a refusal that
+ * says so. `with-key`: only under an Idempotency-Key, by which it takes effect once (DESIGN §6.10). `never`: each call
+ * counts.
+ */
+export type Repeat = 'always' | 'with-key' | 'never';
+
 /** What travels beside every call between services, from the door on. */
 export const callContextSchema = zod.strictObject({
   requestId: zod.string(),
@@ -13,13 +24,18 @@ export const callContextSchema = zod.strictObject({
 });
 export type CallContext = z.infer<typeof callContextSchema>;
 
-/** One request that a service answers: a name and the two shapes. */
+/** One request that a service answers: a name, who may make it, whether it may be repeated, and the two shapes. */
 export interface Operation<Request extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> {
   readonly responder: Responder;
   readonly name: string;
+  /** Every other service is refused. */
+  readonly callers: readonly CallingService[];
+  readonly repeat: Repeat;
   readonly request: Request;
   readonly reply: Reply;
 }
+
+type Described = Pick<Operation, 'callers' | 'repeat' | 'request' | 'reply'>;
 
 export type OperationTable = Record<string, Operation>;
 
@@ -40,11 +56,11 @@ export type HandlersOf<Table extends OperationTable> = {
 };
 
 /** Gives each entry its name and responder. */
-export function defineOperations<const Table extends Record<string, { request: z.ZodType; reply: z.ZodType }>>(
+export function defineOperations<const Table extends Record<string, Described>>(
   responder: Responder,
   table: Table,
 ): { readonly [Name in keyof Table]: Operation<Table[Name]['request'], Table[Name]['reply']> } {
-  const entries = Object.entries(table).map(([name, shapes]) => [name, { responder, name, ...shapes }]);
+  const entries = Object.entries(table).map(([name, described]) => [name, { responder, name, ...described }]);
   // Object.fromEntries forgets the keys; they are the table's own.
   return Object.fromEntries(entries) as {
     readonly [Name in keyof Table]: Operation<Table[Name]['request'], Table[Name]['reply']>;

@@ -1,0 +1,37 @@
+import {
+  auditOperations,
+  challengeOperations,
+  factorEnrollmentOperations,
+  identityOperations,
+  notificationOperations,
+  type Operation,
+  type OperationTable,
+} from './index';
+
+const operations: readonly Operation[] = [
+  identityOperations,
+  factorEnrollmentOperations,
+  challengeOperations,
+  notificationOperations,
+  auditOperations,
+].flatMap((table: OperationTable) => Object.values(table));
+const reads = /^(read|list)|^factorsOf$/;
+const namesOf = (chosen: readonly Operation[]): string[] => chosen.map(({ name }) => name);
+
+describe('the operations of the services', () => {
+  it('§6.1 are for the gateway alone, but for the factors of anybody, which identity alone may ask for', () => {
+    const ofIdentity = operations.filter(({ callers }) => callers.some((caller) => caller !== 'gateway'));
+    expect(namesOf(ofIdentity)).toEqual(['factorsOf']);
+    expect(factorEnrollmentOperations.factorsOf.callers).toEqual(['identity']);
+  });
+
+  it('may be repeated where they read', () => {
+    const others = operations.filter(({ name, repeat }) => reads.test(name) && repeat !== 'always');
+    expect(namesOf(others)).toEqual([]);
+  });
+
+  it('are not repeated without a key where a try counts or something is made', () => {
+    const repeated = operations.filter(({ name, repeat }) => !reads.test(name) && repeat === 'always');
+    expect(namesOf(repeated)).toEqual(['acceptProof', 'endSession', 'revokeFactor', 'changeRoles']);
+  });
+});
