@@ -1,13 +1,18 @@
 export * from './boot';
 export * from './configuration';
 export * from './hashing';
+export * from './http-client';
+export { keepAliveAgent } from './http-post';
+export { KeyRing } from './key-ring';
 export * from './logging';
 export * from './metrics';
 export * from './network';
 export * from './one-at-a-time';
 export * from './operations';
+export * from './operations-listener';
 export * from './parsing';
 export * from './permission';
 export * from './recording';
+export * from './service-tokens';
 export * from './signing';
 export * from './sweeper';

@@ -1,0 +1,121 @@
+import { callContextSchema, DomainError, problems, type Operation, type OperationTable } from '@cofactor/contracts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { Logger } from './logging';
+import type { OperationServer } from './operations';
+import { problemMediaType, problemText } from './problem-on-the-wire';
+import { newId, type Clock } from './recording';
+import { readJson } from './request-body';
+import type { ServiceTokenVerifier } from './service-tokens';
+
+export interface ListenerParts {
+  readonly server: OperationServer;
+  readonly tokens: ServiceTokenVerifier;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const path = /^\/operations\/([\w-]{1,64})$/;
+const bearer = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
+const requestIdShape = /^[\x21-\x7e]{1,128}$/;
+const bodySchema = z.strictObject({ request: z.unknown(), context: callContextSchema });
+
+/** The caller may not come in; the header says so, since the same codes also tell of people. RFC 6750 §3. */
+class NotLetIn extends Error {
+  constructor(
+    readonly refusal: DomainError,
+    readonly challenge: string,
+  ) {
+    super(refusal.message);
+  }
+}
+
+/**
+ * Answers `POST /operations/<name>` of one service over Node's http. Nobody comes in without the token of a service that
+ * the table names as a caller of that operation. Refusals are problem+json; no stack and no message of a library leaves.
+ */
+export function operationsListener(table: OperationTable, parts: ListenerParts) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const requestId = requestIdOf(request);
+    answer(table, request, parts)
+      .then((reply) => send(response, requestId, 200, 'application/json', JSON.stringify(reply)))
+      .catch((error: unknown) => refuse(response, requestId, error, parts.logger));
+  };
+}
+
+async function answer(table: OperationTable, request: IncomingMessage, parts: ListenerParts): Promise<unknown> {
+  const name = path.exec(request.url ?? '')?.[1];
+  if (name === undefined) throw new DomainError('not-found');
+  const caller = await callerOf(request, name, parts);
+  // Names come from outside: `constructor` and its like stand in every object, but in no table.
+  const operation = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (operation) mayCall(caller, operation, parts.logger);
+  if (request.method !== 'POST') throw new DomainError('method-not-allowed');
+  const body = bodySchema.safeParse(await readJson(request));
+  if (!operation || !body.success) throw new DomainError('malformed-request');
+  return parts.server.dispatch(name, body.data.request, body.data.context);
+}
+
+/** The service that the token proves. Its time is named in the log where that is what is wrong (DESIGN §6.11). */
+async function callerOf(request: IncomingMessage, operation: string, parts: ListenerParts): Promise<string> {
+  const token = bearer.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) throw unknownCaller('Bearer');
+  const verdict = await parts.tokens.check(token, operation, parts.clock.now());
+  switch (verdict.kind) {
+    case 'accepted':
+      return verdict.caller;
+    case 'out-of-time': {
+      const { caller, seconds } = verdict;
+      const far = `the clock of ${caller} and the one here are ${Math.abs(seconds)} s apart, or its token is old`;
+      parts.logger.error({ caller, operation, secondsAhead: seconds }, far);
+      throw unknownCaller('Bearer error="invalid_token"');
+    }
+    case 'refused':
+      parts.logger.warn({ operation }, 'a service token was refused');
+      throw unknownCaller('Bearer error="invalid_token"');
+  }
+}
+
+function unknownCaller(challenge: string): NotLetIn {
+  const detail = 'Only services that show who they are may call this.';
+  return new NotLetIn(new DomainError('not-signed-in', { detail }), challenge);
+}
+
+function mayCall(caller: string, { callers, name }: Operation, logger: Logger): void {
+  if (callers.some((one) => one === caller)) return;
+  logger.warn({ caller, operation: name }, 'a service called what it may not');
+  const refusal = new DomainError('not-allowed', { detail: 'This service may not call this operation.' });
+  throw new NotLetIn(refusal, 'Bearer error="insufficient_scope"');
+}
+
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && requestIdShape.test(given) ? given : newId();
+}
+
+function refuse(response: ServerResponse, requestId: string, error: unknown, logger: Logger): void {
+  if (error instanceof NotLetIn) response.setHeader('www-authenticate', error.challenge);
+  const refusal = error instanceof NotLetIn ? error.refusal : asRefusal(error, requestId, logger);
+  const { retryAfter } = refusal.extras;
+  if (retryAfter !== undefined) response.setHeader('retry-after', String(Math.max(1, Math.ceil(retryAfter))));
+  if (refusal.code === 'method-not-allowed') response.setHeader('allow', 'POST');
+  send(response, requestId, problems[refusal.code][0], problemMediaType, problemText(refusal, requestId));
+}
+
+function asRefusal(error: unknown, requestId: string, logger: Logger): DomainError {
+  if (error instanceof DomainError) return error;
+  logger.error({ err: error, requestId }, 'a call failed');
+  return new DomainError('internal');
+}
+
+/** A body that was not read to its end is read and dropped by Node; what the caller no longer waits for is not sent. */
+function send(response: ServerResponse, requestId: string, status: number, mediaType: string, body: string): void {
+  if (response.destroyed) return;
+  response.writeHead(status, {
+    'content-type': mediaType,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+  });
+  response.end(body);
+}

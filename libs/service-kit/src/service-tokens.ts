@@ -1,0 +1,108 @@
+import type { CallingService, Responder } from '@cofactor/contracts';
+import { errors, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose';
+import type { KeyObject } from 'node:crypto';
+import { claimedBy, type KeyRing } from './key-ring';
+
+/**
+ * Seconds: how long a token lives, how long one is used again, and how far two clocks may be apart (DESIGN §6.11). What
+ * is used again is young enough to arrive alive.
+ */
+const lifetime = 30;
+const usedAgainFor = 15;
+const skew = 5;
+const type = 'cofactor-service+jwt';
+
+/** Identifies the calling service at each call: a JWS (EdDSA) for one operation of one service. */
+export class ServiceTokenSigner {
+  private readonly signed = new Map<string, { readonly at: number; readonly token: Promise<string> }>();
+
+  private constructor(
+    private readonly service: CallingService,
+    private readonly keyId: string,
+    private readonly key: CryptoKey | KeyObject,
+  ) {}
+
+  /** `jwk`: the private key of `service`. Throws where it is none, or has no `kid`. */
+  static async load(service: CallingService, jwk: JWK): Promise<ServiceTokenSigner> {
+    const key = await importJWK(jwk, 'EdDSA');
+    if (key instanceof Uint8Array || jwk.d === undefined)
+      throw new Error('a service signs with an Ed25519 private key');
+    if (jwk.kid === undefined) throw new Error(`the signing key of ${service} has no kid`);
+    return new ServiceTokenSigner(service, jwk.kid, key);
+  }
+
+  /** For a call that leaves now. The token of a moment ago is used again: it says the same. */
+  tokenFor(audience: Responder, operation: string, now: Date): Promise<string> {
+    const at = Math.floor(now.getTime() / 1000);
+    const purpose = `${audience} ${operation}`;
+    const held = this.signed.get(purpose);
+    if (held && at >= held.at && at < held.at + usedAgainFor) return held.token;
+    const token = this.sign(audience, operation, at);
+    this.signed.set(purpose, { at, token });
+    return token;
+  }
+
+  private sign(audience: Responder, operation: string, at: number): Promise<string> {
+    return new SignJWT()
+      .setProtectedHeader({ alg: 'EdDSA', kid: this.keyId, typ: type })
+      .setIssuer(this.service)
+      .setAudience(audience)
+      .setSubject(operation)
+      .setIssuedAt(at)
+      .setExpirationTime(at + lifetime)
+      .sign(this.key);
+  }
+}
+
+export type TokenVerdict =
+  | { readonly kind: 'accepted'; readonly caller: string }
+  /** Right in all but its time: it is old, or the clock of the caller is so many seconds ahead (or, negative, behind). */
+  | { readonly kind: 'out-of-time'; readonly caller: string; readonly seconds: number }
+  | { readonly kind: 'refused' };
+
+const refused: TokenVerdict = { kind: 'refused' };
+
+/**
+ * Tells which service calls. A token may come again within its life: it says who calls, not that something shall be
+ * done once. That is the matter of idempotency keys and of the streams (I2), which also hold for an honest caller's
+ * repeat; a list of used tokens would be one more thing to lose.
+ */
+export class ServiceTokenVerifier {
+  constructor(
+    /** The service that is called. */
+    private readonly audience: Responder,
+    private readonly keys: KeyRing,
+  ) {}
+
+  async check(token: string, operation: string, now: Date): Promise<TokenVerdict> {
+    const claimed = claimedBy(token);
+    const key = claimed && this.keys.find(claimed);
+    if (!key) return refused;
+    const caller = claimed.issuer;
+    try {
+      await jwtVerify(token, key, {
+        algorithms: ['EdDSA'],
+        typ: type,
+        issuer: caller,
+        audience: this.audience,
+        subject: operation,
+        requiredClaims: ['exp'],
+        maxTokenAge: lifetime,
+        clockTolerance: skew,
+        currentDate: now,
+      });
+      return { kind: 'accepted', caller };
+    } catch (error) {
+      const seconds = secondsApart(error, now);
+      return seconds === null ? refused : { kind: 'out-of-time', caller, seconds };
+    }
+  }
+}
+
+/** How far the time of a token is from now, where nothing else is wrong with it: jose looks at the times last. */
+function secondsApart(error: unknown, now: Date): number | null {
+  const isAboutTime =
+    error instanceof errors.JWTExpired || (error instanceof errors.JWTClaimValidationFailed && error.claim === 'iat');
+  const issuedAt: unknown = isAboutTime ? error.payload.iat : null;
+  return typeof issuedAt === 'number' ? issuedAt - Math.floor(now.getTime() / 1000) : null;
+}
