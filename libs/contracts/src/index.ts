@@ -1,3 +1,4 @@
+export * from './compatibility';
 export * from './event-catalogue';
 export * from './event-definition';
 export * from './events';

@@ -1,21 +1,9 @@
-import { z } from 'zod';
+import { jsonSchema } from '../json-schema';
 import { problems, type ProblemCode } from '../problems';
 import type { Endpoint } from './endpoint';
 import { publicApi } from './public-api';
 
 type Json = Record<string, unknown>;
-
-/** JSON Schema 2020-12, which OpenAPI 3.1 takes as it is; `io` says which side of the schema's transforms is meant. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-    io,
-    // The format says it in one word; zod's pattern for an instant is 300 characters long.
-    override: ({ jsonSchema: target }) => {
-      if (target.format === 'date-time') delete target.pattern;
-    },
-  });
-  return rest;
-}
 
 const parametersInPath = (path: string): string[] =>
   [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => (name === undefined ? [] : [name]));

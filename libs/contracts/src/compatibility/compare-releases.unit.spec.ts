@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { jsonSchema } from '../json-schema';
+import { compareReleases } from './compare-releases';
+import type { Release } from './release';
+
+const schema = (shape: z.ZodRawShape) => jsonSchema(z.strictObject(shape), 'input');
+const factorEnrolled: Release['events'][string] = {
+  version: 2,
+  owner: 'factor-enrollment',
+  readers: ['audit', 'factor-enrollment', 'identity'],
+  data: schema({ hint: z.string() }),
+  fixtures: { 1: { data: {} }, 2: { data: { hint: '…90' } } },
+};
+const authorise: Release['operations'][string] = {
+  callers: ['gateway'],
+  request: schema({ token: z.string() }),
+  reply: schema({ personId: z.string() }),
+};
+const startSignIn: Release['endpoints'][string] = {
+  address: 'POST /v1/sign-ins',
+  request: schema({ body: z.strictObject({ email: z.string() }) }),
+  reply: schema({ status: z.literal(201), body: z.strictObject({ signInId: z.string() }) }),
+};
+const lastRelease: Release = {
+  events: { 'factor.enrolled': factorEnrolled },
+  operations: { 'identity.authorise': authorise },
+  endpoints: { startSignIn },
+};
+
+const compared = (current: Release, last = lastRelease) => ({
+  then: ({ breaks = [], news = [] }: { breaks?: readonly string[]; news?: readonly string[] }): void =>
+    expect(compareReleases(last, current)).toEqual({ breaks, news }),
+});
+/** What becomes of the last release's event, operation or endpoint; undefined for what is gone. */
+const whenEvent = (change: Partial<Release['events'][string]>) =>
+  compared({ ...lastRelease, events: { 'factor.enrolled': { ...factorEnrolled, ...change } } });
+const whenOperation = (change: Partial<Release['operations'][string]>) =>
+  compared({ ...lastRelease, operations: { 'identity.authorise': { ...authorise, ...change } } });
+const whenEndpoint = (change: Partial<Release['endpoints'][string]>) =>
+  compared({ ...lastRelease, endpoints: { startSignIn: { ...startSignIn, ...change } } });
+
+it('a release that changed nothing breaks nothing, in whatever order its fields stand', () => {
+  const { data, ...rest } = factorEnrolled;
+  compared({ ...lastRelease, events: { 'factor.enrolled': { data, ...rest } } }).then({});
+});
+
+it('whatever is new breaks nobody, and is not in the lock yet', () => {
+  compared(lastRelease, { events: {}, operations: {}, endpoints: {} }).then({
+    news: [
+      'The event factor.enrolled is new.',
+      'The operation identity.authorise is new.',
+      'The endpoint startSignIn is new.',
+    ],
+  });
+});
+
+describe('an event', () => {
+  const readers = 'it is read by audit, factor-enrollment and identity.';
+
+  it('that changes without a new version breaks its readers', () => {
+    whenEvent({ data: schema({ label: z.string() }) }).then({
+      breaks: [`The event factor.enrolled v2: \`hint\` was renamed to \`label\` without a new version; ${readers}`],
+    });
+  });
+
+  it('that is raised and keeps its fixtures is deployed to its readers first', () => {
+    const fixtures = { ...factorEnrolled.fixtures, 3: { data: { label: '…90' } } };
+    whenEvent({ version: 3, data: schema({ label: z.string() }), fixtures }).then({
+      news: [
+        'The event factor.enrolled changed and stays readable: deploy its readers audit, factor-enrollment and identity before factor-enrollment writes it.',
+      ],
+    });
+  });
+
+  it('I5 that is raised without the fixture of an earlier version could become unreadable', () => {
+    whenEvent({ version: 3, fixtures: { 1: { data: {} }, 3: { data: {} } } }).then({
+      breaks: [`The event factor.enrolled v2: the fixture of version 2 was not kept; ${readers}`],
+    });
+  });
+
+  it('I5 keeps its fixtures as they were written', () => {
+    whenEvent({ fixtures: { ...factorEnrolled.fixtures, 1: { data: { hint: null } } } }).then({
+      breaks: [`The event factor.enrolled v2: the fixture of version 1 was changed; ${readers}`],
+    });
+  });
+
+  it('is never of a lower version than before', () => {
+    whenEvent({ version: 1 }).then({
+      breaks: [`The event factor.enrolled v2: its version was lowered to 1; ${readers}`],
+    });
+  });
+
+  it('keeps its owner, in whose log it stands', () => {
+    whenEvent({ owner: 'identity' }).then({
+      breaks: [`The event factor.enrolled v2: its owner is identity now, and was factor-enrollment; ${readers}`],
+    });
+  });
+
+  it('is never removed', () => {
+    compared({ ...lastRelease, events: {} }).then({
+      breaks: [`The event factor.enrolled v2 was removed, and stands in logs for ever; ${readers}`],
+    });
+  });
+
+  it('with one reader more is news', () => {
+    whenEvent({ readers: [...factorEnrolled.readers, 'notification'] }).then({
+      news: ['The event factor.enrolled changed and stays readable.'],
+    });
+  });
+});
+
+describe('an operation between services', () => {
+  it('breaks those who call it by what it asks or answers', () => {
+    whenOperation({ request: schema({ token: z.int() }), reply: schema({}) }).then({
+      breaks: [
+        'The request of identity.authorise: `token` changed: type was string, is integer; it is called by gateway.',
+        'The reply of identity.authorise: `personId` was removed; it is called by gateway.',
+      ],
+    });
+  });
+
+  it('that takes more than before is deployed before those who call it', () => {
+    whenOperation({ request: schema({ token: z.string(), why: z.string().optional() }) }).then({
+      news: ['The operation identity.authorise changed and stays readable: deploy identity before gateway.'],
+    });
+  });
+
+  it('is removed only when nobody calls it any more', () => {
+    const without = { ...lastRelease, operations: {} };
+    compared(without).then({ breaks: ['The operation identity.authorise was removed; it is called by gateway.'] });
+    compared(without, { ...lastRelease, operations: { 'identity.authorise': { ...authorise, callers: [] } } }).then({
+      news: ['The operation identity.authorise was removed; nobody read it.'],
+    });
+  });
+
+  it('may change at will while nobody calls it', () => {
+    const uncalled = { ...lastRelease, operations: { 'identity.authorise': { ...authorise, callers: [] } } };
+    const changed = { ...authorise, request: schema({}) };
+    compared({ ...lastRelease, operations: { 'identity.authorise': changed } }, uncalled).then({
+      news: ['The operation identity.authorise changed and stays readable.'],
+    });
+  });
+});
+
+describe('an endpoint of the public interface', () => {
+  it('breaks the applications outside by what it asks or answers', () => {
+    whenEndpoint({ request: schema({}), reply: schema({ status: z.literal(200) }) }).then({
+      breaks: [
+        'The request of startSignIn (POST /v1/sign-ins): `body` was removed; it is called by applications outside.',
+        'The reply of startSignIn (POST /v1/sign-ins): `status` may now be 200; it is called by applications outside.',
+        'The reply of startSignIn (POST /v1/sign-ins): `body` was removed; it is called by applications outside.',
+      ],
+    });
+  });
+
+  it('stays at its address', () => {
+    whenEndpoint({ address: 'POST /v1/sessions' }).then({
+      breaks: [
+        'The address of startSignIn (POST /v1/sign-ins): it is POST /v1/sessions now; it is called by applications outside.',
+      ],
+    });
+  });
+
+  it('is never removed', () => {
+    compared({ ...lastRelease, endpoints: {} }).then({
+      breaks: ['The endpoint startSignIn (POST /v1/sign-ins) was removed; it is called by applications outside.'],
+    });
+  });
+
+  it('may answer a field more, which applications outside pass over', () => {
+    const body = z.strictObject({ signInId: z.string(), at: z.string() });
+    whenEndpoint({ reply: schema({ status: z.literal(201), body }) }).then({
+      news: ['The endpoint startSignIn changed and stays readable.'],
+    });
+  });
+});

@@ -1,0 +1,3 @@
+export * from './breaking-changes';
+export * from './compare-releases';
+export * from './release';

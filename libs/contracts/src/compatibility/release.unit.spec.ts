@@ -1,0 +1,47 @@
+import { allEvents } from '../events';
+import { publicApi } from '../http';
+import { describeRelease, operationsByName, releaseSchema } from './release';
+
+const release = describeRelease({
+  subscriptions: { audit: ['*'], notification: ['factor.enrolled'], challenge: [] },
+  callers: { 'identity.authorise': ['gateway', 'audit'] },
+  fixtures: { 'factor.enrolled': { 1: 'first', 2: 'second' } },
+});
+
+describe('the description of a release', () => {
+  it('holds every event, operation and endpoint, and is what a file can hold', () => {
+    expect(Object.keys(release.events)).toEqual(allEvents.map(({ type }) => type).sort());
+    expect(Object.keys(release.operations)).toEqual(Object.keys(operationsByName).sort());
+    expect(Object.keys(release.endpoints)).toEqual(Object.keys(publicApi).sort());
+    expect(releaseSchema.parse(JSON.parse(JSON.stringify(release)))).toEqual(release);
+  });
+
+  it('names as readers of an event its owner, and whoever subscribes to it or to everything', () => {
+    expect(release.events['factor.enrolled']).toMatchObject({
+      owner: 'factor-enrollment',
+      version: 2,
+      readers: ['audit', 'factor-enrollment', 'notification'],
+      fixtures: { 1: 'first', 2: 'second' },
+    });
+    expect(release.events['sign-in.started']?.readers).toEqual(['audit', 'identity']);
+  });
+
+  it('names the callers of an operation', () => {
+    expect(release.operations['identity.authorise']?.callers).toEqual(['audit', 'gateway']);
+  });
+
+  it('describes what is sent before it is normalised, and a query that can be left out', () => {
+    expect(release.endpoints['listAuditRecords']).toMatchObject({
+      address: 'GET /v1/organisations/{organisationId}/audit/records',
+      request: { required: [], properties: { query: { properties: { limit: { default: 100 } } } } },
+      reply: { required: ['status', 'body'], properties: { status: { const: 200 } } },
+    });
+  });
+
+  it('tells a body that must be sent from one that may be', () => {
+    expect(release.endpoints['startSignIn']?.request.required).toEqual(['body']);
+    expect(release.endpoints['revokeFactor']?.request.required).toEqual([]);
+    expect(release.endpoints['revokeFactor']?.request.properties).toHaveProperty(['body']);
+    expect(release.endpoints['endSession']?.reply.required).toEqual(['status']);
+  });
+});
