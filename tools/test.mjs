@@ -18,6 +18,7 @@ const steps = [
   // One process for all projects: each of its own would load the compiler and the same types again.
   ['Types', () => command('typescript', '-b', ...typeScriptProjects())],
   ['Build', () => nx('build', onCi)],
+  ['Contracts', () => command(['--conditions=@cofactor/source', 'tools/check-contracts.mjs'])],
   ['Lint', () => command('eslint', '.')],
   ['Boundaries', () => command('dependency-cruiser', '--config', '.dependency-cruiser.cjs', 'apps', 'libs')],
   ['Dead code', () => command('knip')],

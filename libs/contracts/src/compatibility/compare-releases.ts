@@ -67,7 +67,7 @@ function compareEvent(type: string, before: Entry<'events'>, after: Entry<'event
       ...altered.map((change) => say(`${change} without a new version`)),
       ...fixtures,
     ],
-    advice: raised ? `: deploy its readers ${list(before.readers)} before ${after.owner} writes it` : '',
+    advice: raised ? `: version ${after.version} may be written once ${list(before.readers)} all read it` : '',
   };
 }
 

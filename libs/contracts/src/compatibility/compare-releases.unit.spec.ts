@@ -63,11 +63,11 @@ describe('an event', () => {
     });
   });
 
-  it('that is raised and keeps its fixtures is deployed to its readers first', () => {
+  it('that §6.11 is raised and keeps its fixtures is written once all its readers can read it', () => {
     const fixtures = { ...factorEnrolled.fixtures, 3: { data: { label: '…90' } } };
     whenEvent({ version: 3, data: schema({ label: z.string() }), fixtures }).then({
       news: [
-        'The event factor.enrolled changed and stays readable: deploy its readers audit, factor-enrollment and identity before factor-enrollment writes it.',
+        'The event factor.enrolled changed and stays readable: version 3 may be written once audit, factor-enrollment and identity all read it.',
       ],
     });
   });
