@@ -90,7 +90,7 @@ describe('I3 a call over HTTP', () => {
     ['nothing', write('application/json', '')],
     ['JSON that says that it is a page', write('text/html', '{"text":"canary"}')],
     ['a page', write('text/html', '<p>canary</p>')],
-    ['a page of a proxy', write('text/html', '<p>canary</p>', 502)],
+    ['a page of a fault', write('text/html', '<p>canary</p>', 500)],
     ['another status', write('application/json', '{"text":"canary"}', 201)],
     ['a redirect', write('application/json', '{"text":"canary"}', 307)],
     ['a refusal that is no problem', write('application/json', '{"code":"code-wrong","detail":"canary"}', 401)],
@@ -101,6 +101,14 @@ describe('I3 a call over HTTP', () => {
     await expect(echo(made)).rejects.toMatchObject(unavailable);
     expect(made.lines.join('')).toContain('a call was not answered');
     expect(made.lines.join('')).not.toContain('canary');
+    expect(made.calls()).toBe(1);
+  });
+
+  it('takes the page of a proxy that reached nobody for no answer, and is repeated', async () => {
+    for (const status of [502, 503, 504]) {
+      const made = await calling([write('text/html', '<p>canary</p>', status), answerRightly]);
+      await expect(echo(made)).resolves.toEqual({ text: 'right' });
+    }
   });
 
   it('takes a code that it does not know for a fault of the other side', async () => {
@@ -140,6 +148,13 @@ describe('I3 a call over HTTP', () => {
     const made = await calling([reset, hang], soon);
     await expect(echo(made)).rejects.toMatchObject(unavailable);
     expect(made.calls()).toBe(2);
+    expect(made.lines.join('')).toContain('"fault":"timed-out"');
+  });
+
+  it('ends in its time, the pause before the repeat included', async () => {
+    const made = await calling([reset, hang], { ...soon, jitter: () => 100 });
+    await expect(echo(made)).rejects.toMatchObject(unavailable);
+    expect(made.calls()).toBe(1);
     expect(made.lines.join('')).toContain('"fault":"timed-out"');
   });
 
