@@ -6,14 +6,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { contracts, findSurroundings } from './contract-surroundings.mjs';
+import { contracts, findSurroundings, wrongCallers } from './contract-surroundings.mjs';
 
 const lock = fileURLToPath(new URL('../contracts.lock.json', import.meta.url));
 const current = contracts.describeRelease(findSurroundings());
-const uncalled = Object.entries(current.operations).filter(([, { callers }]) => callers.length === 0);
 const { breaks, news } = compare();
-// An operation that nobody seems to call would be free to change: either it can go, or its callers were not found.
-const wrong = [...breaks, ...uncalled.map(([name]) => `No service calls the operation ${name}.`)];
+const wrong = [...breaks, ...wrongCallers()];
 
 if (wrong.length > 0) {
   say([...wrong, 'Keep what others read, or put the new beside it under a new name or version: docs/adr/0007.']);

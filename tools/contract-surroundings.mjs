@@ -1,6 +1,6 @@
 /*
  * Who reads the contracts, found in the services themselves: the patterns that Nest keeps with each `@EventPattern`,
- * the calls in the sources of each service that holds a client of the operation's responder, and the fixtures.
+ * the calls in their sources, held against the callers that each operation names, and the fixtures.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,22 +21,40 @@ const inTests = /[.](spec|contract|fixture)[.]ts$|\/test-[^/]+[.]ts$/;
 
 export const contracts = require(join(root, 'libs/contracts/src/index.ts'));
 
+const services = readdirSync(join(root, 'apps')).filter((name) => !notServices.has(name));
+const sources = Object.fromEntries(services.map((service) => [service, sourcesOf(join(root, 'apps', service, 'src'))]));
+
 /** What describeRelease of the contracts asks for. */
 export function findSurroundings() {
-  const services = readdirSync(join(root, 'apps')).filter((name) => !notServices.has(name));
-  const sources = Object.fromEntries(
-    services.map((service) => [service, sourcesOf(join(root, 'apps', service, 'src'))]),
-  );
   return {
     subscriptions: Object.fromEntries(services.map((service) => [service, sources[service].flatMap(patternsIn)])),
-    callers: Object.fromEntries(
-      Object.values(contracts.operationsByName).map(({ responder, name }) => [
-        `${responder}.${name}`,
-        services.filter((service) => calls(sources[service], responder, name)),
-      ]),
-    ),
+    checkers: {
+      statement: servicesThat(/\bpermitted\(|verifier\.statement\(/),
+      proof: servicesThat(/verifier\.proof\(/),
+    },
     fixtures: fixtures(),
   };
+}
+
+/** A sentence for each service that calls an operation which does not name it, or the other way round. */
+export function wrongCallers() {
+  return Object.entries(contracts.operationsByName).flatMap(([operation, { responder, name, callers }]) => {
+    const calling = services.filter((service) => calls(sources[service], responder, name));
+    return [
+      ...calling
+        .filter((service) => !callers.includes(service))
+        .map((service) => `${service} calls ${operation}, which does not name it as a caller.`),
+      ...callers
+        .filter((service) => !calling.includes(service))
+        .map((service) => `${operation} names ${service} as a caller, which does not call it.`),
+    ];
+  });
+}
+
+function servicesThat(check) {
+  const found = services.filter((service) => sources[service].some(({ text }) => check.test(text)));
+  if (found.length === 0) throw new Error(`no service is found by ${check}, so nobody would be named as a reader`);
+  return found;
 }
 
 function sourcesOf(folder) {

@@ -24,6 +24,7 @@ export function compareReleases(last: Release, current: Release): Comparison {
     compareSection('event', last.events, current.events, compareEvent, removedEvent),
     compareSection('operation', last.operations, current.operations, compareOperation, removedOperation),
     compareSection('endpoint', last.endpoints, current.endpoints, compareEndpoint, removedEndpoint),
+    compareSection('shape', last.shapes, current.shapes, compareShape, removedShape),
   ];
   return { breaks: parts.flatMap(({ breaks }) => breaks), news: parts.flatMap(({ news }) => news) };
 }
@@ -99,6 +100,16 @@ function compareEndpoint(id: string, before: Entry<'endpoints'>, after: Entry<'e
   };
 }
 
+/** Facts are kept for ever; all else lives for seconds, and is read by services that are deployed before its writers. */
+function compareShape(name: string, before: Entry<'shapes'>, after: Entry<'shapes'>): Verdict {
+  const reading = name === 'fact' ? readings.event : readings.request;
+  const say = (change: string): string => `The shape ${name}: ${change}; ${readBy(before.readers)}.`;
+  return {
+    breaks: breakingChanges(before.data, after.data, reading).map(say),
+    advice: `: deploy ${list(before.readers)} before whoever writes it`,
+  };
+}
+
 const removedEvent = (type: string, { version, readers }: Entry<'events'>): readonly string[] => [
   `The event ${type} v${version} was removed, and stands in logs for ever; ${readBy(readers)}.`,
 ];
@@ -106,6 +117,9 @@ const removedOperation = (name: string, { callers }: Entry<'operations'>): reado
   callers.length === 0 ? [] : [`The operation ${name} was removed; it is called by ${list(callers)}.`];
 const removedEndpoint = (id: string, { address }: Entry<'endpoints'>): readonly string[] => [
   `The endpoint ${id} (${address}) was removed; it is called by ${outside}.`,
+];
+const removedShape = (name: string, { readers }: Entry<'shapes'>): readonly string[] => [
+  `The shape ${name} was removed; ${readBy(readers)}.`,
 ];
 
 const readBy = (readers: readonly string[]): string => `it is read by ${list(readers)}`;

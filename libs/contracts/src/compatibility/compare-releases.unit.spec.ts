@@ -21,10 +21,13 @@ const startSignIn: Release['endpoints'][string] = {
   request: schema({ body: z.strictObject({ email: z.string() }) }),
   reply: schema({ status: z.literal(201), body: z.strictObject({ signInId: z.string() }) }),
 };
+const fact = { readers: ['audit', 'identity'], data: schema({ at: z.string() }) };
+const statement = { readers: ['challenge'], data: schema({ personId: z.string() }) };
 const lastRelease: Release = {
   events: { 'factor.enrolled': factorEnrolled },
   operations: { 'identity.authorise': authorise },
   endpoints: { startSignIn },
+  shapes: { fact, statement },
 };
 
 const compared = (current: Release, last = lastRelease) => ({
@@ -45,11 +48,13 @@ it('a release that changed nothing breaks nothing, in whatever order its fields 
 });
 
 it('whatever is new breaks nobody, and is not in the lock yet', () => {
-  compared(lastRelease, { events: {}, operations: {}, endpoints: {} }).then({
+  compared(lastRelease, { events: {}, operations: {}, endpoints: {}, shapes: {} }).then({
     news: [
       'The event factor.enrolled is new.',
       'The operation identity.authorise is new.',
       'The endpoint startSignIn is new.',
+      'The shape fact is new.',
+      'The shape statement is new.',
     ],
   });
 });
@@ -172,5 +177,32 @@ describe('an endpoint of the public interface', () => {
     whenEndpoint({ reply: schema({ status: z.literal(201), body }) }).then({
       news: ['The endpoint startSignIn changed and stays readable.'],
     });
+  });
+});
+
+describe('a shape that stands around events or calls', () => {
+  const when = (shapes: Release['shapes']) => compared({ ...lastRelease, shapes });
+
+  it('never changes where it is kept with the event', () => {
+    when({ statement, fact: { ...fact, data: schema({ at: z.string(), why: z.string().optional() }) } }).then({
+      breaks: ['The shape fact: `why` was added; it is read by audit and identity.'],
+    });
+  });
+
+  it('may hold more where it lives for seconds, once its readers know', () => {
+    const wider = schema({ personId: z.string(), why: z.string().optional() });
+    when({ fact, statement: { ...statement, data: wider } }).then({
+      news: ['The shape statement changed and stays readable: deploy challenge before whoever writes it.'],
+    });
+  });
+
+  it('breaks its readers by what it must hold', () => {
+    when({ fact, statement: { ...statement, data: schema({ personId: z.string(), why: z.string() }) } }).then({
+      breaks: ['The shape statement: `why` was added as required; it is read by challenge.'],
+    });
+  });
+
+  it('is never removed', () => {
+    when({ fact }).then({ breaks: ['The shape statement was removed; it is read by challenge.'] });
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventDefinition } from '../event-definition';
 import { allEvents } from '../events';
+import { factSchema } from '../fact';
 import type { Endpoint } from '../http/endpoint';
 import { publicApi } from '../http/public-api';
 import { jsonSchema, type JsonSchema } from '../json-schema';
@@ -9,7 +10,8 @@ import { challengeOperations } from '../operations/challenge';
 import { factorEnrollmentOperations } from '../operations/factor-enrollment';
 import { identityOperations } from '../operations/identity';
 import { notificationOperations } from '../operations/notification';
-import type { Operation, OperationTable } from '../operations/operation';
+import { callContextSchema, type Operation } from '../operations/operation';
+import { proofSchema, statementSchema } from '../statements';
 
 const schema = z.custom<JsonSchema>((value) => typeof value === 'object' && value !== null);
 const names = z.array(z.string());
@@ -32,6 +34,8 @@ export const releaseSchema = z.strictObject({
   operations: z.record(z.string(), z.strictObject({ callers: names, ...exchange })),
   /** The public interface, by the id of the endpoint; parameters in the path are part of `address`. */
   endpoints: z.record(z.string(), z.strictObject({ address: z.string(), ...exchange })),
+  /** What stands around every event and travels with every call, by the names in `shapes`. */
+  shapes: z.record(z.string(), z.strictObject({ readers: names, data: schema })),
 });
 export type Release = z.infer<typeof releaseSchema>;
 
@@ -39,8 +43,8 @@ export type Release = z.infer<typeof releaseSchema>;
 export interface Surroundings {
   /** The patterns of the facts that each service subscribes to: types of events, or `*`. */
   readonly subscriptions: Readonly<Record<string, readonly string[]>>;
-  /** The services that call each operation, by `responder.name`. */
-  readonly callers: Readonly<Record<string, readonly string[]>>;
+  /** The services that check what another one has signed. */
+  readonly checkers: Readonly<Record<'statement' | 'proof', readonly string[]>>;
   /** By type of event and version. */
   readonly fixtures: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -48,21 +52,36 @@ export interface Surroundings {
 /** Every request between services, by `responder.name`. */
 export const operationsByName: Readonly<Record<string, Operation>> = Object.fromEntries(
   [identityOperations, factorEnrollmentOperations, challengeOperations, notificationOperations, auditOperations]
-    .flatMap((table) => Object.values<Operation>(table satisfies OperationTable))
+    .flatMap((table) => Object.values<Operation>(table))
     .map((operation) => [`${operation.responder}.${operation.name}`, operation]),
 );
 
 /** The contracts as the code has them now. Pure: plain data that a file can hold. */
 export function describeRelease(surroundings: Surroundings): Release {
+  const events = byName(allEvents.map((definition) => [definition.type, eventEntry(definition, surroundings)]));
+  const operations = Object.entries(operationsByName);
+  const { statement, proof } = surroundings.checkers;
   return {
-    events: byName(allEvents.map((definition) => [definition.type, eventEntry(definition, surroundings)])),
+    events,
     operations: byName(
-      Object.entries(operationsByName).map(([name, { request, reply }]) => {
-        const callers = [...(surroundings.callers[name] ?? [])].sort();
-        return [name, { callers, request: jsonSchema(request, 'input'), reply: jsonSchema(reply, 'output') }];
-      }),
+      operations.map(([name, { callers, request, reply }]) => [
+        name,
+        { callers: inOrder(callers), request: jsonSchema(request, 'input'), reply: jsonSchema(reply, 'output') },
+      ]),
     ),
     endpoints: byName(Object.values<Endpoint>(publicApi).map((endpoint) => [endpoint.id, endpointEntry(endpoint)])),
+    shapes: {
+      callContext: shapeEntry(
+        callContextSchema,
+        operations.map(([, { responder }]) => responder),
+      ),
+      fact: shapeEntry(
+        factSchema,
+        Object.values(events).flatMap(({ readers }) => readers),
+      ),
+      proof: shapeEntry(proofSchema, proof),
+      statement: shapeEntry(statementSchema, statement),
+    },
   };
 }
 
@@ -70,7 +89,7 @@ function eventEntry(definition: EventDefinition, { subscriptions, fixtures }: Su
   const { type, version, owner } = definition;
   const subscribers = Object.entries(subscriptions).filter(([, taken]) => taken.includes(type) || taken.includes('*'));
   // Whoever owns a stream folds it at every command.
-  const readers = [...new Set([owner, ...subscribers.map(([service]) => service)])].sort();
+  const readers = inOrder([owner, ...subscribers.map(([service]) => service)]);
   return { version, owner, readers, data: jsonSchema(definition.schema, 'output'), fixtures: fixtures[type] ?? {} };
 }
 
@@ -88,6 +107,11 @@ function endpointEntry({ method, path, query, body, reply, status }: Endpoint): 
   return { address: `${method} ${path}`, request: objectOf(request), reply: objectOf(answer) };
 }
 
+const shapeEntry = (shape: z.ZodType, readers: readonly string[]): Release['shapes'][string] => ({
+  readers: inOrder(readers),
+  data: jsonSchema(shape, 'output'),
+});
+
 function objectOf(
   fields: Readonly<Record<string, { readonly schema: JsonSchema; readonly required: boolean }>>,
 ): JsonSchema {
@@ -99,6 +123,9 @@ function objectOf(
     additionalProperties: false,
   };
 }
+
+/** Each once, so that the order in which they are found is no change. */
+const inOrder = (services: readonly string[]): string[] => [...new Set(services)].sort();
 
 /** In the order of the alphabet, so that moving a line of the code is no change. */
 const byName = <Entry>(entries: ReadonlyArray<readonly [string, Entry]>): Record<string, Entry> =>

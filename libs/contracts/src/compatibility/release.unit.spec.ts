@@ -4,7 +4,7 @@ import { describeRelease, operationsByName, releaseSchema } from './release';
 
 const release = describeRelease({
   subscriptions: { audit: ['*'], notification: ['factor.enrolled'], challenge: [] },
-  callers: { 'identity.authorise': ['gateway', 'audit'] },
+  checkers: { statement: ['challenge', 'audit'], proof: ['identity'] },
   fixtures: { 'factor.enrolled': { 1: 'first', 2: 'second' } },
 });
 
@@ -26,8 +26,20 @@ describe('the description of a release', () => {
     expect(release.events['sign-in.started']?.readers).toEqual(['audit', 'identity']);
   });
 
-  it('names the callers of an operation', () => {
-    expect(release.operations['identity.authorise']?.callers).toEqual(['audit', 'gateway']);
+  it('names the callers of an operation as its table does', () => {
+    expect(release.operations['identity.authorise']?.callers).toEqual(['gateway']);
+  });
+
+  it('names who reads what stands around events and calls', () => {
+    const readers = Object.entries(release.shapes).map(([name, shape]) => [name, shape.readers]);
+    const all = ['audit', 'challenge', 'factor-enrollment', 'identity', 'notification'];
+    expect(readers).toEqual([
+      ['callContext', all],
+      ['fact', all],
+      ['proof', ['identity']],
+      ['statement', ['audit', 'challenge']],
+    ]);
+    expect(release.shapes['proof']?.data.properties).toHaveProperty(['proofId']);
   });
 
   it('describes what is sent before it is normalised, and a query that can be left out', () => {
