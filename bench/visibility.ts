@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { z } from 'zod';
 import { startServer } from './databases';
-import { HttpClient } from './http-client';
+import { HttpClient, type Reply } from './http-client';
 import { Installation } from './installation';
 import { percentile, summarise, type Comparison, type Result } from './measure';
 import { People, type Asked, type Person } from './people';
@@ -11,21 +11,52 @@ import type { Scale } from './scale';
 const lanesOfLoad = 8;
 const recordsReply = z.object({ records: z.array(z.object({ type: z.string() })) });
 
-/** Somebody who reads the audit in one session, and is asked for codes in another sign-in. */
+/** A sign-in may have twenty challenges open; its first is asked for when it starts. */
+const challengesOfSignIn = 19;
+
+/** One person who asks for codes, in as many sign-ins as that takes. */
+class Asker {
+  private signIn: Asked | null = null;
+  private left = 0;
+
+  constructor(
+    private readonly client: HttpClient,
+    private readonly people: People,
+    private readonly person: Person,
+  ) {}
+
+  /** So that the next question is measured without a password. */
+  async prepare(): Promise<Asked> {
+    if (this.signIn && this.left > 0) return this.signIn;
+    const [asked] = await this.people.ask([this.person]);
+    if (!asked) throw new Error('nobody was asked');
+    this.signIn = asked;
+    this.left = challengesOfSignIn;
+    return asked;
+  }
+
+  async ask(): Promise<Reply> {
+    const { signInId, token, person } = await this.prepare();
+    this.left -= 1;
+    return this.client.expect(201, {
+      method: 'POST',
+      path: `/v1/sign-ins/${signInId}/challenges`,
+      token,
+      body: { credentialId: person.credentialId },
+    });
+  }
+}
+
+/** Somebody who reads the audit in one session, and asks for codes in other sign-ins. */
 interface Watcher {
   readonly person: Person;
   readonly session: string;
-  readonly asked: Asked;
+  readonly asker: Asker;
 }
 
 /** Milliseconds from the reply to a write until a read of the audit that asks for it has been answered. */
-async function untilVisible(client: HttpClient, { person, session, asked }: Watcher): Promise<number> {
-  const written = await client.expect(201, {
-    method: 'POST',
-    path: `/v1/sign-ins/${asked.signInId}/challenges`,
-    token: asked.token,
-    body: { credentialId: person.credentialId },
-  });
+async function untilVisible(client: HttpClient, { person, session, asker }: Watcher): Promise<number> {
+  const written = await asker.ask();
   const position = String(written.headers['cofactor-position'] ?? '');
   const began = performance.now();
   const read = await client.expect(200, {
@@ -42,30 +73,14 @@ async function untilVisible(client: HttpClient, { person, session, asked }: Watc
 }
 
 /** Asks for codes, one after the other, until the signal comes. */
-async function load(client: HttpClient, asked: readonly Asked[], ended: AbortSignal): Promise<void> {
-  for (let turn = 0; !ended.aborted; turn += 1) {
-    const each = asked[turn % asked.length];
-    if (!each) throw new Error('nobody is there to make load');
-    await client.expect(201, {
-      method: 'POST',
-      path: `/v1/sign-ins/${each.signInId}/challenges`,
-      token: each.token,
-      body: { credentialId: each.person.credentialId },
-    });
-  }
+async function load(asker: Asker, ended: AbortSignal): Promise<void> {
+  while (!ended.aborted) await asker.ask();
 }
 
 /** Does the work while so many others ask for codes without a pause. */
-async function under<T>(
-  lanes: number,
-  client: HttpClient,
-  asked: readonly Asked[],
-  work: () => Promise<T>,
-): Promise<T> {
+async function under<T>(others: readonly Asker[], work: () => Promise<T>): Promise<T> {
   const ended = new AbortController();
-  const running = Array.from({ length: lanes }, (_none, lane) =>
-    load(client, asked.slice(lane).concat(asked.slice(0, lane)), ended.signal),
-  );
+  const running = others.map((asker) => load(asker, ended.signal));
   try {
     return await work();
   } finally {
@@ -98,16 +113,15 @@ async function bareHandOver(writer: Client, follower: Client): Promise<number> {
 }
 
 /** One who watches, and others who make load. */
-async function takePlaces(people: People): Promise<{ readonly watcher: Watcher; readonly others: readonly Asked[] }> {
+async function takePlaces(
+  client: HttpClient,
+  people: People,
+): Promise<{ readonly watcher: Watcher; readonly others: readonly Asker[] }> {
   const [person, ...rest] = await people.create(1 + lanesOfLoad);
   if (!person) throw new Error('nobody was created');
-  const signIn = async (): Promise<Asked> => {
-    const [asked] = await people.ask([person]);
-    if (!asked) throw new Error('nobody was asked');
-    return asked;
-  };
-  const session = await people.answer(await signIn(), await people.takeStep([person]));
-  return { watcher: { person, session, asked: await signIn() }, others: await people.ask(rest) };
+  const askerFor = (one: Person): Asker => new Asker(client, people, one);
+  const session = await people.answer(await askerFor(person).prepare(), await people.takeStep([person]));
+  return { watcher: { person, session, asker: askerFor(person) }, others: rest.map(askerFor) };
 }
 
 async function samples(count: number, measure: () => Promise<number>): Promise<readonly number[]> {
@@ -122,7 +136,7 @@ export async function* visibility({ rounds, seconds }: Scale): AsyncGenerator<Re
   const client = new HttpClient(installation.base);
   const server = await startServer();
   try {
-    const { watcher, others } = await takePlaces(new People(client));
+    const { watcher, others } = await takePlaces(client, new People(client));
     const { ownerUrl } = await server.createDatabase('bare', []);
     const [writer, follower] = [new Client(ownerUrl), new Client(ownerUrl)];
     // When the bench fails they end with the server, which is no second failure.
@@ -134,7 +148,7 @@ export async function* visibility({ rounds, seconds }: Scale): AsyncGenerator<Re
       const seen: { readonly ours: readonly number[]; readonly floor: readonly number[] }[] = [];
       for (let round = 0; round < rounds; round += 1) {
         const count = seconds * 100;
-        const ours = await under(lanes, client, others, () => samples(count, () => untilVisible(client, watcher)));
+        const ours = await under(others.slice(0, lanes), () => samples(count, () => untilVisible(client, watcher)));
         seen.push({ ours, floor: await samples(count, () => bareHandOver(writer, follower)) });
       }
       const result = (name: string, share: number, aim: Pick<Comparison, 'aim'>): Result =>
