@@ -1,6 +1,6 @@
 /*
  * Who reads the contracts, found in the services themselves: the patterns that Nest keeps with each `@EventPattern`,
- * the calls in their sources, held against the callers that each operation names, and the fixtures.
+ * the calls in the sources of each that holds a client of whoever answers, and the fixtures.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -28,27 +28,18 @@ const sources = Object.fromEntries(services.map((service) => [service, sourcesOf
 export function findSurroundings() {
   return {
     subscriptions: Object.fromEntries(services.map((service) => [service, sources[service].flatMap(patternsIn)])),
+    callers: Object.fromEntries(
+      Object.values(contracts.operationsByName).map(({ responder, name }) => [
+        `${responder}.${name}`,
+        services.filter((service) => calls(sources[service], responder, name)),
+      ]),
+    ),
     checkers: {
       statement: servicesThat(/\bpermitted\(|verifier\.statement\(/),
       proof: servicesThat(/verifier\.proof\(/),
     },
     fixtures: fixtures(),
   };
-}
-
-/** A sentence for each service that calls an operation which does not name it, or the other way round. */
-export function wrongCallers() {
-  return Object.entries(contracts.operationsByName).flatMap(([operation, { responder, name, callers }]) => {
-    const calling = services.filter((service) => calls(sources[service], responder, name));
-    return [
-      ...calling
-        .filter((service) => !callers.includes(service))
-        .map((service) => `${service} calls ${operation}, which does not name it as a caller.`),
-      ...callers
-        .filter((service) => !calling.includes(service))
-        .map((service) => `${operation} names ${service} as a caller, which does not call it.`),
-    ];
-  });
 }
 
 function servicesThat(check) {

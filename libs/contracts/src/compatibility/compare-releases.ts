@@ -77,12 +77,15 @@ function compareOperation(name: string, before: Entry<'operations'>, after: Entr
   const [responder = name] = name.split('.');
   const say = (part: string) => (change: string) =>
     `The ${part} of ${name}: ${change}; it is called by ${list(before.callers)}.`;
+  const shutOut = before.callers.filter((caller) => !after.allowed.includes(caller));
+  const gone = before.callers.filter((caller) => !after.callers.includes(caller));
   return {
     breaks: [
+      ...shutOut.map((caller) => `The operation ${name} is no longer for ${caller}; it is called by ${caller}.`),
       ...breakingChanges(before.request, after.request, readings.request).map(say('request')),
       ...breakingChanges(before.reply, after.reply, readings.reply).map(say('reply')),
     ],
-    advice: `: deploy ${responder} before ${list(before.callers)}`,
+    advice: gone.length > 0 ? `, not called by ${list(gone)} any more` : `: deploy ${responder} before its callers`,
   };
 }
 

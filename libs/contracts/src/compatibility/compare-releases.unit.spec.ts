@@ -13,6 +13,7 @@ const factorEnrolled: Release['events'][string] = {
 };
 const authorise: Release['operations'][string] = {
   callers: ['gateway'],
+  allowed: ['gateway'],
   request: schema({ token: z.string() }),
   reply: schema({ personId: z.string() }),
 };
@@ -126,7 +127,16 @@ describe('an operation between services', () => {
 
   it('that takes more than before is deployed before those who call it', () => {
     whenOperation({ request: schema({ token: z.string(), why: z.string().optional() }) }).then({
-      news: ['The operation identity.authorise changed and stays readable: deploy identity before gateway.'],
+      news: ['The operation identity.authorise changed and stays readable: deploy identity before its callers.'],
+    });
+  });
+
+  it('is for those who call it, until a release in which they no longer do', () => {
+    whenOperation({ callers: [], allowed: [] }).then({
+      breaks: ['The operation identity.authorise is no longer for gateway; it is called by gateway.'],
+    });
+    whenOperation({ callers: [] }).then({
+      news: ['The operation identity.authorise changed and stays readable, not called by gateway any more.'],
     });
   });
 

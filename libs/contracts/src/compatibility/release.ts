@@ -30,8 +30,8 @@ export const releaseSchema = z.strictObject({
       fixtures: z.record(z.string(), z.unknown()),
     }),
   ),
-  /** Requests between services, by `responder.name`. */
-  operations: z.record(z.string(), z.strictObject({ callers: names, ...exchange })),
+  /** Requests between services, by `responder.name`; `allowed` may call, `callers` do. */
+  operations: z.record(z.string(), z.strictObject({ callers: names, allowed: names, ...exchange })),
   /** The public interface, by the id of the endpoint; parameters in the path are part of `address`. */
   endpoints: z.record(z.string(), z.strictObject({ address: z.string(), ...exchange })),
   /** What stands around every event and travels with every call, by the names in `shapes`. */
@@ -43,6 +43,8 @@ export type Release = z.infer<typeof releaseSchema>;
 export interface Surroundings {
   /** The patterns of the facts that each service subscribes to: types of events, or `*`. */
   readonly subscriptions: Readonly<Record<string, readonly string[]>>;
+  /** The services that call each operation, by `responder.name`. */
+  readonly callers: Readonly<Record<string, readonly string[]>>;
   /** The services that check what another one has signed. */
   readonly checkers: Readonly<Record<'statement' | 'proof', readonly string[]>>;
   /** By type of event and version. */
@@ -64,10 +66,7 @@ export function describeRelease(surroundings: Surroundings): Release {
   return {
     events,
     operations: byName(
-      operations.map(([name, { callers, request, reply }]) => [
-        name,
-        { callers: inOrder(callers), request: jsonSchema(request, 'input'), reply: jsonSchema(reply, 'output') },
-      ]),
+      operations.map(([name, operation]) => [name, operationEntry(operation, surroundings.callers[name] ?? [])]),
     ),
     endpoints: byName(Object.values<Endpoint>(publicApi).map((endpoint) => [endpoint.id, endpointEntry(endpoint)])),
     shapes: {
@@ -92,6 +91,13 @@ function eventEntry(definition: EventDefinition, { subscriptions, fixtures }: Su
   const readers = inOrder([owner, ...subscribers.map(([service]) => service)]);
   return { version, owner, readers, data: jsonSchema(definition.schema, 'output'), fixtures: fixtures[type] ?? {} };
 }
+
+const operationEntry = (operation: Operation, callers: readonly string[]): Release['operations'][string] => ({
+  callers: inOrder(callers),
+  allowed: inOrder(operation.callers),
+  request: jsonSchema(operation.request, 'input'),
+  reply: jsonSchema(operation.reply, 'output'),
+});
 
 /** Query, body, status and reply as fields of two objects, so that one comparison serves them all. */
 function endpointEntry({ method, path, query, body, reply, status }: Endpoint): Release['endpoints'][string] {

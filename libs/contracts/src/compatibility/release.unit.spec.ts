@@ -4,6 +4,7 @@ import { describeRelease, operationsByName, releaseSchema } from './release';
 
 const release = describeRelease({
   subscriptions: { audit: ['*'], notification: ['factor.enrolled'], challenge: [] },
+  callers: { 'identity.authorise': ['gateway', 'audit'] },
   checkers: { statement: ['challenge', 'audit'], proof: ['identity'] },
   fixtures: { 'factor.enrolled': { 1: 'first', 2: 'second' } },
 });
@@ -26,8 +27,9 @@ describe('the description of a release', () => {
     expect(release.events['sign-in.started']?.readers).toEqual(['audit', 'identity']);
   });
 
-  it('names the callers of an operation as its table does', () => {
-    expect(release.operations['identity.authorise']?.callers).toEqual(['gateway']);
+  it('names who calls an operation, and who may', () => {
+    expect(release.operations['identity.authorise']?.callers).toEqual(['audit', 'gateway']);
+    expect(release.operations['identity.authorise']?.allowed).toEqual(['gateway']);
   });
 
   it('names who reads what stands around events and calls', () => {
