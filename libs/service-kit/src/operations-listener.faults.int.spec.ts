@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { keepAliveAgent, post } from './http-post';
 import { aContext, identityListener, listen, now, signingKeys, type Listening } from './operations.fixture';
 import type { OperationServer } from './operations';
+import { readJson } from './request-body';
 import { ServiceTokenSigner } from './service-tokens';
 
 describe('the door of a service in trouble', () => {
@@ -68,6 +69,15 @@ describe('the door of a service in trouble', () => {
     const { ask, served } = await serving((_name, request) => Promise.resolve(request));
     await halfARequest(served, headers);
     expect((await ask()).status).toBe(200);
+  });
+
+  it('does not wait for the rest of a request that never comes', async () => {
+    let given: (outcome: unknown) => void = () => undefined;
+    const outcome = new Promise<unknown>((resolve) => (given = resolve));
+    const served = await listen((request) => void readJson(request).catch(given));
+    servers.push(served);
+    await halfARequest(served, headers);
+    expect(await outcome).toMatchObject({ code: 'malformed-request' });
   });
 });
 

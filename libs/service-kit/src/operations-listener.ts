@@ -108,9 +108,8 @@ function asRefusal(error: unknown, requestId: string, logger: Logger): DomainErr
   return new DomainError('internal');
 }
 
-/** A body that was not read to its end is read and dropped by Node; what the caller no longer waits for is not sent. */
+/** Node reads and drops what is left of the request, and drops what the caller no longer waits for. */
 function send(response: ServerResponse, requestId: string, status: number, mediaType: string, body: string): void {
-  if (response.destroyed) return;
   response.writeHead(status, {
     'content-type': mediaType,
     'content-length': Buffer.byteLength(body),
