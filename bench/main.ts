@@ -30,14 +30,18 @@ async function main(): Promise<void> {
     throw new Error(`There is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`);
   }
   const results: Result[] = [];
-  for (const [name, bench] of Object.entries(benches)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    for await (const result of bench(short ? shortScale : fullScale)) {
-      results.push(result);
-      process.stderr.write(`${result.name}: ${result.ours.toPrecision(4)} ${result.unit}\n`);
+  try {
+    for (const [name, bench] of Object.entries(benches)) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
+      for await (const result of bench(short ? shortScale : fullScale)) {
+        results.push(result);
+        process.stderr.write(`${result.name}: ${result.ours.toPrecision(4)} ${result.unit}\n`);
+      }
     }
+  } finally {
+    // A bench that fails does not take with it what the others have measured.
+    process.stdout.write(`${table(results)}\n`);
   }
-  process.stdout.write(`${table(results)}\n`);
   // Figures that stand side by side are of one run.
   if (wanted.length > 0 || short) return;
   writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
