@@ -41,7 +41,14 @@ describeInBrowser('every page, wide and narrow, light and dark', () => {
   }, 240_000);
 });
 
+/** Colours that are still on their way from one look to the next have a contrast of no meaning. */
+const transitionsOver = `Promise.all(
+  document.getAnimations()
+    .filter((animation) => animation instanceof CSSTransition)
+    .map((transition) => transition.finished.catch(() => undefined)))`;
+
 async function examine(watched: WatchedPage): Promise<string[]> {
+  await watched.page.evaluate(transitionsOver);
   const { violations } = await new AxeBuilder({ page: watched.page }).withTags(rules).analyze();
   const overflow = await watched.overflow();
   return [
