@@ -141,8 +141,9 @@ describe('R4 wrong codes', () => {
     await installation.start();
     databases = await Databases.open(installation);
     const after = await startSignIn(program, manager);
+    const path = await challenge(program, after, offered(after, 'totp'));
     await eventually(
-      () => answer(program, after, 'totp', app.wrongCode()),
+      () => program.post(path, { code: app.wrongCode() }, { token: after.token }),
       ({ status }) => status === 401,
       30_000,
     );
