@@ -2,7 +2,7 @@ import type { Fact, Service } from '@cofactor/contracts';
 import type { Database } from './database';
 import { anyFact, eventColumns, type EventRow } from './event-rows';
 
-const afterPosition = `SELECT ${eventColumns} FROM events WHERE position > $1 ORDER BY position LIMIT`;
+const afterPosition = `SELECT ${eventColumns} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
 
 /** The log of a service, for those who only read it; SELECT on events and log_head is all that their role needs. */
 export class PostgresFactLog {
@@ -20,7 +20,7 @@ export class PostgresFactLog {
    * schema versions. A type that this release does not know comes as it was written.
    */
   async readAll(after: number, limit: number): Promise<readonly Fact[]> {
-    const rows = await this.database.query<EventRow>(`${afterPosition} ${limit}`, [after]);
+    const rows = await this.database.query<EventRow>(afterPosition, [after, limit]);
     return rows.map((row) => anyFact(this.service, row));
   }
 

@@ -55,9 +55,8 @@ export class TestDatabase implements VaultDatabase {
     statement: string,
     parameters: readonly unknown[],
   ): Promise<Row[]> {
-    const named = typeof statement === 'string' ? { text: statement } : statement;
-    this.statements.push(named.text);
-    return (await connection.query<Row & object>({ ...named, values: [...parameters] })).rows;
+    this.statements.push(statement);
+    return (await connection.query<Row & object>(statement, [...parameters])).rows;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AuditRecordView, Envelope, EventType } from '@cofactor/contracts';
 import { destroyPerson } from '@cofactor/secret-vault';
 import { sampleFact } from '../domain/sample-facts';
+import { findRecords } from '../read-models/record-view';
 import { anyCall, everything, TestAudit, type AuditProcess } from '../test-audit';
 
 let audit: TestAudit;
@@ -204,4 +205,19 @@ describe('who may read', () => {
 
 it('is healthy while its database answers', async () => {
   expect(await running.service.health()).toEqual({ database: true });
+});
+
+describe('a search of the view', () => {
+  it('is planned for what is asked for, so that a rare value is not looked for in the whole log', async () => {
+    const wanted = { organisationId: 'riverside', before: null, limit: 5, subject: null, from: null, to: null };
+    const plans = await audit.application.transaction(async (transaction) => {
+      const inIt = { transaction: <T>(work: (sql: typeof transaction) => Promise<T>) => work(transaction) };
+      for (let times = 0; times < 7; times += 1) await findRecords(inIt, { ...wanted, type: 'credential.disabled' });
+      return transaction.query(
+        `SELECT custom_plans > 0 AS planned, generic_plans AS kept FROM pg_prepared_statements
+          WHERE statement LIKE '%record_view%' AND statement LIKE '%type =%'`,
+      );
+    });
+    expect(plans).toEqual([{ planned: true, kept: 0 }]);
+  });
 });

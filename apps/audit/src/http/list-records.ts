@@ -1,10 +1,14 @@
-import { DomainError, type AuditRecordView, type HandlersOf, type auditOperations } from '@cofactor/contracts';
-import type { Sql } from '@cofactor/event-store';
+import {
+  DomainError,
+  type AuditRecordView,
+  type HandlersOf,
+  type Statement,
+  type auditOperations,
+} from '@cofactor/contracts';
 import type { Clock } from '@cofactor/service-kit';
-import type { Statement } from '@cofactor/contracts';
 import { z } from 'zod';
 import type { AuditRecord } from '../domain/record';
-import { findRecords } from '../read-models/record-view';
+import { findRecords, type Records } from '../read-models/record-view';
 import { olderThan, cursorAfter } from './cursor';
 
 /** Opens the personal fields of records; null where the key has been destroyed (BX7). */
@@ -18,7 +22,7 @@ export interface Visibility {
 }
 
 export interface ListRecordsParts {
-  readonly database: Sql;
+  readonly database: Records;
   readonly verifier: { statement(token: string, now: Date): Promise<Statement> };
   readonly clock: Clock;
   readonly personalFields: PersonalFieldOpener;
