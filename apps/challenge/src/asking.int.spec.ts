@@ -1,47 +1,28 @@
-import { totpCode } from '@cofactor/testkit';
 import { MemoryPendingChallenges } from './adapters/pending-challenges.memory';
-import { aContext, startTestChallenge, type Client, type Enrolled, type TestChallenge } from './challenge.fixture';
+import { aContext, startTestChallenge, type TestChallenge } from './challenge.fixture';
+import { People } from './people.fixture';
 
 let test: TestChallenge;
+let people: People;
 beforeAll(async () => {
   test = await startTestChallenge();
+  people = new People(test);
 });
 afterAll(() => test.stop());
-
-const codeOf = ({ details }: Enrolled, secondsAway = 0): string =>
-  totpCode(String(details['secret']), test.clock.now().getTime() + secondsAway * 1000);
-
-async function issue({ personId, credentialId }: Enrolled, challengeId: string | null = null, client = test.client) {
-  const statement = await test.statement(personId);
-  return client.issueChallenge({ statement, credentialId, challengeId }, aContext());
-}
-async function answer({ personId }: Enrolled, challengeId: string, code: string, client: Client = test.client) {
-  const statement = await test.statement(personId);
-  return client.answerChallenge({ statement, challengeId, answer: { code } }, aContext());
-}
-/** Wrong answers, each as soon as it is looked at. */
-async function guess(app: Enrolled, times: number): Promise<void> {
-  for (let tries = 1; tries <= times; tries += 1) {
-    test.clock.advance(tries > 5 ? 901 : 0);
-    const { challengeId } = await issue(app);
-    test.clock.advance(tries > 5 ? 1 : 0);
-    await expect(answer(app, challengeId, codeOf(app, -7_200))).rejects.toMatchObject({ code: 'code-wrong' });
-  }
-}
 
 describe('asking for a code', () => {
   it('a sign-in may have several challenges, each of its own', async () => {
     const app = await test.enrolled('totp');
-    const [one, other] = [await issue(app), await issue(app)];
+    const [one, other] = [await people.issue(app), await people.issue(app)];
     expect(one.challengeId).not.toBe(other.challengeId);
-    await expect(answer(app, one.challengeId, codeOf(app))).resolves.toBeDefined();
-    await expect(answer(app, other.challengeId, codeOf(app, 30))).resolves.toBeDefined();
+    await expect(people.answer(app, one.challengeId, people.codeOf(app))).resolves.toBeDefined();
+    await expect(people.answer(app, other.challengeId, people.codeOf(app, 30))).resolves.toBeDefined();
   });
 
   it('says until when, and from when it may be asked for again', async () => {
     const app = await test.enrolled('totp');
     const now = test.clock.now().getTime();
-    expect(await issue(app)).toMatchObject({
+    expect(await people.issue(app)).toMatchObject({
       type: 'totp',
       hint: 'Authenticator app',
       expiresAt: new Date(now + 600_000).toISOString(),
@@ -51,15 +32,15 @@ describe('asking for a code', () => {
 
   it('again is too early for 30 seconds; then it is the same challenge with the same end', async () => {
     const app = await test.enrolled('totp');
-    const first = await issue(app);
+    const first = await people.issue(app);
     test.clock.advance(12);
     const tooEarly = { code: 'too-early-to-resend', extras: { retryAfter: 18 } };
-    await expect(issue(app, first.challengeId)).rejects.toMatchObject(tooEarly);
+    await expect(people.issue(app, first.challengeId)).rejects.toMatchObject(tooEarly);
     test.clock.advance(18);
-    const again = await issue(app, first.challengeId);
+    const again = await people.issue(app, first.challengeId);
     expect(again).toMatchObject({ challengeId: first.challengeId, expiresAt: first.expiresAt });
     expect(again.resendAt).not.toBe(first.resendAt);
-    await expect(issue(app, first.challengeId)).rejects.toMatchObject({ code: 'too-early-to-resend' });
+    await expect(people.issue(app, first.challengeId)).rejects.toMatchObject({ code: 'too-early-to-resend' });
   });
 
   it('again of a challenge that is lost, of another credential, sign-in or person is refused alike', async () => {
@@ -69,52 +50,54 @@ describe('asking for a code', () => {
     const elsewhere = { statement: await test.statement(personId, { authority }), credentialId, challengeId: null };
     const others = [
       'never-issued',
-      (await issue(await test.enrolled('totp', { personId }))).challengeId,
+      (await people.issue(await test.enrolled('totp', { personId }))).challengeId,
       (await test.client.issueChallenge(elsewhere, aContext())).challengeId,
-      (await issue(await test.enrolled('totp'))).challengeId,
+      (await people.issue(await test.enrolled('totp'))).challengeId,
     ];
     test.clock.advance(30);
     for (const challengeId of others) {
-      await expect(issue(app, challengeId)).rejects.toMatchObject({ code: 'code-expired' });
+      await expect(people.issue(app, challengeId)).rejects.toMatchObject({ code: 'code-expired' });
     }
   });
 
   it('is refused beyond 20 that are open, and says how long to wait; to ask for one again takes no other place', async () => {
     const app = await test.enrolled('totp');
     const codes = await test.enrolled('recovery-code', { personId: app.personId });
-    const first = await issue(app);
+    const first = await people.issue(app);
     test.clock.advance(40);
-    await issue(app, first.challengeId);
-    for (let others = 1; others <= 18; others += 1) await issue(app);
-    const last = await issue(codes);
+    await people.issue(app, first.challengeId);
+    for (let others = 1; others <= 18; others += 1) await people.issue(app);
+    const last = await people.issue(codes);
     const elsewhere = await test.replica();
     const refused = { code: 'too-many-attempts', extras: { retryAfter: 560 } };
-    await expect(issue(app)).rejects.toMatchObject(refused);
-    await expect(issue(codes, null, elsewhere)).rejects.toMatchObject(refused);
+    await expect(people.issue(app)).rejects.toMatchObject(refused);
+    await expect(people.issue(codes, null, elsewhere)).rejects.toMatchObject(refused);
     test.clock.advance(30);
-    await expect(issue(codes, last.challengeId)).resolves.toMatchObject({ challengeId: last.challengeId });
-    await expect(answer(app, first.challengeId, codeOf(app))).resolves.toBeDefined();
+    await expect(people.issue(codes, last.challengeId)).resolves.toMatchObject({ challengeId: last.challengeId });
+    await expect(people.answer(app, first.challengeId, people.codeOf(app))).resolves.toBeDefined();
     expect(await test.eventsOf(codes.credentialId)).toHaveLength(2);
     const statement = await test.statement(app.personId, { authority: { kind: 'sign-in', id: 'another' } });
     const request = { statement, credentialId: app.credentialId, challengeId: null };
     await expect(test.client.issueChallenge(request, aContext())).resolves.toBeDefined();
     test.clock.advance(530);
-    await expect(issue(app)).resolves.toBeDefined();
+    await expect(people.issue(app)).resolves.toBeDefined();
   });
 
   it('that fails costs no place', async () => {
     const app = await test.enrolled('totp');
-    await guess(app, 100);
+    await people.guess(app, 100);
     for (let tries = 1; tries <= 20; tries += 1)
-      await expect(issue(app)).rejects.toMatchObject({ code: 'credential-disabled' });
+      await expect(people.issue(app)).rejects.toMatchObject({ code: 'credential-disabled' });
     const codes = await test.enrolled('recovery-code', { personId: app.personId });
-    await expect(issue(codes)).resolves.toBeDefined();
+    await expect(people.issue(codes)).resolves.toBeDefined();
   });
 
   it('I3: challenges that were lost fail the sign-in and pass none', async () => {
     const app = await test.enrolled('totp');
-    const { challengeId } = await issue(app);
+    const { challengeId } = await people.issue(app);
     const flushed = await test.replica({ pendingChallenges: new MemoryPendingChallenges(test.clock) });
-    await expect(answer(app, challengeId, codeOf(app), flushed)).rejects.toMatchObject({ code: 'code-expired' });
+    await expect(people.answer(app, challengeId, people.codeOf(app), flushed)).rejects.toMatchObject({
+      code: 'code-expired',
+    });
   });
 });

@@ -17,6 +17,32 @@ export class People {
     return this.codeOf(enrolled, -7_200);
   }
 
+  /** A code is asked for in the one sign-in that this person has. */
+  async issue(
+    { personId, credentialId }: Enrolled,
+    challengeId: string | null = null,
+    client: Client = this.test.client,
+  ) {
+    const statement = await this.test.statement(personId);
+    return client.issueChallenge({ statement, credentialId, challengeId }, aContext());
+  }
+
+  /** A code is entered in it. */
+  async answer({ personId }: Enrolled, challengeId: string, code: string, client: Client = this.test.client) {
+    const statement = await this.test.statement(personId);
+    return client.answerChallenge({ statement, challengeId, answer: { code } }, aContext());
+  }
+
+  /** Wrong answers in it, each as soon as it is looked at. */
+  async guess(app: Enrolled, times: number): Promise<void> {
+    for (let tries = 1; tries <= times; tries += 1) {
+      this.test.clock.advance(tries > 5 ? 901 : 0);
+      const { challengeId } = await this.issue(app);
+      this.test.clock.advance(tries > 5 ? 1 : 0);
+      await expect(this.answer(app, challengeId, this.wrongCodeOf(app))).rejects.toMatchObject({ code: 'code-wrong' });
+    }
+  }
+
   /** A new sign-in that has asked for a code. */
   async challenged({ personId, credentialId }: Enrolled, client: Client = this.test.client) {
     const signInId = `sign-in-${++signIns}`;

@@ -1,53 +1,34 @@
-import { totpCode } from '@cofactor/testkit';
-import { aContext, startTestChallenge, type Client, type Enrolled, type TestChallenge } from './challenge.fixture';
+import { aContext, startTestChallenge, type TestChallenge } from './challenge.fixture';
+import { People } from './people.fixture';
 
 let test: TestChallenge;
+let people: People;
 beforeAll(async () => {
   test = await startTestChallenge();
+  people = new People(test);
 });
 afterAll(() => test.stop());
-
-const codeOf = ({ details }: Enrolled, secondsAway = 0): string =>
-  totpCode(String(details['secret']), test.clock.now().getTime() + secondsAway * 1000);
-
-async function issue({ personId, credentialId }: Enrolled, challengeId: string | null = null, client = test.client) {
-  const statement = await test.statement(personId);
-  return client.issueChallenge({ statement, credentialId, challengeId }, aContext());
-}
-async function answer({ personId }: Enrolled, challengeId: string, code: string, client: Client = test.client) {
-  const statement = await test.statement(personId);
-  return client.answerChallenge({ statement, challengeId, answer: { code } }, aContext());
-}
-/** Wrong answers, each as soon as it is looked at. */
-async function guess(app: Enrolled, times: number): Promise<void> {
-  for (let tries = 1; tries <= times; tries += 1) {
-    test.clock.advance(tries > 5 ? 901 : 0);
-    const { challengeId } = await issue(app);
-    test.clock.advance(tries > 5 ? 1 : 0);
-    await expect(answer(app, challengeId, codeOf(app, -7_200))).rejects.toMatchObject({ code: 'code-wrong' });
-  }
-}
 
 describe('after five wrong answers in a row', () => {
   it('an answer waits, the right one too, and hears for how long; a restart and a resend forgive nothing', async () => {
     const app = await test.enrolled('totp');
-    await guess(app, 5);
-    const { challengeId } = await issue(app);
+    await people.guess(app, 5);
+    const { challengeId } = await people.issue(app);
     const waits = { code: 'too-many-attempts', extras: { retryAfter: 2 } };
-    await expect(answer(app, challengeId, codeOf(app))).rejects.toMatchObject(waits);
+    await expect(people.answer(app, challengeId, people.codeOf(app))).rejects.toMatchObject(waits);
     const restarted = await test.replica();
-    await expect(answer(app, challengeId, codeOf(app), restarted)).rejects.toMatchObject(waits);
+    await expect(people.answer(app, challengeId, people.codeOf(app), restarted)).rejects.toMatchObject(waits);
     test.clock.advance(2);
-    await expect(answer(app, challengeId, codeOf(app))).resolves.toBeDefined();
+    await expect(people.answer(app, challengeId, people.codeOf(app))).resolves.toBeDefined();
   });
 
   it('parallel guesses do not get around it (I2)', async () => {
     const app = await test.enrolled('totp');
     const clients = [test.client, await test.replica()] as const;
-    const issued = await Promise.all(Array.from({ length: 20 }, () => issue(app)));
+    const issued = await Promise.all(Array.from({ length: 20 }, () => people.issue(app)));
     await Promise.allSettled(
       issued.map(({ challengeId }, index) =>
-        answer(app, challengeId, codeOf(app, -7_200), clients[index % 2] ?? test.client),
+        people.answer(app, challengeId, people.codeOf(app, -7_200), clients[index % 2] ?? test.client),
       ),
     );
     const reasons = (await test.eventsOf(app.credentialId)).flatMap((event) =>
@@ -61,13 +42,17 @@ describe('after five wrong answers in a row', () => {
 describe('R4: a hundred wrong answers in a row', () => {
   it('disable the credential until it is bound anew: the 101st is refused, the right code too', async () => {
     const app = await test.enrolled('totp');
-    await guess(app, 99);
+    await people.guess(app, 99);
     test.clock.advance(901);
-    const [last, open] = [await issue(app), await issue(app)];
-    await expect(answer(app, last.challengeId, codeOf(app, -7_200))).rejects.toMatchObject({ code: 'code-wrong' });
+    const [last, open] = [await people.issue(app), await people.issue(app)];
+    await expect(people.answer(app, last.challengeId, people.codeOf(app, -7_200))).rejects.toMatchObject({
+      code: 'code-wrong',
+    });
     test.clock.advance(500);
-    await expect(answer(app, open.challengeId, codeOf(app))).rejects.toMatchObject({ code: 'credential-disabled' });
-    await expect(issue(app)).rejects.toMatchObject({ code: 'credential-disabled' });
+    await expect(people.answer(app, open.challengeId, people.codeOf(app))).rejects.toMatchObject({
+      code: 'credential-disabled',
+    });
+    await expect(people.issue(app)).rejects.toMatchObject({ code: 'credential-disabled' });
     const events = await test.eventsOf(app.credentialId);
     expect(events.find(({ type }) => type === 'credential.disabled')?.data).toMatchObject({ failures: 100 });
     expect(events.at(-1)).toMatchObject({ type: 'challenge.refused', data: { reason: 'disabled' } });
@@ -78,10 +63,10 @@ describe('R4: a hundred wrong answers in a row', () => {
 
   it('do nothing to another credential of the person (§6.2: recovery codes still sign in)', async () => {
     const [app, codes] = [await test.enrolled('totp'), await test.enrolled('recovery-code')];
-    await guess(app, 6);
-    const { challengeId } = await issue(codes);
+    await people.guess(app, 6);
+    const { challengeId } = await people.issue(codes);
     const [code = ''] = codes.details['recoveryCodes'] as string[];
-    await expect(answer(codes, challengeId, code)).resolves.toBeDefined();
+    await expect(people.answer(codes, challengeId, code)).resolves.toBeDefined();
   });
 });
 
@@ -103,8 +88,8 @@ describe('while PostgreSQL restarts', () => {
     expect(refusals.length).toBeGreaterThan(0);
     const unavailable = refusals.map(() => ({ code: 'unavailable', extras: { retryAfter: 2 } }));
     expect(refusals).toMatchObject(unavailable);
-    const { challengeId } = await issue(app);
-    await expect(answer(app, challengeId, codeOf(app))).resolves.toBeDefined();
+    const { challengeId } = await people.issue(app);
+    await expect(people.answer(app, challengeId, people.codeOf(app))).resolves.toBeDefined();
   });
 });
 
@@ -131,9 +116,9 @@ describe('§6.1: identity’s statement', () => {
 describe('the usage of credentials', () => {
   it('shows the own ones, spent codes counted; those of others look unused', async () => {
     const [codes, others] = [await test.enrolled('recovery-code'), await test.enrolled('totp')];
-    await answer(others, (await issue(others)).challengeId, codeOf(others));
+    await people.answer(others, (await people.issue(others)).challengeId, people.codeOf(others));
     for (const code of (codes.details['recoveryCodes'] as string[]).slice(0, 3)) {
-      await answer(codes, (await issue(codes)).challengeId, code);
+      await people.answer(codes, (await people.issue(codes)).challengeId, code);
     }
     const statement = await test.statement(codes.personId, { permission: 'read-usage' });
     const credentialIds = [codes.credentialId, others.credentialId, 'never-used'];
