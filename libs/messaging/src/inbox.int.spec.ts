@@ -1,25 +1,18 @@
-import { Database, migrate, type Sql } from '@cofactor/event-store';
-import { eventually, startTestPostgres, type TestPostgres } from '@cofactor/testkit';
+import type { Database, Sql } from '@cofactor/event-store';
+import { eventually } from '@cofactor/testkit';
 import { Inbox } from './inbox';
 import { InboxReader } from './inbox-reader';
-import { messagingMigrations } from './migrations';
+import { startConsumerDatabase } from './test-consumer-database';
 
 jest.setTimeout(30_000);
 
-let postgres: TestPostgres;
 let database: Database;
+let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  const { url, name } = await postgres.createDatabase();
-  const { username: applicationRole } = new URL(url);
-  await migrate({ name, ownerUrl: url, migrations: messagingMigrations, applicationRole });
-  database = await Database.open({ name, url, poolSize: 2 });
+  ({ database, stop } = await startConsumerDatabase());
 });
-afterAll(async () => {
-  await database.close();
-  await postgres.stop();
-});
+afterAll(() => stop());
 
 const inbox = new Inbox('audit');
 const record = (version: number) => inbox.record(database, 'challenge', [{ stream: 'credential-a', version }]);

@@ -1,31 +1,12 @@
-import type { Fact } from '@cofactor/contracts';
 import { sortAsNew, sortBySeen, type Seen } from './inbox';
-
-const fact = (position: string): Fact => {
-  const [stream = '', version = ''] = position.split('@');
-  return {
-    id: position,
-    service: 'challenge',
-    position: 1,
-    stream,
-    version: Number(version),
-    type: 'challenge.passed',
-    schemaVersion: 1,
-    at: '2026-01-01T00:00:00.000Z',
-    envelope: {
-      organisationIds: [],
-      actor: { kind: 'service', id: 'test' },
-      subject: { kind: 'unknown', id: 'nobody' },
-      origin: { requestId: 'test', traceparent: null, sealed: null, sealedFor: 'installation' },
-      policyVersion: null,
-    },
-    data: {},
-  };
-};
+import { aFact } from './test-fact';
 
 /** Sorts positions, and answers positions. */
 function sorted(positions: readonly string[], seen: Record<string, Seen> = {}) {
-  const { due, waiting, ahead } = sortBySeen(positions.map(fact), new Map(Object.entries(seen)));
+  const { due, waiting, ahead } = sortBySeen(
+    positions.map((position) => aFact(position)),
+    new Map(Object.entries(seen)),
+  );
   return {
     due: due.map(({ id }) => id),
     waiting: waiting.map(({ id }) => id),
@@ -66,11 +47,11 @@ describe('§6.8 sorting a batch by what the inbox has seen', () => {
 
 describe('§6.8 sorting a batch as if nothing of it was ever seen', () => {
   it('has all of it due where each stream goes on without a gap, wherever it begins', () => {
-    const facts = ['a@1', 'b@4', 'a@2', 'b@5'].map(fact);
+    const facts = ['a@1', 'b@4', 'a@2', 'b@5'].map((position) => aFact(position));
     expect(sortAsNew(facts)).toEqual({ due: facts, waiting: [], ahead: [] });
   });
 
   it.each([[['a@1', 'a@3']], [['a@2', 'a@2']], [['a@2', 'b@1', 'a@1']]])('gives %j up: look them up', (positions) => {
-    expect(sortAsNew(positions.map(fact))).toBeNull();
+    expect(sortAsNew(positions.map((position) => aFact(position)))).toBeNull();
   });
 });

@@ -1,44 +1,19 @@
-import type { Fact } from '@cofactor/contracts';
-import { Database, migrate } from '@cofactor/event-store';
-import { startTestPostgres, type TestPostgres } from '@cofactor/testkit';
-import { messagingMigrations } from './migrations';
+import type { Database } from '@cofactor/event-store';
 import { ParkedFacts } from './parked-facts';
+import { startConsumerDatabase } from './test-consumer-database';
+import { aFact } from './test-fact';
 
 jest.setTimeout(30_000);
 
-const fact: Fact = {
-  id: 'fact-1',
-  service: 'challenge',
-  position: 1,
-  stream: 'credential-a',
-  version: 1,
-  type: 'challenge.passed',
-  schemaVersion: 1,
-  at: '2026-01-01T00:00:00.000Z',
-  envelope: {
-    organisationIds: [],
-    actor: { kind: 'service', id: 'test' },
-    subject: { kind: 'unknown', id: 'nobody' },
-    origin: { requestId: 'test', traceparent: null, sealed: null, sealedFor: 'installation' },
-    policyVersion: null,
-  },
-  data: {},
-};
+const fact = aFact('credential-a@1');
 
-let postgres: TestPostgres;
 let database: Database;
+let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  const { url, name } = await postgres.createDatabase();
-  const { username: applicationRole } = new URL(url);
-  await migrate({ name, ownerUrl: url, migrations: messagingMigrations, applicationRole });
-  database = await Database.open({ name, url, poolSize: 2 });
+  ({ database, stop } = await startConsumerDatabase());
 });
-afterAll(async () => {
-  await database.close();
-  await postgres.stop();
-});
+afterAll(() => stop());
 
 it('a fact that was listed as due is taken only while it still is: not once it failed again or was discarded', async () => {
   const parked = new ParkedFacts('audit', { attempts: 9, firstDelay: 60, longestDelay: 60 });

@@ -8,6 +8,7 @@ import { DeadLetters } from '../dead-letters';
 import type { FactContext } from '../fact-context';
 import type { FactLog } from '../fact-log';
 import { messagingMigrations } from '../migrations';
+import { aFact } from '../test-fact';
 import { noMetrics, silentLogger } from './postgres-log-harness';
 import { PostgresLogStrategy, type PostgresLogStrategyOptions } from './postgres-log-strategy';
 
@@ -20,24 +21,8 @@ class ListedLog implements FactLog {
   emptyReads = 0;
 
   append(stream: string, version: number, { silently = false } = {}): void {
-    this.facts.push({
-      id: `${stream}@${version}`,
-      service: 'factor-enrollment',
-      position: this.facts.length + 1,
-      stream,
-      version,
-      type: 'factor.enrolled',
-      schemaVersion: 1,
-      at: '2026-01-01T00:00:00.000Z',
-      envelope: {
-        organisationIds: [],
-        actor: { kind: 'service', id: 'test' },
-        subject: { kind: 'unknown', id: 'nobody' },
-        origin: { requestId: 'test', traceparent: null, sealed: null, sealedFor: 'installation' },
-        policyVersion: null,
-      },
-      data: {},
-    });
+    const position = this.facts.length + 1;
+    this.facts.push(aFact(`${stream}@${version}`, { service: 'factor-enrollment', position, type: 'factor.enrolled' }));
     if (!silently) this.listener();
   }
 
