@@ -1,7 +1,7 @@
 import type { CallingService, Responder } from '@cofactor/contracts';
-import { errors, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose';
-import type { KeyObject } from 'node:crypto';
+import { errors, jwtVerify, SignJWT, type JWK } from 'jose';
 import { claimedBy, type KeyRing } from './key-ring';
+import { loadSigningKey, type SigningKey } from './signing';
 
 /**
  * Seconds: how long a token lives, how long one is used again, and how far two clocks may be apart (DESIGN §6.11). What
@@ -18,17 +18,12 @@ export class ServiceTokenSigner {
 
   private constructor(
     private readonly service: CallingService,
-    private readonly keyId: string,
-    private readonly key: CryptoKey | KeyObject,
+    private readonly signingKey: SigningKey,
   ) {}
 
   /** `jwk`: the private key of `service`. Throws where it is none, or has no `kid`. */
   static async load(service: CallingService, jwk: JWK): Promise<ServiceTokenSigner> {
-    const key = await importJWK(jwk, 'EdDSA');
-    if (key instanceof Uint8Array || jwk.d === undefined)
-      throw new Error('a service signs with an Ed25519 private key');
-    if (jwk.kid === undefined) throw new Error(`the signing key of ${service} has no kid`);
-    return new ServiceTokenSigner(service, jwk.kid, key);
+    return new ServiceTokenSigner(service, await loadSigningKey(service, jwk));
   }
 
   /** For a call that leaves now. The token of a moment ago is used again: it says the same. */
@@ -44,13 +39,13 @@ export class ServiceTokenSigner {
 
   private sign(audience: Responder, operation: string, at: number): Promise<string> {
     return new SignJWT()
-      .setProtectedHeader({ alg: 'EdDSA', kid: this.keyId, typ: type })
+      .setProtectedHeader({ alg: 'EdDSA', kid: this.signingKey.keyId, typ: type })
       .setIssuer(this.service)
       .setAudience(audience)
       .setSubject(operation)
       .setIssuedAt(at)
       .setExpirationTime(at + lifetime)
-      .sign(this.key);
+      .sign(this.signingKey.key);
   }
 }
 

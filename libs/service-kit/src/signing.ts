@@ -16,18 +16,28 @@ export const generateSigningKey = (keyId: string): JWK => {
 /** The public half of a JWK, for those who verify. */
 export const publicPart = ({ d: _private, ...rest }: JWK): JWK => rest;
 
+export interface SigningKey {
+  readonly keyId: string;
+  readonly key: CryptoKey | KeyObject;
+}
+
+/** The key that a service signs with. Throws for a JWK that is no private key, or has no `kid` to be found by. */
+export async function loadSigningKey(service: string, jwk: JWK): Promise<SigningKey> {
+  const key = await importJWK(jwk, 'EdDSA');
+  if (key instanceof Uint8Array || jwk.d === undefined) throw new Error('a service signs with an Ed25519 private key');
+  if (jwk.kid === undefined) throw new Error(`the signing key of ${service} has no kid`);
+  return { keyId: jwk.kid, key };
+}
+
 /** Signs what its service vouches for. */
 export class Signer {
   private constructor(
     private readonly service: string,
-    private readonly keyId: string,
-    private readonly key: CryptoKey | KeyObject,
+    private readonly signingKey: SigningKey,
   ) {}
 
   static async load(service: string, jwk: JWK): Promise<Signer> {
-    const key = await importJWK(jwk, 'EdDSA');
-    if (key instanceof Uint8Array) throw new Error('a signing key must be an Ed25519 private key');
-    return new Signer(service, jwk.kid ?? service, key);
+    return new Signer(service, await loadSigningKey(service, jwk));
   }
 
   statement(statement: Statement, audience: string, now: Date): Promise<string> {
@@ -42,12 +52,12 @@ export class Signer {
   private sign(kind: string, claims: Record<string, unknown>, audience: string, issuedAt: Date): Promise<string> {
     const seconds = Math.floor(issuedAt.getTime() / 1000);
     return new SignJWT({ [kind]: claims })
-      .setProtectedHeader({ alg: 'EdDSA', kid: this.keyId, typ: `cofactor-${kind}+jwt` })
+      .setProtectedHeader({ alg: 'EdDSA', kid: this.signingKey.keyId, typ: `cofactor-${kind}+jwt` })
       .setIssuer(this.service)
       .setAudience(audience)
       .setIssuedAt(seconds)
       .setExpirationTime(seconds + lifetime)
-      .sign(this.key);
+      .sign(this.signingKey.key);
   }
 }
 
