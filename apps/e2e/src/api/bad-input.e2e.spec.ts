@@ -211,8 +211,9 @@ describe('text that PostgreSQL, logs or terminals would trip over', () => {
     const secret = `${text} and a long rest of it`;
     const created = await program.post('/v1/organisations', newPractice('healthcode', newEmail(), secret));
     expect([201, 400]).toContain(created.status);
-    const reply = await program.post('/v1/sign-ins', { email: me.manager.email, password: secret });
-    expectRefused(reply, 'password', [400, 401, 429]);
+    // Nobody's door: wrong passwords at the door of `me` would close it for the tests that follow.
+    const reply = await program.post('/v1/sign-ins', { email: newEmail(), password: secret });
+    expectRefused(reply, 'password', [400, 401]);
   });
 });
 
