@@ -1,4 +1,5 @@
 export { eventually } from './eventually';
 export { fixedClock, type FixedClock } from './fixed-clock';
 export { startTestPostgres, type TestPostgres } from './test-postgres';
+export { describeWithRedis, sharedTestRedis, startTestRedis, type SharedTestRedis } from './test-redis';
 export { totpCode } from './totp-code';
