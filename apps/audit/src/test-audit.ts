@@ -14,13 +14,15 @@ import {
   createLogger,
   generateSigningKey,
   inProcessClient,
+  KeyRing,
   Metrics,
   newId,
+  type RunningService,
   Signer,
+  SigningKeys,
   startService,
   systemClock,
   Verifier,
-  type RunningService,
 } from '@cofactor/service-kit';
 import { startTestPostgres, type TestPostgres } from '@cofactor/testkit';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -89,8 +91,8 @@ export class TestAudit {
     const masterKey = await FileMasterKey.create(join(folder, 'keys.json'));
     const personalFields = new PersonalFields({ database: vaultDatabase, masterKey, clock: systemClock });
     const jwk = generateSigningKey('identity-1');
-    const signer = await Signer.load('identity', jwk);
-    const verifier = await Verifier.load('audit', { identity: jwk });
+    const signer = new Signer('identity', await SigningKeys.of([jwk]));
+    const verifier = new Verifier('audit', await KeyRing.load({ identity: jwk }));
     const asApplication = new URL(own.url);
     asApplication.username = role;
     asApplication.password = 'only-for-tests';

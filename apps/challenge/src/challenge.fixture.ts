@@ -24,12 +24,14 @@ import {
   generateSigningKey,
   Hashing,
   inProcessClient,
+  KeyRing,
   Metrics,
   newId,
+  type RunningService,
   Signer,
+  SigningKeys,
   startService,
   Verifier,
-  type RunningService,
 } from '@cofactor/service-kit';
 import { fixedClock, startTestPostgres, type FixedClock } from '@cofactor/testkit';
 import { randomBytes } from 'node:crypto';
@@ -114,8 +116,8 @@ export async function startTestChallenge(): Promise<TestChallenge> {
   const secrets = new FactorSecrets({ ...vaultParts, database: await open(vault.url, factorEnrollment) });
   const pendingChallenges = new MemoryPendingChallenges(clock);
   const [asIdentity, identityReads] = [
-    await Signer.load('identity', signing.identity),
-    await Verifier.load('identity', signing),
+    new Signer('identity', await SigningKeys.of([signing.identity])),
+    new Verifier('identity', await KeyRing.load(signing)),
   ];
   const lines: string[] = [];
   const logged = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
@@ -135,8 +137,8 @@ export async function startTestChallenge(): Promise<TestChallenge> {
       personalFields: new PersonalFields({ ...vaultParts, database: vaultDatabase }),
       keyedHashes: masterKey,
       hashing,
-      signer: await Signer.load('challenge', signing.challenge),
-      verifier: await Verifier.load('challenge', signing),
+      signer: new Signer('challenge', await SigningKeys.of([signing.challenge])),
+      verifier: new Verifier('challenge', await KeyRing.load(signing)),
       ...differing,
     });
     const transport = new PostgresLogStrategy({ consumer: 'challenge', database, sources: [], logger, metrics });

@@ -23,12 +23,14 @@ import {
   generateSigningKey,
   Hashing,
   inProcessClient,
+  KeyRing,
   Metrics,
   newId,
+  type RunningService,
   Signer,
+  SigningKeys,
   startService,
   Verifier,
-  type RunningService,
 } from '@cofactor/service-kit';
 import { fixedClock, startTestPostgres, type FixedClock } from '@cofactor/testkit';
 import { randomBytes } from 'node:crypto';
@@ -113,8 +115,8 @@ export async function startTestFactorEnrollment(): Promise<TestFactorEnrollment>
     'factor-enrollment': generateSigningKey('factor-enrollment-1'),
   };
   const hashing = await Hashing.create({ concurrency: 2, waiting: 200 }, randomBytes);
-  const asIdentity = await Signer.load('identity', signing.identity);
-  const identityReads = await Verifier.load('identity', signing);
+  const asIdentity = new Signer('identity', await SigningKeys.of([signing.identity]));
+  const identityReads = new Verifier('identity', await KeyRing.load(signing));
   const log = new PostgresFactLog({ database: owner, service: 'factor-enrollment' });
   const lines: string[] = [];
   const logged = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
@@ -136,8 +138,8 @@ export async function startTestFactorEnrollment(): Promise<TestFactorEnrollment>
       personalFields: new PersonalFields(vaultParts),
       keyedHashes: masterKey,
       hashing,
-      signer: await Signer.load('factor-enrollment', signing['factor-enrollment']),
-      verifier: await Verifier.load('factor-enrollment', signing),
+      signer: new Signer('factor-enrollment', await SigningKeys.of([signing['factor-enrollment']])),
+      verifier: new Verifier('factor-enrollment', await KeyRing.load(signing)),
     });
     const sources = reacts ? [{ service: 'factor-enrollment', log } as const] : [];
     const transport = new PostgresLogStrategy({ consumer: 'factor-enrollment', database, sources, logger, metrics });

@@ -24,12 +24,14 @@ import {
   generateSigningKey,
   Hashing,
   inProcessClient,
+  KeyRing,
   Metrics,
   OPERATIONS,
+  type OperationServer,
   Signer,
+  SigningKeys,
   Sweeper,
   Verifier,
-  type OperationServer,
 } from '@cofactor/service-kit';
 import { fixedClock, startTestPostgres } from '@cofactor/testkit';
 import { randomBytes } from 'node:crypto';
@@ -144,8 +146,8 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
     personalFields: new PersonalFields(vaultParts),
     keyedHashes: masterKey,
     hashing: await Hashing.create({ concurrency: 2, waiting: 100 }, () => Buffer.from(dummySecret)),
-    signer: await Signer.load('identity', keys.identity),
-    verifier: await Verifier.load('identity', keys),
+    signer: new Signer('identity', await SigningKeys.of([keys.identity])),
+    verifier: new Verifier('identity', await KeyRing.load(keys)),
     factorEnrollment: {
       factorsOf: () => (holdings.now ? Promise.resolve(holdings.now) : Promise.reject(new DomainError('unavailable'))),
     },
@@ -159,8 +161,8 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
   const sweeping = module.providers?.find((provider) => 'provide' in provider && provider.provide === Sweeper);
   const log = new PostgresFactLog({ database, service: 'identity' });
   const signers = {
-    challenge: await Signer.load('challenge', keys.challenge),
-    'factor-enrollment': await Signer.load('factor-enrollment', keys['factor-enrollment']),
+    challenge: new Signer('challenge', await SigningKeys.of([keys.challenge])),
+    'factor-enrollment': new Signer('factor-enrollment', await SigningKeys.of([keys['factor-enrollment']])),
   };
   let people = 0;
   return {

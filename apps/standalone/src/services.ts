@@ -19,15 +19,17 @@ import { Contacts, FactorSecrets, Passwords, PersonalFields } from '@cofactor/se
 import {
   createLogger,
   Hashing,
+  type HealthReport,
   inProcessClient,
+  KeyRing,
   Metrics,
+  type RunningService,
   Signer,
+  SigningKeys,
   startService,
   systemClock,
   textOfMetrics,
   Verifier,
-  type HealthReport,
-  type RunningService,
 } from '@cofactor/service-kit';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -156,7 +158,7 @@ function modules({ settings, keys, hashing, pages, factorEnrollment }: Ingredien
   const { master, signing } = keys;
   const vaultParts = ({ vault, clock }: Parts) => ({ ...vault, clock, masterKey: master, keyedHashes: master });
   const sealing = (parts: Parts) => ({ personalFields: new PersonalFields(vaultParts(parts)), keyedHashes: master });
-  const verifierFor = (name: Name) => Verifier.load(name, signing);
+  const verifierFor = async (name: Name) => new Verifier(name, await KeyRing.load(signing));
   return {
     identity: async (parts: Parts) =>
       IdentityModule.register({
@@ -165,7 +167,7 @@ function modules({ settings, keys, hashing, pages, factorEnrollment }: Ingredien
         contacts: new Contacts(vaultParts(parts)),
         passwords: new Passwords(vaultParts(parts)),
         hashing,
-        signer: await Signer.load('identity', signing.identity),
+        signer: new Signer('identity', await SigningKeys.of([signing.identity])),
         verifier: await verifierFor('identity'),
         factorEnrollment,
         builtFactors: builtTypes,
@@ -178,7 +180,7 @@ function modules({ settings, keys, hashing, pages, factorEnrollment }: Ingredien
         issuer: settings.COFACTOR_ISSUER,
         factorSecrets: new FactorSecrets(vaultParts(parts)),
         hashing,
-        signer: await Signer.load('factor-enrollment', signing['factor-enrollment']),
+        signer: new Signer('factor-enrollment', await SigningKeys.of([signing['factor-enrollment']])),
         verifier: await verifierFor('factor-enrollment'),
       }),
     challenge: async (parts: Parts) =>
@@ -188,7 +190,7 @@ function modules({ settings, keys, hashing, pages, factorEnrollment }: Ingredien
         pendingChallenges: new MemoryPendingChallenges(parts.clock),
         factorSecrets: new FactorSecrets(vaultParts(parts)),
         hashing,
-        signer: await Signer.load('challenge', signing.challenge),
+        signer: new Signer('challenge', await SigningKeys.of([signing.challenge])),
         verifier: await verifierFor('challenge'),
       }),
     notification: (parts: Parts) =>

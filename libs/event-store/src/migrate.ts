@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { connectionOptions } from './connection-options';
+import { isRefusedByDatabase, type Sql } from './sql';
 
 /** A TypeORM migration class; its name ends in a timestamp. */
 export type Migration = new () => MigrationInterface;
@@ -45,9 +46,25 @@ export async function migrate({ name, ownerUrl, migrations, applicationRole }: M
     await turn.query("SELECT pg_advisory_lock(hashtext('cofactor migrations'))");
     await dataSource.initialize();
     await dataSource.runMigrations();
+    // The service looks at its start whether its tables are there.
+    await dataSource.query(`GRANT SELECT ON migrations TO "${applicationRole}"`);
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
     await turn.end();
+  }
+}
+
+const undefinedTable = '42P01';
+
+/** Whether all of these migrations have been run on the database; those of a newer release do no harm. */
+export async function isMigrated(database: Sql, migrations: readonly Migration[]): Promise<boolean> {
+  try {
+    const rows = await database.query<{ name: string }>('SELECT name FROM migrations');
+    const run = new Set(rows.map(({ name }) => name));
+    return migrations.every(({ name }) => run.has(name));
+  } catch (error) {
+    if (isRefusedByDatabase(error) && error.code === undefinedTable) return false;
+    throw error;
   }
 }
 

@@ -1,8 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, importJWK, type CryptoKey, type JWK } from 'jose';
 import type { KeyObject } from 'node:crypto';
-import { publicPart } from './signing';
+import { publicPart } from './signing-keys';
 
-type Key = CryptoKey | KeyObject | Uint8Array;
+export type VerifyingKey = CryptoKey | KeyObject | Uint8Array;
 
 /** What a token says of itself, before anything of it is checked. */
 export interface Claimed {
@@ -21,33 +21,43 @@ export function claimedBy(token: string): Claimed | null {
   }
 }
 
-/**
- * The public keys that each service signs with, found by their `kid`. Rotation refuses nobody: the new key is made known
- * to all beside the old one, then signed with, and the old one is dropped once what it signed has expired.
- */
-export class KeyRing {
-  private constructor(private readonly keys: ReadonlyMap<string, ReadonlyMap<string, Key>>) {}
+/** The public keys that each service signs with. */
+export interface TrustedKeys {
+  /**
+   * The key of that service with that id, whatever another service calls its own; null where it has none. Throws
+   * `unavailable` where that cannot be learnt now: nothing unverified ever passes (I3).
+   */
+  find(claimed: Claimed): Promise<VerifyingKey | null>;
+}
 
-  /** `keys`: public JWKs by the service that signs with them. Throws for a key without `kid`, or two with the same. */
-  static async load(keys: Readonly<Record<string, readonly JWK[]>>): Promise<KeyRing> {
-    const loaded = Object.entries(keys).map(async ([service, jwks]) => {
-      const entries = await Promise.all(
-        jwks.map(async (jwk) => [idOf(service, jwk), await importJWK(publicPart(jwk), 'EdDSA')] as const),
-      );
-      const byId = new Map(entries);
-      if (byId.size < entries.length) throw new Error(`two keys of ${service} have the same kid`);
-      return [service, byId] as const;
-    });
+/** Public JWKs by their `kid`. Throws for a key without one, or two with the same. */
+export async function keysById(jwks: readonly JWK[]): Promise<ReadonlyMap<string, VerifyingKey>> {
+  const entries = await Promise.all(
+    jwks.map(async (jwk) => [idOf(jwk), await importJWK(publicPart(jwk), 'EdDSA')] as const),
+  );
+  const byId = new Map(entries);
+  if (byId.size < entries.length) throw new Error('two keys have the same kid');
+  return byId;
+}
+
+/** Keys that are known from the start, of services that share a process. */
+export class KeyRing implements TrustedKeys {
+  private constructor(private readonly keys: ReadonlyMap<string, ReadonlyMap<string, VerifyingKey>>) {}
+
+  /** `keys`: the JWK, or several, of each service. */
+  static async load(keys: Readonly<Record<string, JWK | readonly JWK[]>>): Promise<KeyRing> {
+    const loaded = Object.entries(keys).map(
+      async ([service, jwks]) => [service, await keysById([jwks].flat())] as const,
+    );
     return new KeyRing(new Map(await Promise.all(loaded)));
   }
 
-  /** The key of that service with that id, whatever another service calls its own. */
-  find({ issuer, keyId }: Claimed): Key | null {
+  async find({ issuer, keyId }: Claimed): Promise<VerifyingKey | null> {
     return this.keys.get(issuer)?.get(keyId) ?? null;
   }
 }
 
-function idOf(service: string, { kid }: JWK): string {
-  if (kid === undefined) throw new Error(`a key of ${service} has no kid`);
+function idOf({ kid }: JWK): string {
+  if (kid === undefined) throw new Error('a key has no kid');
   return kid;
 }

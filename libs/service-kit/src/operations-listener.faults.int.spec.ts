@@ -1,3 +1,4 @@
+import { SigningKeys } from './signing-keys';
 import { DomainError } from '@cofactor/contracts';
 import type { Agent, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
@@ -14,7 +15,7 @@ describe('the door of a service in trouble', () => {
 
   beforeEach(async () => {
     agent = keepAliveAgent();
-    const signer = await ServiceTokenSigner.load('gateway', signingKeys.gateway);
+    const signer = new ServiceTokenSigner('gateway', await SigningKeys.of([signingKeys.gateway]));
     const authorization = `Bearer ${await signer.tokenFor('identity', 'echo', now)}`;
     headers = { authorization, 'content-type': 'application/json', 'x-request-id': 'request-1' };
   });

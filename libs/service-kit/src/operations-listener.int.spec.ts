@@ -1,3 +1,4 @@
+import { SigningKeys } from './signing-keys';
 import type { CallContext } from '@cofactor/contracts';
 import type { Agent } from 'node:http';
 import { keepAliveAgent, post, type HttpAnswer } from './http-post';
@@ -32,7 +33,11 @@ describe('the door of a service', () => {
     lines = made.lines;
     served = await listen(made.listener);
     agent = keepAliveAgent();
-    token = await (await ServiceTokenSigner.load('gateway', signingKeys.gateway)).tokenFor('identity', 'echo', now);
+    token = await new ServiceTokenSigner('gateway', await SigningKeys.of([signingKeys.gateway])).tokenFor(
+      'identity',
+      'echo',
+      now,
+    );
   });
   afterEach(async () => {
     agent.destroy();
@@ -88,8 +93,8 @@ describe('the door of a service', () => {
   });
 
   it('opens for the callers of an operation alone', async () => {
-    const gateway = await ServiceTokenSigner.load('gateway', signingKeys.gateway);
-    const challenge = await ServiceTokenSigner.load('challenge', signingKeys.challenge);
+    const gateway = new ServiceTokenSigner('gateway', await SigningKeys.of([signingKeys.gateway]));
+    const challenge = new ServiceTokenSigner('challenge', await SigningKeys.of([signingKeys.challenge]));
     const call = async (signer: ServiceTokenSigner, name: string) => {
       const authorization = `Bearer ${await signer.tokenFor('identity', name, now)}`;
       return ask({ ...right(), authorization }, rightBody, `/operations/${name}`);

@@ -1,6 +1,7 @@
 import { callContextSchema, DomainError, problems, type Operation, type OperationTable } from '@cofactor/contracts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { ClockObserver } from './clock-watch';
 import type { Logger } from './logging';
 import type { OperationServer } from './operations';
 import { problemMediaType, problemText } from './problem-on-the-wire';
@@ -12,6 +13,7 @@ export interface ListenerParts {
   readonly server: OperationServer;
   readonly tokens: ServiceTokenVerifier;
   readonly clock: Clock;
+  readonly clocks: ClockObserver;
   readonly logger: Logger;
 }
 
@@ -63,13 +65,11 @@ async function callerOf(request: IncomingMessage, operation: string, parts: List
   const verdict = await parts.tokens.check(token, operation, parts.clock.now());
   switch (verdict.kind) {
     case 'accepted':
+      parts.clocks.agrees(verdict.caller);
       return verdict.caller;
-    case 'out-of-time': {
-      const { caller, seconds } = verdict;
-      const far = `the clock of ${caller} and the one here are ${Math.abs(seconds)} s apart, or its token is old`;
-      parts.logger.error({ caller, operation, secondsAhead: seconds }, far);
+    case 'out-of-time':
+      parts.clocks.apart(verdict.caller, verdict.seconds);
       throw unknownCaller('Bearer error="invalid_token"');
-    }
     case 'refused':
       parts.logger.warn({ operation }, 'a service token was refused');
       throw unknownCaller('Bearer error="invalid_token"');

@@ -1,3 +1,4 @@
+import { ClockWatch } from './clock-watch';
 import { defineOperations, type CallContext, type HandlersOf, type OperationTable } from '@cofactor/contracts';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +11,7 @@ import { Metrics } from './metrics';
 import { serveOperations, type OperationServer } from './operations';
 import { operationsListener } from './operations-listener';
 import { ServiceTokenSigner, ServiceTokenVerifier } from './service-tokens';
-import { generateSigningKey, publicPart } from './signing';
+import { SigningKeys, generateSigningKey, publicPart } from './signing-keys';
 
 const shapes = { request: z.strictObject({ text: z.string() }), reply: z.strictObject({ text: z.string() }) };
 
@@ -78,7 +79,8 @@ export async function identityListener(server: OperationServer, clock = { now: (
     challenge: [publicPart(signingKeys.challenge)],
   });
   const tokens = new ServiceTokenVerifier('identity', keys);
-  return { lines, listener: operationsListener(table, { server, tokens, clock, logger }) };
+  const clocks = new ClockWatch(logger, () => 0);
+  return { lines, listener: operationsListener(table, { server, tokens, clock, clocks, logger }) };
 }
 
 /** A client of the gateway, with the connections that it keeps. */
@@ -92,7 +94,7 @@ export async function gatewayClient<Table extends OperationTable>(
   const client = httpClient(called, {
     base,
     agent,
-    tokens: await ServiceTokenSigner.load('gateway', signingKeys.gateway),
+    tokens: new ServiceTokenSigner('gateway', await SigningKeys.of([signingKeys.gateway])),
     clock: { now: () => now },
     milliseconds: () => 0,
     timeout: 10_000,

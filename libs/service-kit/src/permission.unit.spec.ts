@@ -1,6 +1,8 @@
+import { KeyRing } from './key-ring';
 import { DomainError, presets, type OrganisationPolicy, type Statement } from '@cofactor/contracts';
 import { ownConcern, permitted } from './permission';
-import { generateSigningKey, Signer, Verifier } from './signing';
+import { Signer, Verifier } from './signing';
+import { SigningKeys, generateSigningKey } from './signing-keys';
 
 const policy = (organisationId: string, version: number): OrganisationPolicy => ({
   organisationId,
@@ -19,8 +21,8 @@ const statement = (policies: OrganisationPolicy[]): Statement => ({
 it('§6.1 a statement permits what it names and nothing else', async () => {
   const now = new Date('2026-03-02T09:00:00.000Z');
   const key = generateSigningKey('identity-1');
-  const signer = await Signer.load('identity', key);
-  const verifier = await Verifier.load('challenge', { identity: key });
+  const signer = new Signer('identity', await SigningKeys.of([key]));
+  const verifier = new Verifier('challenge', await KeyRing.load({ identity: key }));
   const signed = await signer.statement(statement([]), 'challenge', now);
   expect(await permitted(verifier, signed, 'challenge', now)).toEqual(statement([]));
   await expect(permitted(verifier, signed, 'read-usage', now)).rejects.toEqual(new DomainError('statement-refused'));

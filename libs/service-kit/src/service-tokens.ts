@@ -1,7 +1,8 @@
 import type { CallingService, Responder } from '@cofactor/contracts';
-import { errors, jwtVerify, SignJWT, type JWK } from 'jose';
-import { claimedBy, type KeyRing } from './key-ring';
-import { loadSigningKey, type SigningKey } from './signing';
+import { jwtVerify, SignJWT } from 'jose';
+import { claimedBy, type TrustedKeys } from './key-ring';
+import type { SigningKeys } from './signing-keys';
+import { secondsApart } from './token-time';
 
 /**
  * Seconds: how long a token lives, how long one is used again, and how far two clocks may be apart (DESIGN §6.11). What
@@ -16,15 +17,10 @@ const type = 'cofactor-service+jwt';
 export class ServiceTokenSigner {
   private readonly signed = new Map<string, { readonly at: number; readonly token: Promise<string> }>();
 
-  private constructor(
+  constructor(
     private readonly service: CallingService,
-    private readonly signingKey: SigningKey,
+    private readonly keys: SigningKeys,
   ) {}
-
-  /** `jwk`: the private key of `service`. Throws where it is none, or has no `kid`. */
-  static async load(service: CallingService, jwk: JWK): Promise<ServiceTokenSigner> {
-    return new ServiceTokenSigner(service, await loadSigningKey(service, jwk));
-  }
 
   /** For a call that leaves now. The token of a moment ago is used again: it says the same. */
   tokenFor(audience: Responder, operation: string, now: Date): Promise<string> {
@@ -37,15 +33,16 @@ export class ServiceTokenSigner {
     return token;
   }
 
-  private sign(audience: Responder, operation: string, at: number): Promise<string> {
+  private async sign(audience: Responder, operation: string, at: number): Promise<string> {
+    const { keyId, key } = await this.keys.current();
     return new SignJWT()
-      .setProtectedHeader({ alg: 'EdDSA', kid: this.signingKey.keyId, typ: type })
+      .setProtectedHeader({ alg: 'EdDSA', kid: keyId, typ: type })
       .setIssuer(this.service)
       .setAudience(audience)
       .setSubject(operation)
       .setIssuedAt(at)
       .setExpirationTime(at + lifetime)
-      .sign(this.signingKey.key);
+      .sign(key);
   }
 }
 
@@ -66,12 +63,12 @@ export class ServiceTokenVerifier {
   constructor(
     /** The service that is called. */
     private readonly audience: Responder,
-    private readonly keys: KeyRing,
+    private readonly keys: TrustedKeys,
   ) {}
 
   async check(token: string, operation: string, now: Date): Promise<TokenVerdict> {
     const claimed = claimedBy(token);
-    const key = claimed && this.keys.find(claimed);
+    const key = claimed && (await this.keys.find(claimed));
     if (!key) return refused;
     const caller = claimed.issuer;
     try {
@@ -92,12 +89,4 @@ export class ServiceTokenVerifier {
       return seconds === null ? refused : { kind: 'out-of-time', caller, seconds };
     }
   }
-}
-
-/** How far the time of a token is from now, where nothing else is wrong with it: jose looks at the times last. */
-function secondsApart(error: unknown, now: Date): number | null {
-  const isAboutTime =
-    error instanceof errors.JWTExpired || (error instanceof errors.JWTClaimValidationFailed && error.claim === 'iat');
-  const issuedAt: unknown = isAboutTime ? error.payload.iat : null;
-  return typeof issuedAt === 'number' ? issuedAt - Math.floor(now.getTime() / 1000) : null;
 }

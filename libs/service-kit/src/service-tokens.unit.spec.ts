@@ -2,7 +2,8 @@ import { SignJWT, importJWK, type JWK } from 'jose';
 import { KeyRing } from './key-ring';
 import { now, secondsLater } from './operations.fixture';
 import { ServiceTokenSigner, ServiceTokenVerifier } from './service-tokens';
-import { generateSigningKey, publicPart, Signer } from './signing';
+import { Signer } from './signing';
+import { SigningKeys, generateSigningKey, publicPart } from './signing-keys';
 
 const gateway = generateSigningKey('gateway-1');
 const challenge = generateSigningKey('challenge-1');
@@ -11,7 +12,7 @@ const verifierWith = async (keys: Readonly<Record<string, readonly JWK[]>>) =>
   new ServiceTokenVerifier('identity', await KeyRing.load(keys));
 const verifier = () => verifierWith({ gateway: [publicPart(gateway)], challenge: [publicPart(challenge)] });
 const tokenOf = async (key: JWK, at = now) =>
-  (await ServiceTokenSigner.load('gateway', key)).tokenFor('identity', 'startSignIn', at);
+  new ServiceTokenSigner('gateway', await SigningKeys.of([key])).tokenFor('identity', 'startSignIn', at);
 
 /** A token with everything right but for what is changed. */
 async function forged(changes: Record<string, unknown>, header: Record<string, unknown> = {}): Promise<string> {
@@ -65,7 +66,7 @@ describe('a service token', () => {
   });
 
   it('is no statement, and a statement no service token', async () => {
-    const signer = await Signer.load('gateway', gateway);
+    const signer = new Signer('gateway', await SigningKeys.of([gateway]));
     const statement = await signer.statement({} as never, 'identity', now);
     expect(await (await verifier()).check(statement, 'startSignIn', now)).toEqual({ kind: 'refused' });
   });
@@ -96,7 +97,7 @@ describe('a service token', () => {
   });
 
   it('says nothing of a clock where more is wrong with it', async () => {
-    const impostor = await ServiceTokenSigner.load('gateway', { ...challenge, kid: 'gateway-1' });
+    const impostor = new ServiceTokenSigner('gateway', await SigningKeys.of([{ ...challenge, kid: 'gateway-1' }]));
     const token = await impostor.tokenFor('identity', 'startSignIn', secondsLater(90));
     expect(await (await verifier()).check(token, 'startSignIn', now)).toEqual({ kind: 'refused' });
     const elsewhere = await forged({ aud: 'challenge', exp: 1 });
@@ -106,7 +107,7 @@ describe('a service token', () => {
 
 describe('the signer of service tokens', () => {
   it('uses a token again for 15 seconds, for the same operation of the same service', async () => {
-    const signer = await ServiceTokenSigner.load('gateway', gateway);
+    const signer = new ServiceTokenSigner('gateway', await SigningKeys.of([gateway]));
     const first = await signer.tokenFor('identity', 'startSignIn', now);
     expect(await signer.tokenFor('identity', 'startSignIn', secondsLater(14))).toBe(first);
     const others = [
@@ -118,7 +119,7 @@ describe('the signer of service tokens', () => {
   });
 
   it('signs anew when its clock was set back', async () => {
-    const signer = await ServiceTokenSigner.load('gateway', gateway);
+    const signer = new ServiceTokenSigner('gateway', await SigningKeys.of([gateway]));
     await signer.tokenFor('identity', 'startSignIn', secondsLater(3_600));
     const token = await signer.tokenFor('identity', 'startSignIn', now);
     expect(await (await verifier()).check(token, 'startSignIn', now)).toMatchObject({ kind: 'accepted' });
@@ -126,8 +127,8 @@ describe('the signer of service tokens', () => {
 
   it('does not start with a public key, or with one that has no id', async () => {
     const { kid: _kid, ...nameless } = gateway;
-    await expect(ServiceTokenSigner.load('gateway', publicPart(gateway))).rejects.toThrow('private');
-    await expect(ServiceTokenSigner.load('gateway', nameless)).rejects.toThrow('kid');
+    await expect(SigningKeys.of([publicPart(gateway)])).rejects.toThrow('private');
+    await expect(SigningKeys.of([nameless])).rejects.toThrow('kid');
   });
 });
 
@@ -160,7 +161,7 @@ describe('the keys of service tokens', () => {
 
   it('have an id each', async () => {
     const { kid: _kid, ...nameless } = gateway;
-    await expect(KeyRing.load({ gateway: [nameless] })).rejects.toThrow('a key of gateway has no kid');
+    await expect(KeyRing.load({ gateway: [nameless] })).rejects.toThrow('a key has no kid');
     const twice = [publicPart(gateway), publicPart({ ...next, kid: 'gateway-1' })];
     await expect(KeyRing.load({ gateway: twice })).rejects.toThrow('the same kid');
   });

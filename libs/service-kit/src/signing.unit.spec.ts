@@ -1,6 +1,8 @@
+import { KeyRing } from './key-ring';
 import { DomainError, presets, type Proof, type Statement } from '@cofactor/contracts';
 import { importJWK, SignJWT } from 'jose';
-import { generateSigningKey, publicPart, Signer, Verifier } from './signing';
+import { Signer, Verifier } from './signing';
+import { SigningKeys, generateSigningKey, publicPart } from './signing-keys';
 
 const now = new Date('2026-03-02T09:00:00.000Z');
 const secondsLater = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -33,21 +35,21 @@ const keys = {
 
 describe('§6.1 a statement', () => {
   it('is read by its audience while it lives', async () => {
-    const signer = await Signer.load('identity', keys.identity);
-    const verifier = await Verifier.load('challenge', keys);
+    const signer = new Signer('identity', await SigningKeys.of([keys.identity]));
+    const verifier = new Verifier('challenge', await KeyRing.load(keys));
     const signed = await signer.statement(statement, 'challenge', now);
     expect(await verifier.statement(signed, secondsLater(60))).toEqual(statement);
   });
 
   it('is refused elsewhere, after 60 s (5 s of skew), from the future, altered, or signed by another', async () => {
-    const signer = await Signer.load('identity', keys.identity);
-    const verifier = await Verifier.load('challenge', keys);
+    const signer = new Signer('identity', await SigningKeys.of([keys.identity]));
+    const verifier = new Verifier('challenge', await KeyRing.load(keys));
     const signed = await signer.statement(statement, 'challenge', now);
     const [header, payload, signature] = signed.split('.');
     const altered = Buffer.from(payload ?? '', 'base64url')
       .toString()
       .replace('amara', 'bola1');
-    const impostor = await Signer.load('identity', keys.challenge);
+    const impostor = new Signer('identity', await SigningKeys.of([keys.challenge]));
     const tokens: readonly (readonly [token: string, at: Date])[] = [
       [await signer.statement(statement, 'audit', now), now],
       [signed, secondsLater(66)],
@@ -60,9 +62,9 @@ describe('§6.1 a statement', () => {
   });
 
   it('is the word of identity alone: another service, with its own key and under its own name, states nothing', async () => {
-    const verifier = await Verifier.load('factor-enrollment', keys);
+    const verifier = new Verifier('factor-enrollment', await KeyRing.load(keys));
     for (const other of ['challenge', 'factor-enrollment'] as const) {
-      const signer = await Signer.load(other, keys[other]);
+      const signer = new Signer(other, await SigningKeys.of([keys[other]]));
       const signed = await signer.statement(statement, 'factor-enrollment', now);
       await expect(verifier.statement(signed, now)).rejects.toEqual(refused);
     }
@@ -71,8 +73,8 @@ describe('§6.1 a statement', () => {
 
 describe('§6.4 a proof', () => {
   it('signed again is the same text, and counts from when it was proven', async () => {
-    const signer = await Signer.load('challenge', keys.challenge);
-    const verifier = await Verifier.load('identity', keys);
+    const signer = new Signer('challenge', await SigningKeys.of([keys.challenge]));
+    const verifier = new Verifier('identity', await KeyRing.load(keys));
     const signed = await signer.proof(proof, 'identity');
     expect(await signer.proof(proof, 'identity')).toBe(signed);
     expect(await verifier.proof(signed, secondsLater(59))).toEqual(proof);
@@ -80,9 +82,9 @@ describe('§6.4 a proof', () => {
   });
 
   it('is taken only from the service that can vouch for its purpose', async () => {
-    const verifier = await Verifier.load('identity', keys);
-    const enrollment = await Signer.load('factor-enrollment', keys['factor-enrollment']);
-    const identity = await Signer.load('identity', keys.identity);
+    const verifier = new Verifier('identity', await KeyRing.load(keys));
+    const enrollment = new Signer('factor-enrollment', await SigningKeys.of([keys['factor-enrollment']]));
+    const identity = new Signer('identity', await SigningKeys.of([keys.identity]));
     await expect(verifier.proof(await enrollment.proof(proof, 'identity'), now)).rejects.toEqual(refused);
     await expect(verifier.proof(await identity.proof(proof, 'identity'), now)).rejects.toEqual(refused);
     const setUp: Proof = { ...proof, purpose: 'factor-set-up' };
@@ -90,14 +92,14 @@ describe('§6.4 a proof', () => {
   });
 
   it('is no statement, and a statement no proof', async () => {
-    const verifier = await Verifier.load('identity', keys);
-    const identity = await Signer.load('identity', keys.identity);
+    const verifier = new Verifier('identity', await KeyRing.load(keys));
+    const identity = new Signer('identity', await SigningKeys.of([keys.identity]));
     await expect(verifier.proof(await identity.statement(statement, 'identity', now), now)).rejects.toEqual(refused);
     await expect(verifier.proof('not a token', now)).rejects.toEqual(refused);
   });
 
   it('is taken as what its header says it is, and as nothing else', async () => {
-    const verifier = await Verifier.load('identity', keys);
+    const verifier = new Verifier('identity', await KeyRing.load(keys));
     const key = await importJWK(keys.challenge, 'EdDSA');
     const disguised = await new SignJWT({ proof })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'cofactor-statement+jwt' })
