@@ -1,1 +1,3 @@
-export {};
+export { RedisConnection } from './redis-connection';
+export { redisScript, type RedisScript } from './redis-script';
+export { redisSettings, type RedisSettings } from './settings';
