@@ -1,5 +1,6 @@
 export { eventually } from './eventually';
 export { fixedClock, type FixedClock } from './fixed-clock';
+export { describeWithKafka, sharedTestKafka, startTestKafka, type SharedTestKafka, type TestKafka } from './test-kafka';
 export { startTestPostgres, type TestPostgres } from './test-postgres';
 export { describeWithRedis, sharedTestRedis, startTestRedis, type SharedTestRedis } from './test-redis';
 export { totpCode } from './totp-code';
