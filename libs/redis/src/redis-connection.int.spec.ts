@@ -134,9 +134,12 @@ describeWithRedis('a connection to Redis', () => {
     expect(await connection.get('anything')).toBeNull();
   });
 
-  it('sends nothing later that was asked for while there was no connection', async () => {
+  it('sends nothing later: what was under way fails with the connection', async () => {
     const { connection, redis } = await own();
-    await redis.kill();
+    process.kill(redis.processId, 'SIGSTOP');
+    const [late, began] = [connection.put('late', 'value', 60), performance.now()];
+    await Promise.all([expect(late).rejects.toMatchObject(unavailable), redis.kill()]);
+    expect(performance.now() - began).toBeLessThan(400);
     await expect(connection.put('late', 'value', 60)).rejects.toMatchObject(unavailable);
     await redis.restart();
     await becomesReady(connection);

@@ -8,8 +8,6 @@ import type { RedisSettings } from './settings';
 /** Milliseconds. */
 const connectTimeout = 2_000;
 const commandTimeout = 500;
-/** For a farewell, which a Redis that hangs never answers. */
-const disconnectTimeout = 200;
 /** Commands in a row without an answer in time, after which the connection is given up and made anew. */
 const silencesAllowed = 3;
 
@@ -40,9 +38,8 @@ export class RedisConnection {
       keyPrefix: REDIS_PREFIX,
       connectTimeout,
       commandTimeout,
-      disconnectTimeout,
       enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
+      // What is under way when the connection is lost fails then, and is not sent again on the next one.
       maxRetriesPerRequest: 0,
       disableClientInfo: true,
       retryStrategy: (attempt) => pauseBefore(attempt, Math.random()),
