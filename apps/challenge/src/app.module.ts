@@ -36,6 +36,7 @@ import { ReadUsage } from './http/read-usage';
 export type { PendingChallenge } from './domain/pending-challenge';
 export type { PendingChallenges } from './domain/ports';
 export { MemoryPendingChallenges } from './adapters/pending-challenges.memory';
+export { RedisPendingChallenges } from './adapters/pending-challenges.redis';
 
 /** Everything that challenge is made of; which adapter stands behind each is the configuration's business. */
 export interface ChallengeParts {
