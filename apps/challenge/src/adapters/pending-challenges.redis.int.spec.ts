@@ -85,9 +85,15 @@ describeWithRedis('challenges that wait in Redis', () => {
     expect(seconds.sort((one, other) => one - other)).toEqual([expect.closeTo(600, -1), expect.closeTo(1200, -1)]);
   });
 
+  it('are known where a newer release has added to them', async () => {
+    const asked = aChallenge('newer');
+    await redis.put('challenge:pending:newer', JSON.stringify({ ...asked, channel: 'app' }), 60);
+    expect(await challenges.get('newer')).toEqual(asked);
+  });
+
   it.each([
     ['another challenge', (asked: PendingChallenge) => JSON.stringify({ ...asked, challengeId: 'other' })],
-    ['a challenge of another release', (asked: PendingChallenge) => JSON.stringify({ ...asked, attempts: 3 })],
+    ['a challenge without its person', ({ personId: _, ...rest }: PendingChallenge) => JSON.stringify(rest)],
     ['a factor type that does not exist', (asked: PendingChallenge) => JSON.stringify({ ...asked, type: 'none' })],
     ['half a challenge', (asked: PendingChallenge) => JSON.stringify(asked).slice(0, 40)],
     ['null', () => 'null'],

@@ -7,8 +7,11 @@ import type { PendingChallenges } from '../domain/ports';
 
 const instant = z.iso.datetime();
 
-/** What stands in Redis may have been written by another release, or by anyone who can write there. */
-const stored = z.strictObject({
+/**
+ * What stands in Redis may have been written by anyone who can write there, or by another release: what a newer one
+ * adds is left aside, so that both can serve at once.
+ */
+const stored = z.object({
   challengeId: z.string(),
   signInId: z.string(),
   personId: z.string(),
