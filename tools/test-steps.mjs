@@ -40,15 +40,15 @@ export function typeScriptProjects() {
     .filter((project) => project !== 'apps/web' && existsSync(join(root, project, 'tsconfig.json')));
 }
 
-/** Every Jest test of one level, over all projects in one run. */
-export async function jest(level) {
+/** Every Jest test of one level, over all projects in one run; `environment` is what the tests are told beside. */
+export async function jest(level, environment = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'cofactor-jest-'));
   const report = join(folder, 'report.json');
   const workers = level === 'e2e' ? 1 : 2;
   try {
     const { code, said } = await run(
       [binaryOf('jest'), '--json', `--outputFile=${report}`, `--maxWorkers=${workers}`, '--passWithNoTests'],
-      { COFACTOR_TEST_LEVEL: level },
+      { ...environment, COFACTOR_TEST_LEVEL: level },
     );
     return { ...countJest(report, code), said };
   } finally {

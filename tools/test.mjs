@@ -5,6 +5,7 @@
  */
 import { ensureInstalled } from './ensure-installed.mjs';
 import { findChromium } from './chromium.mjs';
+import { startTestServers } from './test-servers.mjs';
 import { command, jest, nx, runStep, typeScriptProjects } from './test-steps.mjs';
 
 ensureInstalled();
@@ -23,19 +24,36 @@ const steps = [
   ['Boundaries', () => command('dependency-cruiser', '--config', '.dependency-cruiser.cjs', 'apps', 'libs')],
   ['Dead code', () => command('knip')],
   ['Unit tests', () => jest('unit')],
-  ['Integration tests', () => jest('int')],
-  ['End-to-end tests', () => jest('e2e')],
+];
+const stepsWithServers = (environment) => [
+  ['Integration tests', () => jest('int', environment)],
+  ['End-to-end tests, one process', () => jest('e2e', { COFACTOR_TEST_TOPOLOGY: 'embedded' })],
+  ['End-to-end tests, six services', () => endToEndOfServices(environment)],
   ['Commands of the README', () => command(['tools/check-readme.mjs'])],
 ];
 
-const total = { passed: 0, failed: 0, skipped: 0 };
-for (const [name, step] of steps) {
-  const { passed, failed, skipped } = await runStep(name, step);
-  total.passed += passed;
-  total.failed += failed;
-  total.skipped += skipped;
+/** They need every server; without one of them all are skipped, and counted as one. */
+function endToEndOfServices(environment) {
+  if (missing.length > 0) return { passed: 0, failed: 0, skipped: 1, said: '' };
+  return jest('e2e', { ...environment, COFACTOR_TEST_TOPOLOGY: 'services' });
 }
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+async function runAll(list) {
+  for (const [name, step] of list) {
+    const { passed, failed, skipped } = await runStep(name, step);
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+  }
+}
+
+await runAll(steps);
+const { environment, missing, stop } = await startTestServers();
+for (const sentence of missing) console.log(`${sentence} The tests that need it are skipped.`);
+await runAll(stepsWithServers(environment));
+await stop();
 // On CI a server that could not be had is a failure: its tests would otherwise never be missed.
-const complete = !onCi || chromium !== undefined;
+const complete = !onCi || (chromium !== undefined && missing.length === 0);
 process.exitCode = total.failed === 0 && complete ? 0 : 1;
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

@@ -1,16 +1,21 @@
 import { eventually } from '@cofactor/testkit';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 
-const program = join(__dirname, '../../standalone/dist/main.js');
+/** Which of the two topologies the tests run against; each spec runs in both, but for those in `embedded/` and `services/`. */
+export const topology = process.env.COFACTOR_TEST_TOPOLOGY === 'services' ? 'services' : 'embedded';
+
+const program = join(__dirname, { embedded: '../../standalone', services: '../../services' }[topology], 'dist/main.js');
 const webPages = join(__dirname, '../../web/dist/index.html');
 
 /** Milliseconds for a first start, with initdb, on a machine that has other things to do. */
-const longestStart = 60_000;
+const longestStart = topology === 'services' ? 120_000 : 60_000;
 
 /** Node, tied to this process where Linux can do that: a test run that is broken off leaves nothing running. */
 const setpriv = '/usr/bin/setpriv';
@@ -23,7 +28,42 @@ export interface InstallationOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** The embedded default as a child process, on a port and a data folder of its own: `npm start` without the building. */
+const processesSchema = z.object({
+  redis: z.int().nullable(),
+  kafka: z.int().nullable(),
+  services: z.array(
+    z.object({
+      service: z.string(),
+      replica: z.int(),
+      port: z.int(),
+      publicPort: z.int().nullable(),
+      processId: z.int().nullable(),
+    }),
+  ),
+});
+/** What runs for an installation of the services topology. */
+export type RunningProcesses = z.output<typeof processesSchema>;
+
+/**
+ * Servers that the whole test run shares in the services topology; an installation that is given none starts its own.
+ * What it keeps there has a name of its own.
+ */
+function sharedServers(): Readonly<Record<string, string>> {
+  const { COFACTOR_TEST_KAFKA_BROKERS: brokers, COFACTOR_TEST_REDIS_URL: redis } = process.env;
+  const prefix = `e2e-${randomUUID().slice(0, 8)}.`;
+  return {
+    KAFKA_TOPIC_PREFIX: prefix,
+    KAFKA_PARTITIONS: '3',
+    REDIS_PREFIX: `${prefix}:`,
+    ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers }),
+    ...(redis === undefined ? {} : { REDIS_URL: redis }),
+  };
+}
+
+/**
+ * Cofactor in the topology under test as a child process, on a port and a data folder of its own: `npm start` or
+ * `npm run services` without the building.
+ */
 export class Installation {
   readonly #environment: Readonly<Record<string, string>>;
   #child: ChildProcess | null = null;
@@ -53,7 +93,8 @@ export class Installation {
     const home = mkdtempSync(join(tmpdir(), 'cofactor-e2e-'));
     // As root, PostgreSQL runs as another account, which must be able to pass.
     chmodSync(home, 0o711);
-    return new Installation(`http://localhost:${await freePort()}`, home, environment);
+    const servers = topology === 'services' ? sharedServers() : {};
+    return new Installation(`http://localhost:${await freePort()}`, home, { ...servers, ...environment });
   }
 
   /** Everything that it has written to its standard output and error, over all starts. */
@@ -125,7 +166,12 @@ export class Installation {
     }
   }
 
-  /** The ids of all processes that run with this data folder: PostgreSQL and its supervisor. */
+  /** In the services topology: every process as it runs now. */
+  running(): RunningProcesses {
+    return processesSchema.parse(JSON.parse(readFileSync(join(this.home, 'run/processes.json'), 'utf8')));
+  }
+
+  /** The ids of all processes that run with this data folder: PostgreSQL and its supervisor, services, their servers. */
   processes(): readonly number[] {
     return processesNaming(this.home);
   }
@@ -168,10 +214,11 @@ export class Installation {
 function processesNaming(path: string): readonly number[] {
   if (!existsSync('/proc/self/cmdline')) return [];
   const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return ids.filter((id) => `${commandLine(id)} ${workingFolder(id)}`.includes(path)).map(Number);
+  return ids.filter((id) => `${commandLine(id)} ${workingFolder(id)} ${environmentOf(id)}`.includes(path)).map(Number);
 }
 
 const commandLine = (id: string): string => orEmpty(() => readFileSync(`/proc/${id}/cmdline`, 'utf8'));
+const environmentOf = (id: string): string => orEmpty(() => readFileSync(`/proc/${id}/environ`, 'utf8'));
 const workingFolder = (id: string): string => orEmpty(() => readlinkSync(`/proc/${id}/cwd`));
 
 /** A process may end while it is looked at. */

@@ -36,6 +36,8 @@ import { ActivateSecretWhenFactorEnrolled } from './reactions/activate-secret.wh
 import { DestroySecretWhenFactorRevoked } from './reactions/destroy-secret.when-factor-revoked';
 import { ReplaceSecretWhenRecoveryCodesIssued } from './reactions/replace-secret.when-recovery-codes-issued';
 
+export { issuerSetting } from './issuer';
+
 /** Everything that factor-enrollment is made of; which adapter stands behind each is the configuration's business. */
 export interface FactorEnrollmentParts {
   /** As authenticator apps show it (COFACTOR_ISSUER). */

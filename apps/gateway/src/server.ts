@@ -5,9 +5,9 @@ import { nestLogger, type Logger } from '@cofactor/service-kit';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { FloodControl } from './adapters/flood-control.memory';
+import type { FloodControl } from './adapters/flood-control';
 import { GatewayModule, type GatewayParts } from './app.module';
-import { originsOf, type GatewaySettings } from './config';
+import { originsOf, type GatewaySettings } from './door-settings';
 import { refuseOtherNames, refuseOtherSites } from './http/origin-check';
 import { httpAdapter } from './http/http-adapter';
 import { acceptOnlyJson } from './http/json-body';
@@ -121,5 +121,6 @@ const securityHeaders = {
 };
 
 export { memoryFloodControl } from './adapters/flood-control.memory';
-export { gatewaySettings } from './config';
+export { redisFloodControl } from './adapters/flood-control.redis';
+export { gatewaySettings } from './door-settings';
 export type { GatewayParts } from './app.module';

@@ -17,7 +17,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { OutboxMailer } from './adapters/mailer.outbox';
 import { SmtpMailer } from './adapters/mailer.smtp';
 import { OutgoingMessages } from './adapters/outgoing.postgres';
-import { developmentParts, type MailSettings } from './config';
+import { developmentParts, type MailSettings } from './mail-settings';
 import type { Contacts, Mailer } from './domain/ports';
 import { readOutbox } from './http/read-outbox';
 import { CreateOutgoing1790000001000 } from './migrations/1790000001000-create-outgoing';
@@ -25,7 +25,7 @@ import { MessageSender } from './reactions/message-sender';
 import { MessageRequests, RequestMessageWhenAFactorChanged } from './reactions/request-message.when-a-factor-changed';
 import { SendMessageWhenRequested } from './reactions/send-message.when-requested';
 
-export { developmentParts, readMailSettings, type MailSettings } from './config';
+export { developmentParts, readMailSettings, type MailSettings } from './mail-settings';
 
 /** What notification runs on. */
 export interface NotificationParts {

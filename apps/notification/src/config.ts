@@ -1,36 +1,14 @@
-import { readConfiguration, type DevelopmentPart } from '@cofactor/service-kit';
+import { hostSettings } from '@cofactor/service-host';
+import { peerSettings } from '@cofactor/service-kit';
 import { z } from 'zod';
-import type { SmtpSettings } from './adapters/mailer.smtp';
+import { mailSettings } from './mail-settings';
 
-/** Where mail goes. */
-export type MailSettings = { readonly kind: 'outbox' } | ({ readonly kind: 'smtp' } & SmtpSettings);
-
-const environmentSchema = z
-  .object({
-    SMTP_URL: z
-      .url({ protocol: /^smtps?$/, error: 'takes an address such as smtp://user:password@mail.example:587' })
-      .optional(),
-    MAIL_FROM: z
-      .string()
-      .regex(
-        /^(?:[^<>"\p{C}]*<)?[^\s<>@]+@[^\s<>@]+>?$/u,
-        'takes an address such as Cofactor <no-reply@practice.example>',
-      )
-      .optional(),
-  })
-  .refine(({ SMTP_URL, MAIL_FROM }) => SMTP_URL === undefined || MAIL_FROM !== undefined, {
-    path: ['MAIL_FROM'],
-    error: 'is needed beside SMTP_URL: the address that messages come from',
-  });
-
-/** Reads SMTP_URL and MAIL_FROM; without SMTP_URL, mail goes to the local outbox. */
-export function readMailSettings(environment: Readonly<Record<string, string | undefined>>): MailSettings {
-  const { SMTP_URL: url, MAIL_FROM: from } = readConfiguration(environmentSchema, environment);
-  if (url === undefined || from === undefined) return { kind: 'outbox' };
-  const host = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost';
-  return { kind: 'smtp', url, from, host };
-}
-
-/** The parts of these settings that a production start refuses. */
-export const developmentParts = (mail: MailSettings): readonly DevelopmentPart[] =>
-  mail.kind === 'outbox' ? [{ name: 'the local outbox for mail', instead: 'set SMTP_URL and MAIL_FROM' }] : [];
+/** The settings of notification as a process of its own, by the names of their variables. */
+export const settings = z.object({
+  ...hostSettings.shape,
+  ...peerSettings.pick({ COFACTOR_GATEWAY_URL: true }).shape,
+  ...mailSettings.shape,
+  COFACTOR_PAGES_URL: z
+    .url({ protocol: /^https?$/, error: 'takes an address such as https://mfa.practice.example' })
+    .describe("The address of this installation's pages, as people type it"),
+});

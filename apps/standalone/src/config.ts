@@ -1,23 +1,15 @@
+import { issuerSetting } from '@cofactor/factor-enrollment';
 import { gatewaySettings } from '@cofactor/gateway';
 import { readMailSettings } from '@cofactor/notification';
-import { readConfiguration, refuseInProduction } from '@cofactor/service-kit';
+import { processSettings, readConfiguration, refuseInProduction } from '@cofactor/service-kit';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-const settings = gatewaySettings.extend({
-  COFACTOR_MODE: z
-    .enum(['development', 'production'], 'must be development or production')
-    .default('development')
-    .describe('production refuses every part that is made for one machine'),
+const settings = z.object({
+  ...processSettings.shape,
+  ...gatewaySettings.shape,
   COFACTOR_HOME: z.string().min(1).default('.cofactor').describe('Folder of the data and keys'),
-  COFACTOR_ISSUER: z
-    .string()
-    .regex(/^[^:\p{C}]{1,60}$/u, 'takes a name of at most 60 characters without a colon')
-    .default('Cofactor')
-    .describe('The name that authenticator apps show'),
-  COFACTOR_LOG_LEVEL: z
-    .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
-    .default('warn'),
+  COFACTOR_ISSUER: issuerSetting,
   COFACTOR_HASHES_WAITING: z.coerce.number('must be a number').int().min(1).max(10_000).default(256),
 });
 

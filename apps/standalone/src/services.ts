@@ -14,6 +14,7 @@ import { builtTypes } from '@cofactor/factors';
 import type { GatewayParts } from '@cofactor/gateway';
 import { IdentityModule } from '@cofactor/identity';
 import { InboxReader, PostgresLogStrategy, type FactLog } from '@cofactor/messaging';
+import type { Keys, ServiceDatabase } from '@cofactor/local-installation';
 import { NotificationModule, type MailSettings } from '@cofactor/notification';
 import { Contacts, FactorSecrets, Passwords, PersonalFields } from '@cofactor/secret-vault';
 import {
@@ -34,8 +35,7 @@ import {
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { StandaloneSettings } from './config';
-import type { Databases, ServiceDatabase } from './databases';
-import type { Keys } from './home';
+import type { Databases } from './databases';
 import { SharedFactLog } from './shared-fact-log';
 
 type Name = Service | 'audit';

@@ -8,6 +8,7 @@ export { grantVaultRights, type VaultRoles } from './grant-vault-rights';
 export type { VaultParts } from './keys/data-keys';
 export { FileMasterKey } from './keys/file-master-key';
 export type { KeyedHashes, MasterKey, RotatableMasterKey, WrappedDataKey } from './keys/master-key';
+export { vaultServices, type VaultService } from './keys/share-of-keys';
 export { rotateWrappingKey, type RotationParts } from './keys/rotate-wrapping-key';
 export type { Sql, VaultDatabase } from './sql';
 export { KeyFileRefused, VaultKindNotHeld, VaultTampered, WrappingKeyUnknown } from './vault-errors';

@@ -15,7 +15,14 @@ const logs: Readonly<Record<string, DatabaseName>> = {
   challenge: 'challenge',
   notification: 'notification',
 };
-const consumers = ['identity', 'factor_enrollment', 'notification', 'audit'] as const;
+/** Whose facts each consumer takes in. */
+const follows: Readonly<Record<string, readonly string[]>> = {
+  identity: ['identity', 'factor-enrollment'],
+  'factor-enrollment': ['factor-enrollment'],
+  notification: ['factor-enrollment', 'challenge', 'notification'],
+  audit: Object.keys(logs),
+};
+const databaseOf = (consumer: string): DatabaseName => logs[consumer] ?? 'audit';
 
 export interface FactRow {
   readonly position: number;
@@ -122,17 +129,34 @@ export class Databases {
     return new Map(await Promise.all(read));
   }
 
+  /** Versions of streams that a consumer has not taken yet, whatever brings them. */
   private async behind(): Promise<readonly string[]> {
-    const heads = await this.heads();
-    const offsets = consumers.map((database) =>
-      this.rows<{ consumer: string; source: string; position: number }>(
+    const written = await this.streams();
+    const behind = Object.entries(follows).map(async ([consumer, sources]) => {
+      const rows = await this.rows<{ source: string; stream: string; version: number }>(
+        databaseOf(consumer),
+        'SELECT source, stream, version FROM inbox WHERE consumer = $1',
+        [consumer],
+      );
+      const taken = new Map(rows.map(({ source, stream, version }) => [`${source} ${stream}`, version]));
+      return sources.flatMap((source) =>
+        [...(written.get(source) ?? [])]
+          .filter(([stream, version]) => version > 0 && (taken.get(`${source} ${stream}`) ?? 0) < version)
+          .map(([stream, version]) => `${consumer} waits for ${source}'s ${stream}@${version}`),
+      );
+    });
+    return (await Promise.all(behind)).flat();
+  }
+
+  /** The version of each stream, by the service that owns it. */
+  private async streams(): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+    const read = Object.entries(logs).map(async ([service, database]) => {
+      const rows = await this.rows<{ stream: string; version: number }>(
         database,
-        'SELECT consumer, source, position::int AS position FROM consumer_offsets',
-      ),
-    );
-    return (await Promise.all(offsets))
-      .flat()
-      .filter(({ source, position }) => position < (heads.get(source) ?? 0))
-      .map(({ consumer, source, position }) => `${consumer} has ${position} of ${source}'s ${heads.get(source) ?? 0}`);
+        'SELECT stream, version FROM streams',
+      );
+      return [service, new Map(rows.map(({ stream, version }) => [stream, version]))] as const;
+    });
+    return new Map(await Promise.all(read));
   }
 }

@@ -1,4 +1,3 @@
-import { publicApi } from '@cofactor/contracts';
 import { eventually } from '@cofactor/testkit';
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -6,19 +5,9 @@ import { join } from 'node:path';
 import { Installation } from '../installation';
 import { Databases } from './databases';
 import { expectFactsRecordedOnce } from './facts-and-records';
-import {
-  answer,
-  challenge,
-  enrolledManager,
-  newEmail,
-  newPractice,
-  offered,
-  password,
-  startSignIn,
-  typePassword,
-  type Manager,
-} from './practice';
-import { Program, type Reply } from './program';
+import { enrolledManager, newEmail, newPractice, password, typePassword } from './practice';
+import { emptyLoad, expectSoundAfter, peopleWithCodes, signInAll } from './load';
+import { Program } from './program';
 
 let installation: Installation;
 let program: Program;
@@ -29,99 +18,14 @@ beforeAll(async () => {
 });
 afterAll(() => installation.remove());
 
-interface Try {
-  readonly manager: Manager;
-  readonly code: string;
-}
-
-interface Load {
-  /** What was answered, over all workers. */
-  readonly replies: Reply[];
-  /** Sign-ins that were answered 200, with the credential and code that passed. */
-  readonly passed: { readonly signInId: string; readonly attempt: Try }[];
-  /** Codes of which nobody knows whether they passed. */
-  readonly unknown: Try[];
-}
-
-/** People with recovery codes, each code to be used once. */
-async function peopleWithCodes(count: number): Promise<Try[]> {
-  const people = await Promise.all(Array.from({ length: count }, () => enrolledManager(program)));
-  const codes = Array.from({ length: 10 }, (_, index) => index);
-  return codes.flatMap((index) =>
-    people.map(({ manager, recoveryCodes }) => ({ manager, code: recoveryCodes[index] ?? '' })),
-  );
-}
-
-/** Six workers sign in, each with the next code, until none is left or `stopped`. Broken connections are expected. */
-async function signInAll(tries: Try[], load: Load, stopped: () => boolean): Promise<void> {
-  const worker = async () => {
-    while (!stopped()) {
-      const attempt = tries.shift();
-      if (!attempt) return;
-      let answering = false;
-      try {
-        const begun = await typePassword(program, attempt.manager);
-        load.replies.push(begun);
-        if (begun.status !== 201) throw new Error(begun.text);
-        const { signInId, token = '', next } = begun.as(publicApi.startSignIn);
-        const path = await challenge(
-          program,
-          { signInId, token, next },
-          offered({ signInId, token, next }, 'recovery-code'),
-        );
-        answering = true;
-        const reply = await program.post(path, { code: attempt.code }, { token });
-        load.replies.push(reply);
-        if (reply.status === 200) load.passed.push({ signInId, attempt });
-        else load.unknown.push(attempt);
-      } catch {
-        if (answering) load.unknown.push(attempt);
-        else tries.push(attempt);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: 6 }, worker));
-}
-
-const emptyLoad = (): Load => ({ replies: [], passed: [], unknown: [] });
-
-/** Nothing lost, nothing doubled, and nobody in who should not be. */
-async function expectSoundAfter(load: Load): Promise<void> {
-  const databases = await Databases.open(installation);
-  try {
-    for (const attempt of load.unknown) {
-      const again = await answer(program, await startSignIn(program, attempt.manager), 'recovery-code', attempt.code);
-      expect(['200', '401 code-already-used']).toContain(again.outcome);
-    }
-    await expectFactsRecordedOnce(databases);
-    const passes = await databases.rows<{ uses: number; signins: string[] }>(
-      'challenge',
-      `SELECT count(*)::int AS uses, array_agg(data->>'signInId') AS signins FROM events
-       WHERE type = 'challenge.passed' GROUP BY stream, data->>'evidence'`,
-    );
-    expect(passes.filter(({ uses }) => uses !== 1)).toEqual([]);
-    const passedSignIns = new Set(passes.flatMap(({ signins }) => signins));
-    const completed = await databases.rows<{ id: string; times: number }>(
-      'identity',
-      `SELECT data->>'signInId' AS id, count(*)::int AS times FROM events
-       WHERE type = 'sign-in.completed' AND data->'proof' <> 'null' GROUP BY 1`,
-    );
-    expect(completed.filter(({ id, times }) => times !== 1 || !passedSignIns.has(id))).toEqual([]);
-    const ids = new Set(completed.map(({ id }) => id));
-    expect(load.passed.filter(({ signInId }) => !ids.has(signInId))).toEqual([]);
-  } finally {
-    await databases.close();
-  }
-}
-
 describe('I1 I2 I3 kill -9 under load', () => {
   it('at any moment: nothing is lost or doubled, no code passes twice, and no process is left after 5 s', async () => {
-    const tries = await peopleWithCodes(6);
+    const tries = await peopleWithCodes(program, 6);
     const load = emptyLoad();
     for (let round = 0; round < 3; round += 1) {
       const killedAt = load.replies.length + randomInt(2, 18);
       let killed = false;
-      const working = signInAll(tries, load, () => killed);
+      const working = signInAll([program], tries, load, () => killed);
       await eventually(
         () => load.replies.length,
         (answered) => answered >= killedAt || tries.length === 0,
@@ -140,7 +44,7 @@ describe('I1 I2 I3 kill -9 under load', () => {
       await installation.start();
     }
     expect(load.replies.filter(({ status }) => status >= 500).map(({ outcome }) => outcome)).toEqual([]);
-    await expectSoundAfter(load);
+    await expectSoundAfter(installation, load);
   }, 180_000);
 });
 
@@ -151,10 +55,10 @@ describe('I3 PostgreSQL restarted under load', () => {
   it.each(['SIGINT', 'SIGKILL'] as const)(
     '%s: people get an answer or a sentence, it recovers by itself, nothing is lost or doubled',
     async (signal) => {
-      const tries = await peopleWithCodes(5);
+      const tries = await peopleWithCodes(program, 5);
       const load = emptyLoad();
       const before = postmaster();
-      const working = signInAll(tries, load, () => false);
+      const working = signInAll([program], tries, load);
       await eventually(
         () => load.replies.length,
         (answered) => answered >= 10,
@@ -174,7 +78,7 @@ describe('I3 PostgreSQL restarted under load', () => {
         expect(reply.text).not.toMatch(/postgres|connection|ECONN| at /i);
       }
       expect(load.passed.length).toBeGreaterThan(0);
-      await expectSoundAfter(load);
+      await expectSoundAfter(installation, load);
     },
     180_000,
   );

@@ -12,6 +12,7 @@ import {
   type KeyFileReading,
   type WrappingKeys,
 } from './key-file';
+import { shareOf, type VaultService } from './share-of-keys';
 import type { KeyedHashes, RotatableMasterKey, WrappedDataKey } from './master-key';
 
 const isFileError = (error: unknown, code: string): boolean =>
@@ -57,6 +58,15 @@ export class FileMasterKey implements RotatableMasterKey, KeyedHashes {
       throw new KeyFileRefused(`there is a key file at ${path} already; without it nothing sealed can be opened`);
     }
     return FileMasterKey.load(path);
+  }
+
+  /**
+   * Writes the key file of one service, with the keys of its own kinds, and replaces an earlier one; a service that runs
+   * on it follows by itself.
+   */
+  async share(service: VaultService, path: string): Promise<void> {
+    await this.follow();
+    await replaceKeyFile(path, shareOf(this.reading.file, service));
   }
 
   async wrap(kind: VaultKind, personId: string, dataKey: Buffer): Promise<WrappedDataKey> {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Installation } from '../installation';
-import { Program } from './program';
+import { Program } from '../api/program';
 
 describe('a start that is refused', () => {
   let installation: Installation;

@@ -1,5 +1,5 @@
 import { readConfiguration } from '@cofactor/service-kit';
-import { gatewaySettings, originsOf } from './config';
+import { gatewaySettings, originsOf } from './door-settings';
 
 const read = (environment: Readonly<Record<string, string>>) => readConfiguration(gatewaySettings, environment);
 

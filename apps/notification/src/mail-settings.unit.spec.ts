@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@cofactor/service-kit';
-import { developmentParts, readMailSettings } from './config';
+import { developmentParts, readMailSettings } from './mail-settings';
 
 const SMTP_URL = 'smtps://user:canary-password@mail.example:465';
 

@@ -1,33 +1,25 @@
 import { CLUSTER } from '@cofactor/embedded-postgres';
 import { FileMasterKey } from '@cofactor/secret-vault';
-import { generateSigningKey } from '@cofactor/service-kit';
+import { generateFirstSigningKey } from '@cofactor/service-kit';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { databaseRoles, type DatabaseRole } from './database-roles';
 
-/** The roles of the embedded databases that have a password each. */
-export const databaseRoles = [
-  'superuser',
-  'owner',
-  'identity',
-  'factor_enrollment',
-  'challenge',
-  'notification',
-  'audit',
-] as const;
-export type DatabaseRole = (typeof databaseRoles)[number];
+/** The processes that sign: what they state or prove, and that it is they who call another. */
+export const signers = ['gateway', 'identity', 'factor-enrollment', 'challenge', 'notification', 'audit'] as const;
+export type SignerName = (typeof signers)[number];
 
-const signing = ['identity', 'factor-enrollment', 'challenge'] as const;
 const jwk = z.looseObject({ kty: z.string(), crv: z.string(), x: z.string(), d: z.string(), kid: z.string() });
 const passwordsSchema = z.record(z.enum(databaseRoles), z.string());
-const signingSchema = z.record(z.enum(signing), jwk);
+const signingSchema = z.partialRecord(z.enum(signers), jwk);
 
 export interface Keys {
   readonly master: FileMasterKey;
   readonly databasePasswords: Readonly<Record<DatabaseRole, string>>;
-  readonly signing: z.output<typeof signingSchema>;
+  readonly signing: Readonly<Record<SignerName, z.output<typeof jwk>>>;
 }
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -69,28 +61,21 @@ export async function openKeys(home: string): Promise<Keys> {
   const databasePasswords = await readOrMake(join(folder, 'databases.json'), passwordsSchema, () =>
     byName(databaseRoles, () => randomBytes(24).toString('base64url')),
   );
-  const signingKeys = await readOrMake(join(folder, 'signing.json'), signingSchema, () =>
-    byName(signing, (service) => jwk.parse(generateSigningKey(`${service}-1`))),
-  );
-  return { master, databasePasswords, signing: signingKeys };
+  const signing = await openSigningKeys(join(folder, 'signing.json'));
+  return { master, databasePasswords, signing };
+}
+
+/** A key for each that signs; those that an earlier release did not make are added. */
+async function openSigningKeys(path: string): Promise<Keys['signing']> {
+  const made = await readOrMake(path, signingSchema, () => ({}));
+  const complete = byName(signers, (name) => made[name] ?? jwk.parse(generateFirstSigningKey(name)));
+  if (signers.some((name) => made[name] === undefined)) {
+    await writePrivately(path, `${JSON.stringify(complete, null, 2)}\n`);
+  }
+  return complete;
 }
 
 function byName<Name extends string, Value>(names: readonly Name[], make: (name: Name) => Value): Record<Name, Value> {
   // Object.fromEntries forgets the keys; they are the names given.
   return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Value>;
-}
-
-/** Where the running databases are, for the commands of operators on this machine; gone when they stop. */
-export async function announceDatabases(
-  home: string,
-  urls: Readonly<Record<string, string>>,
-): Promise<() => Promise<void>> {
-  const folder = join(home, 'run');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, 'databases.json');
-  await writePrivately(
-    path,
-    JSON.stringify(Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, { url }]))),
-  );
-  return () => rm(path, { force: true });
 }

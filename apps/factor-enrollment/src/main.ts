@@ -1,0 +1,30 @@
+import 'reflect-metadata';
+import { factorEnrollmentOperations } from '@cofactor/contracts';
+import { FactorSecrets } from '@cofactor/secret-vault';
+import { runService } from '@cofactor/service-host';
+import { Hashing } from '@cofactor/service-kit';
+import { availableParallelism } from 'node:os';
+import { factorEnrollmentMigrations, FactorEnrollmentModule } from './app.module';
+import { settings } from './config';
+
+runService({
+  name: 'factor-enrollment',
+  settings,
+  operations: factorEnrollmentOperations,
+  migrations: factorEnrollmentMigrations,
+  poolSize: 6,
+  log: 'factor-enrollment',
+  follows: ['factor-enrollment'],
+  publishers: (read) => ({ gateway: read.COFACTOR_GATEWAY_URL, identity: read.COFACTOR_IDENTITY_URL }),
+  developmentParts: () => [],
+  module: async ({ vault, ...parts }, read) =>
+    FactorEnrollmentModule.register({
+      ...parts,
+      issuer: read.COFACTOR_ISSUER,
+      factorSecrets: new FactorSecrets(vault),
+      hashing: await Hashing.create(
+        { concurrency: availableParallelism(), waiting: read.COFACTOR_HASHES_WAITING },
+        parts.randomBytes,
+      ),
+    }),
+});

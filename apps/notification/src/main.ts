@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { notificationOperations } from '@cofactor/contracts';
+import { Contacts } from '@cofactor/secret-vault';
+import { runService } from '@cofactor/service-host';
+import { notificationMigrations, NotificationModule } from './app.module';
+import { settings } from './config';
+import { developmentParts, readMailSettings } from './mail-settings';
+
+runService({
+  name: 'notification',
+  settings,
+  operations: notificationOperations,
+  migrations: notificationMigrations,
+  poolSize: 4,
+  log: 'notification',
+  follows: ['notification', 'factor-enrollment', 'challenge'],
+  publishers: (read) => ({ gateway: read.COFACTOR_GATEWAY_URL }),
+  developmentParts: (read) => developmentParts(readMailSettings(read)),
+  module: ({ vault, ...parts }, read) =>
+    NotificationModule.register({
+      ...parts,
+      mode: read.COFACTOR_MODE,
+      contacts: new Contacts(vault),
+      mail: readMailSettings(read),
+      pages: read.COFACTOR_PAGES_URL,
+    }),
+});

@@ -1,0 +1,37 @@
+/*
+ * The Redis and the Kafka that the tests of one run share: found on this machine or fetched (libs/local-servers). They
+ * end with this process, however it ends.
+ */
+import { createRequire } from 'node:module';
+
+/** What the tests are told of them, which of them could not be had and why, and how they are stopped. */
+export async function startTestServers() {
+  // Built by an earlier step of the same run.
+  const { startKafka, startRedis, LocalServerMissing } = createRequire(import.meta.url)(
+    '../libs/local-servers/dist/index.js',
+  );
+  const attempts = {
+    COFACTOR_TEST_REDIS_URL: async () => {
+      const redis = await startRedis({ dataFolder: null, port: 0, password: null });
+      return { value: redis.url, stop: redis.stop };
+    },
+    COFACTOR_TEST_KAFKA_BROKERS: async () => {
+      const kafka = await startKafka({ dataFolder: null, port: 0, logFile: null });
+      return { value: kafka.brokers, stop: kafka.stop };
+    },
+  };
+  const environment = {};
+  const missing = [];
+  const stops = [];
+  for (const [name, attempt] of Object.entries(attempts)) {
+    try {
+      const { value, stop } = await attempt();
+      environment[name] = value;
+      stops.push(stop);
+    } catch (error) {
+      if (!(error instanceof LocalServerMissing)) throw error;
+      missing.push(error.message);
+    }
+  }
+  return { environment, missing, stop: () => Promise.all(stops.map((stop) => stop())) };
+}
