@@ -5,7 +5,7 @@ const { tmpdir } = require('node:os');
 const { dirname, join } = require('node:path');
 const { forbidden } = require('../.dependency-cruiser.cjs');
 
-const packages = { contracts: 'libs', 'event-sourcing': 'libs', 'event-store': 'libs', testkit: 'libs' };
+const packages = { contracts: 'libs', 'event-sourcing': 'libs', 'event-store': 'libs', redis: 'libs', testkit: 'libs' };
 const services = { challenge: 'apps', gateway: 'apps', identity: 'apps', standalone: 'apps' };
 
 /** What may be: none of these is reported. */
@@ -16,6 +16,8 @@ const allowed = {
   'apps/identity/src/adapters/people.ts': `import 'pg'; import '@cofactor/event-store'; import '../domain/person';`,
   'apps/standalone/src/compose.ts': `import '@cofactor/identity'; import '@cofactor/challenge';`,
   'libs/event-store/src/hen.ts': `import './egg';`,
+  'apps/gateway/src/counts.ts': `import '@cofactor/redis';`,
+  'libs/redis/src/index.ts': `import 'ioredis';`,
   'libs/contracts/src/hash.ts': `import 'node:crypto';`,
   'libs/event-store/src/append.ts': `import 'pg'; import 'node:net'; import '@cofactor/event-sourcing';`,
 };
@@ -34,6 +36,10 @@ const violations = {
   'gateway-has-no-storage': {
     'apps/gateway/src/queries.ts': 'pg',
     'apps/gateway/src/appends.ts': '@cofactor/event-store',
+  },
+  'redis-through-its-library': {
+    'apps/gateway/src/connects.ts': 'ioredis',
+    'libs/event-store/src/connects.ts': 'ioredis',
   },
   'libs-never-import-apps': { 'libs/event-store/src/knows-identity.ts': '@cofactor/identity' },
   'pure-libs-do-nothing': {
@@ -67,8 +73,10 @@ function writePackage(name, folder) {
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'cofactor-boundaries-'));
   for (const [name, folder] of Object.entries({ ...packages, ...services })) writePackage(name, folder);
-  write('node_modules/pg/package.json', JSON.stringify({ name: 'pg', main: 'index.js' }));
-  write('node_modules/pg/index.js', '');
+  for (const driver of ['pg', 'ioredis']) {
+    write(`node_modules/${driver}/package.json`, JSON.stringify({ name: driver, main: 'index.js' }));
+    write(`node_modules/${driver}/index.js`, '');
+  }
   for (const [file, text] of Object.entries(allowed)) write(file, text);
   for (const files of Object.values(violations)) {
     for (const [file, imported] of Object.entries(files)) write(file, `import '${imported}';`);
