@@ -7,7 +7,7 @@ import {
   IdempotencyKeys,
   idempotencyMigrations,
 } from '@cofactor/event-store';
-import { messagingMigrations } from '@cofactor/messaging';
+import { messagingMigrations, relayMigrations } from '@cofactor/messaging';
 import { FactorSecrets, type KeyedHashes } from '@cofactor/secret-vault';
 import {
   createRecorder,
@@ -58,6 +58,7 @@ export interface FactorEnrollmentParts {
 export const factorEnrollmentMigrations: readonly Migration[] = [
   ...eventStoreMigrations,
   ...messagingMigrations,
+  ...relayMigrations,
   ...idempotencyMigrations,
 ];
 

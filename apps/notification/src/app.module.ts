@@ -1,6 +1,6 @@
 import { notificationOperations } from '@cofactor/contracts';
 import { eventStoreMigrations, PostgresEventStore, type Database, type Migration } from '@cofactor/event-store';
-import { messagingMigrations } from '@cofactor/messaging';
+import { messagingMigrations, relayMigrations } from '@cofactor/messaging';
 import {
   createRecorder,
   HEALTH,
@@ -45,6 +45,7 @@ export interface NotificationParts {
 export const notificationMigrations: readonly Migration[] = [
   ...eventStoreMigrations,
   ...messagingMigrations,
+  ...relayMigrations,
   CreateOutgoing1790000001000,
 ];
 

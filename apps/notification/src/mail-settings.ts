@@ -1,4 +1,4 @@
-import { readConfiguration, type DevelopmentPart } from '@cofactor/service-kit';
+import { ConfigurationError, readConfiguration, type DevelopmentPart } from '@cofactor/service-kit';
 import { z } from 'zod';
 import type { SmtpSettings } from './adapters/mailer.smtp';
 
@@ -20,15 +20,16 @@ export const mailSettings = z.object({
     .optional()
     .describe('The address that messages come from; needed beside SMTP_URL'),
 });
-const environmentSchema = mailSettings.refine(
-  ({ SMTP_URL, MAIL_FROM }) => SMTP_URL === undefined || MAIL_FROM !== undefined,
-  { path: ['MAIL_FROM'], error: 'is needed beside SMTP_URL: the address that messages come from' },
-);
-
 /** Reads SMTP_URL and MAIL_FROM; without SMTP_URL, mail goes to the local outbox. */
-export function readMailSettings(environment: Readonly<Record<string, string | undefined>>): MailSettings {
-  const { SMTP_URL: url, MAIL_FROM: from } = readConfiguration(environmentSchema, environment);
-  if (url === undefined || from === undefined) return { kind: 'outbox' };
+export const readMailSettings = (environment: Readonly<Record<string, string | undefined>>): MailSettings =>
+  mailOf(readConfiguration(mailSettings, environment));
+
+/** Where mail goes by these settings. Throws ConfigurationError for a server without an address to send from. */
+export function mailOf({ SMTP_URL: url, MAIL_FROM: from }: z.output<typeof mailSettings>): MailSettings {
+  if (url === undefined) return { kind: 'outbox' };
+  if (from === undefined) {
+    throw new ConfigurationError('MAIL_FROM: is needed beside SMTP_URL: the address that messages come from.');
+  }
   const host = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost';
   return { kind: 'smtp', url, from, host };
 }

@@ -4,7 +4,7 @@ import { Contacts } from '@cofactor/secret-vault';
 import { runService } from '@cofactor/service-host';
 import { notificationMigrations, NotificationModule } from './app.module';
 import { settings } from './config';
-import { developmentParts, readMailSettings } from './mail-settings';
+import { developmentParts, mailOf } from './mail-settings';
 
 runService({
   name: 'notification',
@@ -15,13 +15,13 @@ runService({
   log: 'notification',
   follows: ['notification', 'factor-enrollment', 'challenge'],
   publishers: (read) => ({ gateway: read.COFACTOR_GATEWAY_URL }),
-  developmentParts: (read) => developmentParts(readMailSettings(read)),
+  developmentParts: (read) => developmentParts(mailOf(read)),
   module: ({ vault, ...parts }, read) =>
     NotificationModule.register({
       ...parts,
       mode: read.COFACTOR_MODE,
       contacts: new Contacts(vault),
-      mail: readMailSettings(read),
+      mail: mailOf(read),
       pages: read.COFACTOR_PAGES_URL,
     }),
 });

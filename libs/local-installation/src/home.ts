@@ -20,7 +20,7 @@ export async function announceDatabases(
 ): Promise<() => Promise<void>> {
   const entries = serviceDatabases.map((name) => [
     name.replaceAll('_', '-'),
-    { url: urlOf(name, name), vaultUrl: urlOf('vault', name) },
+    { url: urlOf(name, name), vaultUrl: urlOf('vault', name), ownerUrl: urlOf(name, 'owner') },
   ]);
   return announce(home, 'databases', Object.fromEntries(entries));
 }

@@ -1,1 +1,4 @@
-export {};
+export { migrateVault, migrationSettings, runMigrations, runVaultMigrations } from './migrations';
+export { ownerUrlOf } from './owner-url';
+export { runService, type HostedParts, type HostedService } from './run-service';
+export { hashingSettings, hostSettings, type HostSettings } from './settings';

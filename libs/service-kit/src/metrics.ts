@@ -73,6 +73,20 @@ export class Metrics {
     });
   }
 
+  /** Facts committed here and not yet published on the bus, asked for at each scrape. */
+  watchRelayLag(lag: () => Promise<number>): void {
+    new Gauge({
+      name: 'cofactor_relay_lag_facts',
+      help: 'Facts committed here that are not on the bus yet',
+      registers: [this.registry],
+      async collect() {
+        const facts = await lag().catch(() => null);
+        if (facts === null) this.reset();
+        else this.set(facts);
+      },
+    });
+  }
+
   /** Adds memory, CPU and event loop of this process; once in a process. */
   withProcessMetrics(): this {
     collectDefaultMetrics({ register: this.registry });

@@ -29,12 +29,13 @@ export async function peopleWithCodes(program: Program, count: number): Promise<
   );
 }
 
-/** Six workers sign in, each with the next code, until none is left or `stopped`. Broken connections are expected. */
+/** Workers sign in, six if not told otherwise, each with the next code, until none is left or `stopped`. Broken connections are expected. */
 export async function signInAll(
   programs: readonly Program[],
   tries: Try[],
   load: Load,
   stopped: () => boolean = () => false,
+  workers = 6,
 ): Promise<void> {
   const worker = async (_nothing: unknown, index: number) => {
     const program = programs[index % programs.length];
@@ -63,7 +64,7 @@ export async function signInAll(
       }
     }
   };
-  await Promise.all(Array.from({ length: 6 }, worker));
+  await Promise.all(Array.from({ length: workers }, worker));
 }
 
 export const emptyLoad = (): Load => ({ replies: [], passed: [], unknown: [] });

@@ -1,0 +1,36 @@
+import 'reflect-metadata';
+import { challengeOperations } from '@cofactor/contracts';
+import { RedisConnection } from '@cofactor/redis';
+import { FactorSecrets } from '@cofactor/secret-vault';
+import { runService } from '@cofactor/service-host';
+import { Hashing } from '@cofactor/service-kit';
+import { availableParallelism } from 'node:os';
+import { RedisPendingChallenges } from './adapters/pending-challenges.redis';
+import { challengeMigrations, ChallengeModule } from './app.module';
+import { settings } from './config';
+
+runService({
+  name: 'challenge',
+  settings,
+  operations: challengeOperations,
+  migrations: challengeMigrations,
+  poolSize: 6,
+  log: 'challenge',
+  follows: [],
+  publishers: (read) => ({ gateway: read.COFACTOR_GATEWAY_URL, identity: read.COFACTOR_IDENTITY_URL }),
+  developmentParts: () => [],
+  module: async ({ vault, watch, onClose, ...parts }, read) => {
+    const redis = RedisConnection.open(read, 'challenge', parts.logger);
+    onClose(() => redis.close());
+    watch('redis', () => redis.isReady());
+    return ChallengeModule.register({
+      ...parts,
+      pendingChallenges: new RedisPendingChallenges(redis, parts.clock),
+      factorSecrets: new FactorSecrets(vault),
+      hashing: await Hashing.create(
+        { concurrency: availableParallelism(), waiting: read.COFACTOR_HASHES_WAITING },
+        parts.randomBytes,
+      ),
+    });
+  },
+});

@@ -1,0 +1,38 @@
+import 'reflect-metadata';
+import { factorEnrollmentOperations, identityOperations } from '@cofactor/contracts';
+import { builtTypes } from '@cofactor/factors';
+import { Contacts, Passwords } from '@cofactor/secret-vault';
+import { runService } from '@cofactor/service-host';
+import { Hashing } from '@cofactor/service-kit';
+import { availableParallelism } from 'node:os';
+import { identityMigrations, IdentityModule } from './app.module';
+import { developmentParts, registrationOf, settings } from './config';
+
+runService({
+  name: 'identity',
+  settings,
+  operations: identityOperations,
+  migrations: identityMigrations,
+  poolSize: 8,
+  log: 'identity',
+  follows: ['identity', 'factor-enrollment'],
+  publishers: (read) => ({
+    gateway: read.COFACTOR_GATEWAY_URL,
+    challenge: read.COFACTOR_CHALLENGE_URL,
+    'factor-enrollment': read.COFACTOR_FACTOR_ENROLLMENT_URL,
+  }),
+  developmentParts,
+  module: async ({ vault, clientOf, ...parts }, read) =>
+    IdentityModule.register({
+      ...parts,
+      contacts: new Contacts(vault),
+      passwords: new Passwords(vault),
+      hashing: await Hashing.create(
+        { concurrency: availableParallelism(), waiting: read.COFACTOR_HASHES_WAITING },
+        parts.randomBytes,
+      ),
+      factorEnrollment: clientOf(factorEnrollmentOperations, read.COFACTOR_FACTOR_ENROLLMENT_URL),
+      builtFactors: builtTypes,
+      registration: registrationOf(read),
+    }),
+});

@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { runVaultMigrations } from './migrations';
+
+runVaultMigrations();

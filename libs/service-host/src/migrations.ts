@@ -1,0 +1,87 @@
+import { Database, migrate, type Migration } from '@cofactor/event-store';
+import { grantVaultRights, vaultMigrations } from '@cofactor/secret-vault';
+import { readConfiguration, runProcess, withFiles } from '@cofactor/service-kit';
+import { z } from 'zod';
+
+const ownerUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'takes the address of the database under the role that owns its tables',
+});
+const role = z.string().regex(/^[a-z_][a-z0-9_-]*$/, 'must be the name of a database role');
+
+/** The roles that the services run under: the name of the service, unless the settings say otherwise. */
+const roles = {
+  identity: 'identity',
+  'factor-enrollment': 'factor_enrollment',
+  challenge: 'challenge',
+  notification: 'notification',
+  audit: 'audit',
+} as const;
+
+/**
+ * What a migration is told: only the address under the owner's role, which no running service has (DESIGN §4), and the
+ * names of the application roles, which exist already.
+ */
+export const migrationSettings = z.object({
+  MIGRATIONS_DATABASE_URL: ownerUrl.describe('The database to migrate, under the role that owns its tables'),
+  IDENTITY_ROLE: role.default(roles.identity),
+  FACTOR_ENROLLMENT_ROLE: role.default(roles['factor-enrollment']),
+  CHALLENGE_ROLE: role.default(roles.challenge),
+  NOTIFICATION_ROLE: role.default(roles.notification),
+  AUDIT_ROLE: role.default(roles.audit),
+});
+type MigrationSettings = z.output<typeof migrationSettings>;
+
+const roleOf = {
+  identity: 'IDENTITY_ROLE',
+  'factor-enrollment': 'FACTOR_ENROLLMENT_ROLE',
+  challenge: 'CHALLENGE_ROLE',
+  notification: 'NOTIFICATION_ROLE',
+  audit: 'AUDIT_ROLE',
+} as const satisfies Readonly<Record<string, keyof MigrationSettings>>;
+
+const read = (): MigrationSettings => readConfiguration(migrationSettings, withFiles(process.env));
+
+/** Brings the database of one service up to date and ends this process: 0, or 1 with a sentence. */
+export function runMigrations(service: keyof typeof roleOf, migrations: readonly Migration[]): void {
+  runOnce(async () => {
+    const settings = read();
+    const applicationRole = settings[roleOf[service]];
+    await migrate({ name: service, ownerUrl: settings.MIGRATIONS_DATABASE_URL, migrations, applicationRole });
+    return `The database of ${service} is up to date.`;
+  });
+}
+
+/** The same for the vault, with the rights of each service on it. */
+export function runVaultMigrations(): void {
+  runOnce(async () => {
+    const settings = read();
+    await migrateVault(settings.MIGRATIONS_DATABASE_URL, settings);
+    return 'The vault is up to date.';
+  });
+}
+
+/** Migrates the vault and gives each service's role exactly its rights. */
+export async function migrateVault(url: string, settings: Omit<MigrationSettings, 'MIGRATIONS_DATABASE_URL'>) {
+  const applicationRole = settings.IDENTITY_ROLE;
+  await migrate({ name: 'vault', ownerUrl: url, migrations: vaultMigrations, applicationRole });
+  const owner = await Database.open({ name: 'vault rights', url, poolSize: 1 });
+  try {
+    await grantVaultRights(owner, {
+      identity: settings.IDENTITY_ROLE,
+      factorEnrollment: settings.FACTOR_ENROLLMENT_ROLE,
+      challenge: settings.CHALLENGE_ROLE,
+      notification: settings.NOTIFICATION_ROLE,
+      audit: settings.AUDIT_ROLE,
+    });
+  } finally {
+    await owner.close();
+  }
+}
+
+function runOnce(work: () => Promise<string>): void {
+  runProcess(async () => {
+    process.stdout.write(`${await work()}\n`);
+    process.exit(0);
+  });
+}

@@ -1,0 +1,215 @@
+import type { CallingService, ClientOf, OperationTable, Responder, Service } from '@cofactor/contracts';
+import type { Database, Migration } from '@cofactor/event-store';
+import {
+  FileMasterKey,
+  KeyFileRefused,
+  PersonalFields,
+  type KeyedHashes,
+  type VaultParts,
+} from '@cofactor/secret-vault';
+import {
+  ClockWatch,
+  createLogger,
+  httpClient,
+  keepAliveAgent,
+  Metrics,
+  operationsListener,
+  readConfiguration,
+  refuseInProduction,
+  RemoteKeys,
+  runProcess,
+  ServiceTokenSigner,
+  ServiceTokenVerifier,
+  Signer,
+  SigningKeys,
+  startInternalServer,
+  startService,
+  systemClock,
+  Verifier,
+  withFiles,
+  type Clock,
+  type Closing,
+  type DevelopmentPart,
+  type HealthReport,
+  type Logger,
+  type RunningService,
+  type TrustedKeys,
+} from '@cofactor/service-kit';
+import type { DynamicModule } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
+import { openBus, type Bus, type Watched } from './bus';
+import { openDatabases, type ServiceDatabases } from './databases';
+import type { HostSettings } from './settings';
+
+/** What the module of a service is made of, beside what is its own. */
+export interface HostedParts {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly database: Database;
+  /** For the kinds of entries that its key file holds. */
+  readonly vault: VaultParts & { readonly keyedHashes: KeyedHashes };
+  readonly keyedHashes: KeyedHashes;
+  readonly personalFields: PersonalFields;
+  readonly signer: Signer;
+  readonly verifier: Verifier;
+  /** Hears of each commit of facts here. */
+  readonly onCommit: (listener: () => void) => () => void;
+  /** A client of another service, which must name this one as a caller. */
+  readonly clientOf: <Table extends OperationTable>(table: Table, base: string) => ClientOf<Table>;
+  /** A part that the readiness names; the service answers without it, if less. */
+  readonly watch: (part: string, isUp: Watched) => void;
+  readonly onClose: (closing: Closing) => void;
+}
+
+/** One service, as a process of its own. */
+export interface HostedService<Settings extends HostSettings> {
+  readonly name: Responder;
+  readonly settings: z.ZodType<Settings>;
+  readonly operations: OperationTable;
+  readonly migrations: readonly Migration[];
+  /** Connections to its own database. */
+  readonly poolSize: number;
+  /** Whose facts it takes in: its own straight from its log, those of others by Kafka. */
+  readonly follows: readonly Service[];
+  /** Whether it has a log that others follow. */
+  readonly log: Service | null;
+  /** Where those whose signatures it checks publish their keys. */
+  readonly publishers: (settings: Settings) => Partial<Readonly<Record<CallingService, string>>>;
+  /** Parts of its settings that production mode refuses. */
+  readonly developmentParts: (settings: Settings) => readonly DevelopmentPart[];
+  readonly module: (parts: HostedParts, settings: Settings) => DynamicModule | Promise<DynamicModule>;
+}
+
+/** Milliseconds for a call to another service, its repeat included. */
+const callTimeout = 8_000;
+const milliseconds = (): number => performance.now();
+
+/** Runs a service in this process until it is told to end. */
+export function runService<Settings extends HostSettings>(service: HostedService<Settings>): void {
+  runProcess((closings) => start(service, closings), [KeyFileRefused]);
+}
+
+async function start<Settings extends HostSettings>(
+  service: HostedService<Settings>,
+  closings: Closing[],
+): Promise<string> {
+  const settings = readConfiguration(service.settings, withFiles(process.env));
+  const logger = createLogger(service.name, settings.COFACTOR_LOG_LEVEL);
+  const metrics = new Metrics(service.name).withProcessMetrics();
+  const keys = await openKeys(service, settings, logger);
+  const databases = await openDatabases(settings, { service: service.name, ...service }, closings);
+  const bus = await openBus(service, settings, databases.database, { logger, metrics }, closings);
+  const around = { service, settings, logger, metrics, ...keys, ...databases, bus };
+  const watched = new Map(bus.parts);
+  const module = await service.module(hostedParts(around, watched, closings), settings);
+  const running = await startService(module, bus.transport, logger);
+  closings.push(() => running.close());
+  const port = await listen(around, running, watched, closings);
+  return `${service.name} is ready on port ${port}`;
+}
+
+interface Around<Settings extends HostSettings> extends ServiceDatabases {
+  readonly service: HostedService<Settings>;
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly keys: SigningKeys;
+  readonly masterKey: FileMasterKey;
+  readonly trusted: TrustedKeys;
+  readonly clocks: ClockWatch;
+  readonly bus: Bus;
+}
+
+/** Its own keys, and where those of others are found. Throws ConfigurationError for keys that production refuses. */
+async function openKeys<Settings extends HostSettings>(
+  service: HostedService<Settings>,
+  settings: Settings,
+  logger: Logger,
+) {
+  const keys = await SigningKeys.follow(settings.COFACTOR_SIGNING_KEYS, logger, milliseconds);
+  const masterKey = await FileMasterKey.load(settings.COFACTOR_VAULT_KEYS);
+  refuseInProduction(settings.COFACTOR_MODE, [
+    ...(keys.areOfFirstStart ? [{ name: 'signing keys of a first start', instead: 'make your own' }] : []),
+    ...service.developmentParts(settings),
+  ]);
+  const trusted = new RemoteKeys({ publishers: service.publishers(settings), milliseconds, logger });
+  return { keys, masterKey, trusted, clocks: new ClockWatch(logger, milliseconds) };
+}
+
+function hostedParts<Settings extends HostSettings>(
+  { service: { name }, logger, metrics, keys, masterKey, trusted, clocks, database, bus, ...around }: Around<Settings>,
+  watched: Map<string, Watched>,
+  closings: Closing[],
+): HostedParts {
+  const agent = keepAliveAgent();
+  closings.push(async () => agent.destroy());
+  const vault = { database: around.vault, clock: systemClock, masterKey, keyedHashes: masterKey };
+  const tokens = new ServiceTokenSigner(name, keys);
+  const calling = {
+    agent,
+    tokens,
+    clock: systemClock,
+    milliseconds,
+    timeout: callTimeout,
+    jitter: Math.random,
+    logger,
+  };
+  return {
+    logger,
+    metrics,
+    clock: systemClock,
+    randomBytes,
+    database,
+    vault,
+    keyedHashes: masterKey,
+    personalFields: new PersonalFields(vault),
+    signer: new Signer(name, keys),
+    verifier: new Verifier(name, trusted, clocks),
+    onCommit: (listener) => bus.transport.onCommit(listener),
+    clientOf: (table, base) => httpClient(table, { base, ...calling }),
+    watch: (part, isUp) => watched.set(part, isUp),
+    onClose: (closing) => closings.push(closing),
+  };
+}
+
+/** Without these two nothing can be answered; with any other part missing, some of it can. */
+const isDispensable = (part: string): boolean => part !== 'database' && part !== 'vault';
+
+async function listen<Settings extends HostSettings>(
+  { service: { name, operations }, settings, logger, metrics, keys, trusted, clocks, vault }: Around<Settings>,
+  running: RunningService,
+  watched: ReadonlyMap<string, Watched>,
+  closings: Closing[],
+): Promise<number> {
+  const internal = await startInternalServer({
+    port: settings.PORT,
+    host: settings.COFACTOR_LISTEN,
+    operations: operationsListener(operations, {
+      server: running.operations,
+      tokens: new ServiceTokenVerifier(name, trusted),
+      clock: systemClock,
+      clocks,
+      logger,
+    }),
+    health: async () => ({
+      ...(await running.health()),
+      vault: await vault.isReady(),
+      ...(await reportOf(watched)),
+      ...clocks.health(),
+    }),
+    dispensable: isDispensable,
+    metrics: () => metrics.registry.metrics(),
+    keys,
+    logger,
+  });
+  closings.push(() => internal.close());
+  return internal.port;
+}
+
+async function reportOf(watched: ReadonlyMap<string, Watched>): Promise<HealthReport> {
+  const entries = [...watched].map(async ([part, isUp]) => [part, await isUp()] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
