@@ -65,10 +65,18 @@ async function revisionOf(handle: FileHandle): Promise<string> {
   return `${ino}.${mtimeNs}.${size}`;
 }
 
+/**
+ * Whether more accounts than this one can read the file, or change what it reads. One that is its own is for nobody
+ * else; one of another owner may be handed to it through its group, as an orchestrator mounts a secret.
+ */
+export function isOpenToOthers(file: { readonly uid: number; readonly mode: number }, account: number): boolean {
+  return (file.mode & (file.uid === account ? 0o077 : 0o027)) !== 0;
+}
+
 /** Windows has no such bits; there the folder's access list is the protection. */
-async function refuseReadableByOthers(handle: FileHandle, path: string): Promise<void> {
-  const { mode } = await handle.stat();
-  if (process.platform === 'win32' || (mode & 0o077) === 0) return;
+async function refuseOpenToOthers(handle: FileHandle, path: string): Promise<void> {
+  const account = process.getuid?.();
+  if (account === undefined || !isOpenToOthers(await handle.stat(), account)) return;
   throw new KeyFileRefused(`other accounts can read the key file ${path}; run: chmod 600 '${path}'`);
 }
 
@@ -76,7 +84,7 @@ async function refuseReadableByOthers(handle: FileHandle, path: string): Promise
 export async function readKeyFile(path: string, known: string | null): Promise<KeyFileReading | null> {
   const handle = await open(path, 'r');
   try {
-    await refuseReadableByOthers(handle, path);
+    await refuseOpenToOthers(handle, path);
     const revision = await revisionOf(handle);
     if (revision === known) return null;
     return { file: parseKeyFile(await handle.readFile('utf8'), path), revision };
