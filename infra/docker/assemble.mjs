@@ -1,0 +1,37 @@
+/*
+ * A step of infra/docker/Dockerfile: `node assemble.mjs SERVICE INSTALLED BUILT IMAGE` puts together what one service
+ * needs to run. INSTALLED holds its production dependencies, in which its packages of this repository are links; BUILT
+ * holds what was built of those.
+ */
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+
+const [service, installed, built, image] = process.argv.slice(2);
+const ofThisRepository = join(installed, 'node_modules/@cofactor');
+/** Tests, what tests are made of, types and the notes of the compiler: nothing of it runs in production. */
+const notForRunning = /[.](?:spec|fixture|contract)[.](?:js|d[.]ts)(?:[.]map)?$|[.]d[.]ts(?:[.]map)?$|[.]tsbuildinfo$/;
+const forRunning = (path) => !notForRunning.test(path);
+
+mkdirSync(image, { recursive: true });
+cpSync(join(installed, 'node_modules'), join(image, 'node_modules'), {
+  recursive: true,
+  verbatimSymlinks: true,
+  filter: (path) => basename(path) !== '.bin' && !/[.](?:d[.][cm]?ts|map|md|markdown)$/.test(path),
+});
+for (const name of readdirSync(ofThisRepository))
+  copyPackage(relative(installed, realpathSync(join(ofThisRepository, name))));
+symlinkSync(join('apps', service), join(image, 'service'));
+cpSync(join(built, 'infra/docker/healthcheck.mjs'), join(image, 'healthcheck.mjs'));
+
+/** `folder`: such as libs/contracts. Where npm could not lift a dependency to the top, it stands beside the package. */
+function copyPackage(folder) {
+  for (const part of ['package.json', 'dist']) {
+    const from = join(built, folder, part);
+    if (!existsSync(from)) throw new Error(`${folder} was not built`);
+    cpSync(from, join(image, folder, part), { recursive: true, filter: forRunning });
+  }
+  const own = join(installed, folder, 'node_modules');
+  if (existsSync(own) && lstatSync(own).isDirectory()) {
+    cpSync(own, join(image, folder, 'node_modules'), { recursive: true, verbatimSymlinks: true, filter: forRunning });
+  }
+}
