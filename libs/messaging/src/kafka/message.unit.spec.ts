@@ -49,7 +49,7 @@ describe('the message of a fact', () => {
     ['traced', traced, { traceparent }],
   ])('is a CloudEvents 1.0 message in binary mode: %s', (_name, fact, more) => {
     const message = encodeMessage(fact, 3);
-    const event = Kafka.toEvent(message) as CloudEvent;
+    const event = Kafka.toEvent({ ...message, body: message.value }) as CloudEvent;
     expect(event.validate()).toBe(true);
     expect(event.toJSON()).toEqual({
       specversion: '1.0',

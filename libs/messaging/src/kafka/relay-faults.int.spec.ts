@@ -1,0 +1,86 @@
+import {
+  describeWithKafka,
+  eventually,
+  startTestKafka,
+  startTestPostgres,
+  type TestKafka,
+  type TestPostgres,
+} from '@cofactor/testkit';
+import { createLog, RelayBench, Replica, upTo, versionsOf } from './relay.fixture';
+
+jest.setTimeout(120_000);
+
+const streams = upTo(20).map((number) => `factor-${number}`);
+
+describeWithKafka('the relay, when its broker fails', () => {
+  let postgres: TestPostgres;
+  let kafka: TestKafka;
+  let bench: RelayBench;
+  let replica: Replica;
+
+  const published = (): Promise<number> =>
+    eventually(
+      () => replica.relay.lag(),
+      (lag) => lag === 0,
+      30_000,
+    );
+
+  beforeAll(async () => {
+    [postgres, kafka] = await Promise.all([startTestPostgres(), startTestKafka()]);
+    const url = await createLog(postgres);
+    bench = await RelayBench.open({ url, brokers: kafka.brokers, prefix: kafka.newPrefix() });
+    replica = await Replica.start(bench.places);
+  });
+  afterAll(async () => {
+    await replica.stop();
+    await bench.close();
+    await Promise.all([postgres.stop(), kafka.stop()]);
+  });
+
+  it('I1, I3: a broker that is away only delays, and is told of once', async () => {
+    await bench.append(streams, 2);
+    await published();
+    await kafka.kill();
+    for (const _round of upTo(3)) {
+      await bench.append(streams, 1);
+      await eventually(
+        () => replica.relay.isHealthy(),
+        (healthy) => !healthy,
+        20_000,
+      );
+    }
+    expect(await replica.relay.lag()).toBe(60);
+    await kafka.restart();
+    await published();
+    expect(replica.relay.isHealthy()).toBe(true);
+    await bench.append(streams, 1);
+    await published();
+    await bench.follow();
+    await eventually(
+      () => bench.arrived.length,
+      (length) => length >= 120,
+      30_000,
+    );
+    for (const stream of streams) expect(versionsOf(stream, bench.arrived)).toEqual(upTo(6));
+    expect(replica.warnings).toHaveLength(1);
+    expect(replica.warnings[0]).toContain('facts cannot be published now; they are kept');
+    expect(replica.infos).toEqual(['facts are published again']);
+    expect(replica.errors).toEqual([]);
+  });
+
+  it('notices a broker that stopped answering while there was nothing to send, and ends in time', async () => {
+    process.kill(kafka.processId, 'SIGSTOP');
+    try {
+      await eventually(
+        () => replica.relay.isHealthy(),
+        (healthy) => !healthy,
+        30_000,
+      );
+      const began = performance.now();
+      await replica.relay.close();
+      expect(performance.now() - began).toBeLessThan(10_000);
+    } finally {
+      process.kill(kafka.processId, 'SIGCONT');
+    }
+  });
+});

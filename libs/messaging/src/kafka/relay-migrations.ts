@@ -1,0 +1,31 @@
+import { grantToApplication, type Migration } from '@cofactor/event-store';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+class CreateRelay1791000000200 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE relay (
+        topic text PRIMARY KEY,
+        position bigint NOT NULL DEFAULT 0,
+        generation integer NOT NULL DEFAULT 1,
+        ends jsonb NOT NULL DEFAULT '[]'
+      ) WITH (fillfactor = 50)`);
+    await runner.query(`
+      CREATE TABLE relay_held (
+        topic text NOT NULL,
+        position bigint NOT NULL,
+        stream text NOT NULL,
+        next_attempt_at timestamptz NOT NULL,
+        PRIMARY KEY (topic, position)
+      )`);
+    await grantToApplication(runner, 'SELECT, INSERT, UPDATE', 'relay');
+    await grantToApplication(runner, 'SELECT, INSERT, UPDATE, DELETE', 'relay_held');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE relay, relay_held');
+  }
+}
+
+/** The tables of a relay. They live in the database whose log it publishes. */
+export const relayMigrations: readonly Migration[] = [CreateRelay1791000000200];

@@ -1,0 +1,131 @@
+import type { Service } from '@cofactor/contracts';
+import type { Kafka } from 'kafkajs';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ConsumerDatabase } from '../consumer-database';
+import type { FactLog } from '../fact-log';
+import { failureText } from '../failures';
+import type { MessagingLogger, MessagingMetrics } from '../logger';
+import { Wake } from '../wake';
+import type { KafkaSettings } from './connection';
+import { RelayPosition } from './relay-position';
+import { RelayTopic } from './relay-topic';
+import { RelayTurns } from './relay-turns';
+import { topicPlan } from './topics';
+
+/** Milliseconds. */
+const pollEvery = 1_000;
+const busyPause = 200;
+/** Between the beginnings of two turns: facts that come one by one gather meanwhile. */
+const gathering = 10;
+const firstPause = 100;
+const longestPause = 5_000;
+
+export interface OutboxRelayOptions {
+  readonly service: Service;
+  /** With the log of the service and the relay's own tables. */
+  readonly database: ConsumerDatabase;
+  readonly log: FactLog;
+  readonly kafka: Kafka;
+  readonly settings: KafkaSettings;
+  readonly logger: MessagingLogger;
+  readonly metrics: Pick<MessagingMetrics, 'setAside' | 'interrupted'>;
+}
+
+/**
+ * Publishes each committed fact of one service to its topic, in commit order per stream, at least once; consumers drop
+ * what comes again (I1, DESIGN §2.5). Of several replicas one is at work at a time, and another goes on when it dies. A
+ * broker or database that is away only delays. A topic that lost facts is filled again, as a new generation.
+ */
+export class OutboxRelay {
+  private readonly topicName: string;
+  private readonly topic: RelayTopic;
+  private readonly position: RelayPosition;
+  private readonly turns: RelayTurns;
+  private readonly wake = new Wake();
+  private readonly closing = new AbortController();
+  private state: 'starting' | 'running' | 'interrupted' = 'starting';
+  private pause = firstPause;
+  private running: Promise<void> = Promise.resolve();
+  private stopListening: () => Promise<void> = () => Promise.resolve();
+
+  constructor(private readonly options: OutboxRelayOptions) {
+    const plan = topicPlan(options.settings, options.service);
+    this.topicName = plan.topic;
+    this.topic = new RelayTopic(options.kafka, plan);
+    this.position = new RelayPosition(plan.topic);
+    const { topicName, topic, position } = this;
+    this.turns = new RelayTurns({ ...options, topicName, topic, position });
+  }
+
+  start(): void {
+    this.stopListening = this.options.log.onAppend(() => this.wake.call());
+    this.running = this.run();
+  }
+
+  /** Whether facts are published now, by this replica or by another one while this one is ready to take over. */
+  isHealthy(): boolean {
+    return this.state === 'running' && !this.closing.signal.aborted;
+  }
+
+  /** Facts that are committed and not published yet, those that are held for their size included. */
+  async lag(): Promise<number> {
+    const { position, held } = await this.position.progress(this.options.database);
+    return Math.max(0, (await this.options.log.head()) - position) + held;
+  }
+
+  /** Begins no further turn. Resolves, within 10 s, when the turn in work is over. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    this.wake.call();
+    await Promise.all([this.running, this.stopListening()]);
+    await this.topic.close();
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.closing;
+    while (!signal.aborted) {
+      try {
+        await this.position.ensure(this.options.database);
+        await this.follow();
+      } catch (error) {
+        this.interrupt(error);
+        await pause(this.pause, undefined, { signal }).catch(() => undefined);
+        this.pause = Math.min(this.pause * 2, longestPause);
+      }
+    }
+  }
+
+  private async follow(): Promise<void> {
+    while (!this.closing.signal.aborted) {
+      const began = performance.now();
+      const outcome = await this.turns.take();
+      if (outcome === 'busy') {
+        if (this.state === 'starting') this.state = 'running';
+        await this.wake.wait(busyPause);
+        continue;
+      }
+      this.resume();
+      if (outcome === 'more') continue;
+      await this.wake.wait(pollEvery);
+      await pause(Math.max(0, began + gathering - performance.now()));
+    }
+  }
+
+  private resume(): void {
+    const { logger } = this.options;
+    if (this.state === 'interrupted') logger.info({ topic: this.topicName }, 'facts are published again');
+    this.state = 'running';
+    this.pause = firstPause;
+  }
+
+  private interrupt(error: unknown): void {
+    const { logger, metrics } = this.options;
+    if (this.state !== 'interrupted') {
+      const { name: errorName, code: errorCode, message: errorMessage } = failureText(error);
+      const fields = { topic: this.topicName, errorName, errorCode, errorMessage };
+      logger.warn(fields, 'facts cannot be published now; they are kept, and published as soon as they can be');
+    }
+    this.state = 'interrupted';
+    metrics.interrupted(this.topicName);
+  }
+}

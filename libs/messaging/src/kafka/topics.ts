@@ -1,0 +1,43 @@
+import type { Service } from '@cofactor/contracts';
+import type { Admin } from 'kafkajs';
+import type { KafkaSettings } from './connection';
+
+/** A topic as it is made when it is missing. */
+export interface TopicPlan {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly replication: number;
+}
+
+/** The topic with the facts of a service. */
+export const topicOf = (prefix: string, service: Service): string => `${prefix}${service}`;
+
+export const topicPlan = (settings: KafkaSettings, service: Service): TopicPlan => ({
+  topic: topicOf(settings.KAFKA_TOPIC_PREFIX, service),
+  partitions: settings.KAFKA_PARTITIONS,
+  replication: settings.KAFKA_REPLICATION,
+});
+
+/** Makes the topic if it is missing: it keeps everything for ever, and a send waits for all copies but one. */
+export async function makeTopic(admin: Admin, { topic, partitions, replication }: TopicPlan): Promise<void> {
+  if ((await admin.listTopics()).includes(topic)) return;
+  const configuration = {
+    'cleanup.policy': 'delete',
+    'retention.ms': '-1',
+    'retention.bytes': '-1',
+    'min.insync.replicas': String(Math.max(1, replication - 1)),
+    // A broker refuses times far from its own; the clock of a service must not keep a fact from being published.
+    'message.timestamp.type': 'LogAppendTime',
+  };
+  const configEntries = Object.entries(configuration).map(([name, value]) => ({ name, value }));
+  await admin.createTopics({
+    topics: [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries }],
+  });
+}
+
+/** The offset that the next message of each partition will have. Throws where there is no such topic. */
+export async function endsOfTopic(admin: Admin, topic: string): Promise<readonly number[]> {
+  const offsets = await admin.fetchTopicOffsets(topic);
+  const ends = new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
+  return [...ends.keys()].sort((one, other) => one - other).map((partition) => ends.get(partition) ?? 0);
+}
