@@ -1,5 +1,8 @@
-/* `npm run dead-letters -- list | retry ID | discard ID --reason "…"`, while Cofactor runs. */
-import { existsSync } from 'node:fs';
+/*
+ * `npm run dead-letters -- list | retry ID | discard ID --reason "…"`: for Cofactor as it runs here, or for the service
+ * whose database is at DATABASE_URL (or in the file at DATABASE_URL_FILE).
+ */
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,5 +13,7 @@ if (!existsSync(messaging)) {
   process.exit(1);
 }
 const { runDeadLettersCommand } = createRequire(import.meta.url)(messaging);
-const home = resolve(process.env.COFACTOR_HOME ?? '.cofactor');
-process.exitCode = await runDeadLettersCommand(process.argv.slice(2), home, (line) => console.log(line));
+const { COFACTOR_HOME, DATABASE_URL, DATABASE_URL_FILE } = process.env;
+const databaseUrl = DATABASE_URL_FILE ? readFileSync(DATABASE_URL_FILE, 'utf8').trim() : DATABASE_URL;
+const places = databaseUrl ? { databaseUrl } : { home: resolve(COFACTOR_HOME ?? '.cofactor') };
+process.exitCode = await runDeadLettersCommand(process.argv.slice(2), places, (line) => console.log(line));

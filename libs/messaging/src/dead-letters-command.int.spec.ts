@@ -15,7 +15,7 @@ describe('npm run dead-letters', () => {
 
   const run = async (...words: string[]): Promise<{ code: 0 | 1; said: string[] }> => {
     const said: string[] = [];
-    const code = await runDeadLettersCommand(words, home, (line) => said.push(line));
+    const code = await runDeadLettersCommand(words, { home }, (line) => said.push(line));
     return { code, said };
   };
   const announce = async (databases: unknown): Promise<void> => {
@@ -58,6 +58,48 @@ describe('npm run dead-letters', () => {
         'audit:2  waiting  challenge.passed of challenge, credential-x@4  behind an earlier fact of its stream',
       ],
     });
+  });
+
+  const passOver = (offset: number): Promise<unknown[]> =>
+    database.query(
+      `INSERT INTO unreadable_messages
+         (consumer, source, log, position, topic, partition, message_offset, size, state, attempts, error)
+       VALUES ('audit', 'challenge', 'challenge/2', $1 + 1, 'cofactor.challenge', 2, $1, 17, 'dead', 1, 'no JSON')`,
+      [offset],
+    );
+
+  it('lists messages that could not be read, has one read again, and discards one with a reason', async () => {
+    await passOver(7);
+    await passOver(9);
+    await database.query(
+      `INSERT INTO consumer_offsets (consumer, source, position, furthest) VALUES ('audit', 'challenge/2', 30, 30)`,
+    );
+    expect((await run('list')).said).toEqual([
+      'audit:m1  dead  message of challenge, cofactor.challenge partition 2 offset 7  17 bytes: no JSON',
+      'audit:m2  dead  message of challenge, cofactor.challenge partition 2 offset 9  17 bytes: no JSON',
+    ]);
+    expect(await run('retry', 'audit:m1')).toEqual({ code: 0, said: ['audit:m1 is tried again now.'] });
+    expect(await database.query('SELECT position FROM consumer_offsets')).toEqual([{ position: 7 }]);
+    expect(await run('discard', 'audit:m2')).toEqual({ code: 1, said: ['say why it is discarded'] });
+    expect(await run('discard', 'audit:m2', '--reason', 'sent by hand')).toMatchObject({ code: 0 });
+    expect((await run('retry', 'audit:m2')).said[0]).toContain('already discarded');
+    const { said } = await run('list');
+    expect(said[0]).toContain('read again');
+    expect(said[1]).toContain('given up: sent by hand');
+  });
+
+  it('takes one database by its URL, called by its name', async () => {
+    await putAside(3, 'dead');
+    const { name } = (await database.query<{ name: string }>('SELECT current_database() AS name'))[0] ?? { name: '' };
+    const at = async (databaseUrl: string, ...words: string[]): Promise<string[]> => {
+      const said: string[] = [];
+      await runDeadLettersCommand(words, { databaseUrl }, (line) => said.push(line));
+      return said;
+    };
+    const url = postgres.superuserUrl(name);
+    expect((await at(url, 'list'))[0]).toContain(`${name}:1  dead`);
+    expect(await at(url, 'retry', `${name}:1`)).toEqual([`${name}:1 is tried again now.`]);
+    expect(await at('nowhere', 'list')).toEqual([expect.stringContaining('DATABASE_URL is no')]);
   });
 
   it('has one tried again', async () => {

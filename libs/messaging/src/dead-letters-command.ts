@@ -2,10 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Database } from '@cofactor/event-store';
+import type { ConsumerDatabase } from './consumer-database';
 import { DeadLetterRefused, DeadLetters, type DeadLetter } from './dead-letters';
 import { sqlState } from './failures';
+import { UnreadableLetters, type UnreadableLetter } from './unreadable-messages';
 
 const usage = `Facts that a service could not take in are put aside; later facts of their stream wait behind them.
+Messages that no fact could be read from are passed over; to retry one is to read its partition again from there.
   npm run dead-letters -- list
   npm run dead-letters -- retry ID
   npm run dead-letters -- discard ID --reason "why it is given up"`;
@@ -22,17 +25,21 @@ const isDatabases = (value: unknown): value is Databases =>
 /** Said to the operator as it is. */
 class CommandRefused extends Error {}
 
+/** Where the databases are: named by a running installation in its COFACTOR_HOME, or the one at a DATABASE_URL. */
+export type DeadLetterPlaces = { readonly home: string } | { readonly databaseUrl: string };
+
 /**
- * Lists, retries or discards the dead letters of an installation that is running: `home` is its COFACTOR_HOME, where
- * run/databases.json names the databases while it runs. An ID is `<service>:<number>`. Answers the exit code.
+ * Lists, retries or discards what services have put aside: those of an installation that is running, whose
+ * run/databases.json names the databases while it runs, or that of one database. An ID is `<service>:<number>` of a
+ * fact, `<service>:m<number>` of a message. Answers the exit code.
  */
 export async function runDeadLettersCommand(
   words: readonly string[],
-  home: string,
+  places: DeadLetterPlaces,
   write: (line: string) => void,
 ): Promise<0 | 1> {
   try {
-    await run(words, home, write);
+    await run(words, places, write);
     return 0;
   } catch (error) {
     if (!(error instanceof CommandRefused || error instanceof DeadLetterRefused)) throw error;
@@ -44,21 +51,29 @@ export async function runDeadLettersCommand(
 const notRunning = (home: string): string =>
   `Cofactor is not running in ${home}. Start it with npm start (COFACTOR_HOME names another folder), then try again.`;
 
-async function run(words: readonly string[], home: string, write: (line: string) => void): Promise<void> {
+async function run(words: readonly string[], places: DeadLetterPlaces, write: (line: string) => void): Promise<void> {
   const { command, id, reason } = parse(words);
-  const databases = await readDatabases(home);
+  const databases = 'databaseUrl' in places ? only(places.databaseUrl) : await readDatabases(places.home);
   if (command === 'list') {
     const lines = await Promise.all(Object.entries(databases).map(([service, { url }]) => list(service, url)));
     const all = lines.flat();
     return (all.length > 0 ? all : ['No fact is put aside.']).forEach(write);
   }
-  const [, service = '', number = ''] = /^([a-z_-]+):(\d+)$/.exec(id) ?? [];
+  const [, service = '', kind = '', number = ''] = /^([a-z][a-z0-9_-]*):(m?)(\d+)$/.exec(id) ?? [];
   const database = databases[service];
   if (!database) throw new CommandRefused(`${id || 'that'} is no ID; npm run dead-letters -- list shows them.`);
-  await withLetters(service, database.url, (letters) =>
-    command === 'retry' ? letters.retry(number) : letters.discard(number, reason),
-  );
-  write(command === 'retry' ? `${id} is tried again now.` : `${id} is discarded; its stream goes on.`);
+  await withDatabase(service, database.url, (open) => {
+    const letters = kind === 'm' ? new UnreadableLetters(open) : new DeadLetters(open);
+    return command === 'retry' ? letters.retry(number) : letters.discard(number, reason);
+  });
+  if (command === 'retry') write(`${id} is tried again now.`);
+  else write(kind === 'm' ? `${id} is discarded.` : `${id} is discarded; its stream goes on.`);
+}
+
+/** One database is called by its name. */
+function only(url: string): Databases {
+  if (!URL.canParse(url)) throw new CommandRefused('DATABASE_URL is no postgres://role:password@host:port/database');
+  return { [new URL(url).pathname.slice(1)]: { url } };
 }
 
 function parse(words: readonly string[]): { command: 'list' | 'retry' | 'discard'; id: string; reason: string } {
@@ -85,17 +100,17 @@ async function readDatabases(home: string): Promise<Databases> {
   throw new CommandRefused(notRunning(home));
 }
 
-async function withLetters<Result>(
+async function withDatabase<Result>(
   service: string,
   url: string,
-  work: (letters: DeadLetters) => Promise<Result>,
+  work: (database: ConsumerDatabase) => Promise<Result>,
 ): Promise<Result> {
   const options = { name: `dead letters of ${service}`, url, poolSize: 1 };
   const database = await Database.open(options).catch(() => {
     throw new CommandRefused(`The database of ${service} cannot be reached. Is Cofactor running?`);
   });
   try {
-    return await work(new DeadLetters(database));
+    return await work(database);
   } finally {
     await database.close();
   }
@@ -103,8 +118,10 @@ async function withLetters<Result>(
 
 async function list(service: string, url: string): Promise<string[]> {
   try {
-    const letters = await withLetters(service, url, (each) => each.list());
-    return letters.map((letter) => describe(service, letter));
+    return await withDatabase(service, url, async (database) => [
+      ...(await new DeadLetters(database).list()).map((letter) => describeFact(service, letter)),
+      ...(await new UnreadableLetters(database).list()).map((letter) => describeMessage(service, letter)),
+    ]);
   } catch (error) {
     const undefinedTable = '42P01';
     if (sqlState(error) === undefinedTable) return [];
@@ -112,13 +129,24 @@ async function list(service: string, url: string): Promise<string[]> {
   }
 }
 
-function describe(service: string, letter: DeadLetter): string {
+function describeFact(service: string, letter: DeadLetter): string {
   const { id, state, stream, version, type, source, attempts, error, nextAttemptAt, discardReason } = letter;
   const what = `${service}:${id}  ${state}  ${type} of ${source}, ${stream}@${version}`;
   const details = {
     retrying: `failed ${attempts} times, next try ${nextAttemptAt}: ${error}`,
     waiting: 'behind an earlier fact of its stream',
     dead: `failed ${attempts} times: ${error}`,
+    discarded: `given up: ${discardReason}`,
+  };
+  return `${what}  ${details[state]}`;
+}
+
+function describeMessage(service: string, letter: UnreadableLetter): string {
+  const { id, state, topic, partition, offset, size, source, error, discardReason } = letter;
+  const what = `${service}:m${id}  ${state}  message of ${source}, ${topic} partition ${partition} offset ${offset}`;
+  const details = {
+    retrying: 'its partition is read again from there',
+    dead: `${size} bytes: ${error}`,
     discarded: `given up: ${discardReason}`,
   };
   return `${what}  ${details[state]}`;

@@ -71,12 +71,6 @@ export class DeadLetters {
   private async change(id: string, run: (transaction: Sql, letter: Letter) => Promise<void>): Promise<void> {
     if (!/^\d{1,18}$/.test(id)) throw new DeadLetterRefused(`there is no dead letter ${id}`);
     return this.database.transaction(async (transaction) => {
-      const found = await this.find(transaction, id);
-      // Waits for the batch in work, which may be putting further facts of the stream aside.
-      await transaction.query(`SELECT 1 FROM consumer_offsets WHERE consumer = $1 AND source = $2 FOR UPDATE`, [
-        found.consumer,
-        found.source,
-      ]);
       const letter = await this.find(transaction, id);
       if (letter.state === 'discarded') throw new DeadLetterRefused(`dead letter ${id} is already discarded`);
       if (letter.state === 'waiting') {
@@ -88,9 +82,10 @@ export class DeadLetters {
     });
   }
 
+  /** Locks it: a batch or retry in work on it, which may be putting further facts of the stream aside, ends before. */
   private async find(transaction: Sql, id: string): Promise<Letter> {
     const [letter] = await transaction.query<Letter>(
-      `SELECT id::text, consumer, source, stream, version, state FROM dead_letters WHERE id = $1`,
+      `SELECT id::text, consumer, source, stream, version, state FROM dead_letters WHERE id = $1 FOR UPDATE`,
       [id],
     );
     if (!letter) throw new DeadLetterRefused(`there is no dead letter ${id}`);

@@ -1,14 +1,18 @@
 import type { Fact } from '@cofactor/contracts';
 import type { ConsumerTransactions, Failed, Progress } from './consumer-transaction';
+import { currentVersion } from './current-version';
+import { batchAfter, endOf, positionsOf, type FactBatch } from './fact-batch';
 import { CollectedRows, FactContext } from './fact-context';
-import { ConsumerClosing, FactGap, InboxUnexpected } from './failures';
+import { ConsumerClosing, InboxUnexpected } from './failures';
 import type { GuardedTransaction } from './guarded-transaction';
 import type { Handlers } from './handlers';
 import { sortAsNew, sortBySeen, type Inbox, type Sorted } from './inbox';
 import type { MessagingMetrics } from './logger';
 import type { Offsets, TakenUpTo } from './offsets';
 import type { ParkedFacts } from './parked-facts';
+import { PuttingAside } from './putting-aside';
 import type { SetAsideReport } from './set-aside-report';
+import type { UnreadableMessages } from './unreadable-messages';
 
 /** `elsewhere`: the offset is not where the batch begins. `unexpected`: the inbox is not where its streams begin. */
 type Outcome =
@@ -34,6 +38,7 @@ export interface FactConsumerParts {
   readonly offsets: Offsets;
   readonly inbox: Inbox;
   readonly parked: ParkedFacts;
+  readonly unreadable: UnreadableMessages;
   readonly handlers: Handlers;
   readonly metrics: MessagingMetrics;
   readonly report: SetAsideReport;
@@ -45,96 +50,110 @@ export interface FactConsumerParts {
 
 /**
  * Applies batches of facts: handlers, inbox and offset in one transaction, so that each fact takes effect exactly
- * once, in the order of its stream. A fact that fails alone is put aside, and so are the later ones of its stream.
+ * once, in the order of its stream. A fact that fails alone is put aside, and so are the later ones of its stream; so
+ * is a message that is no fact, alone.
  */
 export class FactConsumer {
   constructor(private readonly parts: FactConsumerParts) {}
 
   /**
-   * Takes facts that follow each other in the log of `source`. Answers the position to go on from, or null when
-   * another replica is at work on this source. Throws DatabaseUnavailable or ConsumerClosing, with the batch undone.
+   * Takes what follows each other in a log. Answers the position to go on from, or null when another replica is at
+   * work on this log. Throws DatabaseUnavailable or ConsumerClosing, with the batch undone.
    */
-  async take(source: string, facts: readonly Fact[]): Promise<number | null> {
+  async take(batch: FactBatch): Promise<number | null> {
     const started = performance.now();
-    let outcome = await this.apply(source, facts, { carefully: false, failure: null });
-    if (outcome.kind === 'unexpected') outcome = await this.apply(source, facts, { carefully: true, failure: null });
-    if (outcome.kind === 'failed') return this.takeApart(source, facts, outcome);
+    let outcome = await this.apply(batch, { carefully: false, failure: null });
+    if (outcome.kind === 'unexpected') outcome = await this.apply(batch, { carefully: true, failure: null });
+    if (outcome.kind === 'failed') return this.takeApart(batch, outcome);
     if (outcome.kind === 'busy' || outcome.kind === 'unexpected') return null;
     if (outcome.kind === 'committed') {
-      this.parts.metrics.handled(source, facts.length, (performance.now() - started) / 1000);
+      const seconds = (performance.now() - started) / 1000;
+      this.parts.metrics.handled(batch.source, batch.entries.length, seconds);
     }
     return outcome.position;
   }
 
   /** Finds the fact that makes a batch fail: what comes before it, it alone, what comes after it. */
-  private async takeApart(source: string, facts: readonly Fact[], { fact, error }: Failed): Promise<number | null> {
-    if (facts.length === 1) {
-      const outcome = await this.apply(source, facts, { carefully: true, failure: { error } });
+  private async takeApart(batch: FactBatch, { fact, error }: Failed): Promise<number | null> {
+    const { entries } = batch;
+    if (entries.length === 1) {
+      const outcome = await this.apply(batch, { carefully: true, failure: { error } });
       return outcome.kind === 'committed' || outcome.kind === 'elsewhere' ? outcome.position : null;
     }
-    const cut = fact ? facts.indexOf(fact) : Math.floor(facts.length / 2);
-    const parts = [facts.slice(0, cut), facts.slice(cut, cut + 1), facts.slice(cut + 1)];
+    const failing = entries.findIndex((entry) => entry.kind === 'fact' && entry.fact === fact);
+    const cut = failing === -1 ? Math.floor(entries.length / 2) : failing;
+    const parts = [entries.slice(0, cut), entries.slice(cut, cut + 1), entries.slice(cut + 1)];
+    let { after } = batch;
     let position: number | null = null;
     for (const part of parts.filter(({ length }) => length > 0)) {
-      position = await this.take(source, part);
+      position = await this.take({ ...batch, after, entries: part });
       if (position === null) return null;
+      after = part.at(-1)?.position ?? after;
     }
     return position;
   }
 
   /** One transaction. */
-  private async apply(source: string, facts: readonly Fact[], manner: Manner): Promise<Outcome> {
-    const { offsets, transactions, report, committed } = this.parts;
-    const aside: Parameters<SetAsideReport>[] = [];
+  private async apply(batch: FactBatch, manner: Manner): Promise<Outcome> {
+    const { transactions, report, committed } = this.parts;
+    const aside = new PuttingAside(this.parts, batch.source);
     const outcome = await transactions.run<Outcome>(async (transaction, progress) => {
       const [taken, anyParked] = await Promise.all([
-        offsets.claim(transaction, source),
-        this.parts.parked.any(transaction, source),
+        this.parts.offsets.claim(transaction, batch.log),
+        this.parts.parked.any(transaction, batch.source),
       ]);
       if (taken === null) return { kind: 'busy' };
-      const fresh = facts.filter((fact) => fact.position > taken.position);
-      const last = fresh.at(-1);
-      if (!last || fresh[0]?.position !== taken.position + 1) return { kind: 'elsewhere', position: taken.position };
-
-      const asNew = manner.carefully || anyParked || mayBeKnown(fresh, taken) ? null : sortAsNew(fresh);
-      const sorted = asNew ?? sortBySeen(fresh, await this.parts.inbox.read(transaction, source, streamsOf(fresh)));
-      const handled = manner.failure ? [] : await this.handle(transaction, sorted.due, progress);
-      progress.stage = 'recording';
-      // A batch that takes long is cut after the fact that was handled last; the others come with the next one.
-      const isCut = manner.failure === null && handled.length < sorted.due.length;
-      const end = isCut ? (handled.at(-1)?.position ?? taken.position) : last.position;
-      aside.push(...(await this.putAside(transaction, source, sorted, end, manner)));
-      if (asNew === null) await this.parts.inbox.record(transaction, source, handled);
-      else if (!(await this.parts.inbox.advance(transaction, source, handled))) throw new InboxUnexpected();
-      await offsets.move(transaction, source, end);
-      return { kind: 'committed', position: end };
+      const fresh = batchAfter(batch, taken.position);
+      if (fresh.entries.length === 0 || batch.after > taken.position || batch.generation !== taken.generation) {
+        return { kind: 'elsewhere', position: taken.position };
+      }
+      const carefully = manner.carefully || anyParked || mayBeKnown(fresh, taken);
+      return this.applyFresh(transaction, progress, fresh, { ...manner, carefully }, aside);
     });
     if (outcome.kind === 'failed' && outcome.error instanceof InboxUnexpected) return { kind: 'unexpected' };
     if (outcome.kind === 'committed') {
       committed();
-      aside.forEach((each) => report(...each));
+      aside.tell(report);
     }
     return outcome;
   }
 
-  private async putAside(
+  private async applyFresh(
     transaction: GuardedTransaction,
-    source: string,
-    { due, ahead, waiting }: Sorted,
-    end: number,
-    { failure }: Manner,
-  ): Promise<Parameters<SetAsideReport>[]> {
-    const aside: Parameters<SetAsideReport>[] = [];
-    const failing = [
-      ...(failure ? due.map((fact) => ({ fact, error: failure.error })) : []),
-      ...ahead.map(({ fact, expected }) => ({ fact, error: new FactGap(fact.stream, expected, fact.version) })),
-    ];
-    for (const { fact, error } of failing.filter(({ fact: { position } }) => position <= end)) {
-      aside.push([fact, await this.parts.parked.setAside(transaction, fact, error), error]);
-    }
-    const behind = waiting.filter(({ position }) => position <= end);
-    await this.parts.parked.keepWaiting(transaction, source, behind);
-    return aside;
+    progress: Progress,
+    batch: FactBatch,
+    manner: Manner,
+    aside: PuttingAside,
+  ): Promise<Outcome> {
+    const { offsets, inbox, unreadable } = this.parts;
+    const positions = positionsOf(batch);
+    const facts = [...positions.keys()];
+    const sorted = (manner.carefully ? null : sortAsNew(facts)) ?? (await this.sortBySeen(transaction, batch, facts));
+    if (sorted === null) return { kind: 'busy' };
+    const handled = manner.failure ? [] : await this.handle(transaction, sorted.due, progress);
+    progress.stage = 'recording';
+    // A batch that takes long is cut after the fact that was handled last; the others come with the next one.
+    const lastHandled = handled.at(-1);
+    const isCut = manner.failure === null && lastHandled !== undefined && handled.length < sorted.due.length;
+    const end = (isCut ? positions.get(lastHandled) : undefined) ?? endOf(batch);
+    const isTaken = (fact: Fact): boolean => (positions.get(fact) ?? end) <= end;
+    await aside.facts(transaction, sorted, isTaken, manner.failure);
+    await aside.messages(transaction, batch, end);
+    if (manner.carefully) await unreadable.forgetReadable(transaction, batch, end);
+    if (handled.length > 0 && !(await inbox.advance(transaction, batch.source, handled))) throw new InboxUnexpected();
+    await aside.releaseBehind(transaction, handled, sorted);
+    await offsets.move(transaction, batch.log, end);
+    return { kind: 'committed', position: end };
+  }
+
+  private async sortBySeen(
+    transaction: GuardedTransaction,
+    { source }: FactBatch,
+    facts: readonly Fact[],
+  ): Promise<Sorted | null> {
+    const streams = [...new Set(facts.map(({ stream }) => stream))];
+    const seen = await this.parts.inbox.read(transaction, source, streams);
+    return seen && sortBySeen(facts, seen);
   }
 
   /**
@@ -149,7 +168,8 @@ export class FactConsumer {
     for (const fact of facts) {
       if (!transaction.isOpen) throw new ConsumerClosing('closed in the middle of a batch');
       progress.fact = fact;
-      await this.parts.handlers.run(fact, new FactContext(fact, transaction, collected));
+      const current = currentVersion(fact);
+      await this.parts.handlers.run(current, new FactContext(current, transaction, collected));
       count += 1;
       if (performance.now() > until || this.parts.isClosing()) break;
     }
@@ -159,7 +179,6 @@ export class FactConsumer {
   }
 }
 
-const streamsOf = (facts: readonly Fact[]): string[] => [...new Set(facts.map(({ stream }) => stream))];
-
 /** Whether facts lie below the furthest position that was ever taken: then the offset was set back. */
-const mayBeKnown = (facts: readonly Fact[], { furthest }: TakenUpTo): boolean => (facts[0]?.position ?? 0) <= furthest;
+const mayBeKnown = ({ entries }: FactBatch, { furthest }: TakenUpTo): boolean =>
+  (entries[0]?.position ?? 0) <= furthest;

@@ -1,16 +1,14 @@
 import type { ConsumerDatabase } from './consumer-database';
 import type { ConsumerTransactions } from './consumer-transaction';
 import type { FactConsumer } from './fact-consumer';
-import { FactGap } from './failures';
+import { FactGap, InboxUnexpected } from './failures';
 import type { Inbox } from './inbox';
-import type { Offsets } from './offsets';
 import type { DueFact, ParkedFacts } from './parked-facts';
 import type { SetAsideReport } from './set-aside-report';
 
 export interface FactRetriesParts {
   readonly database: ConsumerDatabase;
   readonly transactions: ConsumerTransactions;
-  readonly offsets: Offsets;
   readonly inbox: Inbox;
   readonly parked: ParkedFacts;
   readonly consumer: FactConsumer;
@@ -44,39 +42,42 @@ export class FactRetries {
     return this.parts.parked.secondsToNext(this.parts.database, source);
   }
 
-  /** False when another replica is at work on this source. */
+  /** False when someone else is at work on this fact or its stream. */
   private async retry(source: string, id: string): Promise<boolean> {
-    const { transactions, offsets, parked, inbox, consumer, committed } = this.parts;
+    const { transactions, parked, inbox, consumer, committed } = this.parts;
     const taken: DueFact[] = [];
     const outcome = await transactions.run(async (transaction, progress) => {
-      if ((await offsets.claim(transaction, source)) === null) return { kind: 'busy' } as const;
       const due = await parked.take(transaction, id);
-      if (!due) return { kind: 'gone' } as const;
+      if (!due) return { kind: 'busy' } as const;
       taken.push(due);
       const { fact } = due;
-      const applied = (await inbox.read(transaction, source, [fact.stream])).get(fact.stream)?.applied ?? 0;
+      const applied = (await inbox.read(transaction, source, [fact.stream]))?.get(fact.stream)?.applied;
+      if (applied === undefined) return { kind: 'busy' } as const;
       progress.stage = 'handling';
       if (fact.version > applied + 1) throw new FactGap(fact.stream, applied + 1, fact.version);
-      if (fact.version === applied + 1) await consumer.handle(transaction, [fact], progress);
+      if (fact.version === applied + 1) {
+        await consumer.handle(transaction, [fact], progress);
+        progress.stage = 'recording';
+        if (!(await inbox.advance(transaction, source, [fact]))) throw new InboxUnexpected();
+      }
       progress.stage = 'recording';
       await parked.succeeded(transaction, due);
-      await inbox.record(transaction, source, [fact]);
       return { kind: 'committed' } as const;
     });
     if (outcome.kind === 'committed') committed();
     if (outcome.kind === 'failed') {
-      for (const due of taken) await this.noteFailure(source, due, outcome.error);
+      if (outcome.error instanceof InboxUnexpected) return false;
+      for (const due of taken) await this.noteFailure(due, outcome.error);
     }
     return outcome.kind !== 'busy';
   }
 
-  private async noteFailure(source: string, due: DueFact, error: unknown): Promise<void> {
-    const { database, offsets, parked, report } = this.parts;
+  private async noteFailure(due: DueFact, error: unknown): Promise<void> {
+    const { database, parked, report } = this.parts;
     const state = await database.transaction(async (transaction) => {
-      if ((await offsets.claim(transaction, source)) === null) return null;
       const still = await parked.take(transaction, due.id);
       return still && parked.failedAgain(transaction, still, error);
     });
-    if (state) report(due.fact, state, error);
+    if (state) report.fact(due.fact, state, error);
   }
 }

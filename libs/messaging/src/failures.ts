@@ -10,9 +10,12 @@ export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
 }
 
+/** As it is kept with a fact that is put aside. */
+export const factGap = 'FactGap';
+
 /** A version of a stream came before the one that it follows. */
 export class FactGap extends Error {
-  override readonly name = 'FactGap';
+  override readonly name = factGap;
   constructor(stream: string, expected: number, received: number) {
     super(`${stream} is at version ${expected - 1}, so ${expected} comes next, but ${received} came`);
   }

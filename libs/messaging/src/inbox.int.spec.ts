@@ -17,7 +17,7 @@ afterAll(() => stop());
 const inbox = new Inbox('audit');
 const record = (version: number) => inbox.record(database, 'challenge', [{ stream: 'credential-a', version }]);
 const applied = async (of = inbox, source = 'challenge') =>
-  (await of.read(database, source, ['credential-a'])).get('credential-a')?.applied ?? 0;
+  (await of.read(database, source, ['credential-a']))?.get('credential-a')?.applied ?? 0;
 
 it('§6.8 the inbox moves on and never back', async () => {
   await record(4);

@@ -5,11 +5,11 @@ import type { Sql } from '@cofactor/event-store';
 export interface Seen {
   /** The last version that took effect or was discarded; 0 for none. */
   readonly applied: number;
-  /** Whether a fact of the stream is put aside, so that those after it wait. */
-  readonly blocked: boolean;
+  /** The first version that is put aside, so that those after it wait; null for none. */
+  readonly parked: number | null;
 }
 
-const unseen: Seen = { applied: 0, blocked: false };
+const unseen: Seen = { applied: 0, parked: null };
 
 /** What is to be done with the facts of a batch, each kind in the order of the log. Facts that were seen are in none. */
 export interface Sorted {
@@ -18,6 +18,8 @@ export interface Sorted {
   readonly waiting: readonly Fact[];
   /** Ahead of a fact of their stream that never came. */
   readonly ahead: ReadonlyArray<{ readonly fact: Fact; readonly expected: number }>;
+  /** Streams with due facts before some that are put aside. */
+  readonly catchingUp: ReadonlySet<string>;
 }
 
 /**
@@ -31,29 +33,34 @@ export function sortAsNew(facts: readonly Fact[]): Sorted | null {
     if (before !== undefined && version !== before + 1) return null;
     last.set(stream, version);
   }
-  return { due: facts, waiting: [], ahead: [] };
+  return { due: facts, waiting: [], ahead: [], catchingUp: new Set() };
 }
 
-/** Sorts facts by what their streams have seen (DESIGN §6.8). Pure. */
+/**
+ * Sorts facts by what their streams have seen (DESIGN §6.8). A fact that was missed, and comes after those that were put
+ * aside for want of it, is due. Pure.
+ */
 export function sortBySeen(facts: readonly Fact[], seen: ReadonlyMap<string, Seen>): Sorted {
   const due: Fact[] = [];
   const waiting: Fact[] = [];
   const ahead: Array<Sorted['ahead'][number]> = [];
+  const catchingUp = new Set<string>();
   const moved = new Map<string, Seen>();
   for (const fact of facts) {
-    const { applied, blocked } = moved.get(fact.stream) ?? seen.get(fact.stream) ?? unseen;
+    const { applied, parked } = moved.get(fact.stream) ?? seen.get(fact.stream) ?? unseen;
     if (fact.version <= applied) continue;
-    if (blocked) {
+    if (parked !== null && fact.version >= parked) {
       waiting.push(fact);
     } else if (fact.version > applied + 1) {
       ahead.push({ fact, expected: applied + 1 });
-      moved.set(fact.stream, { applied, blocked: true });
+      moved.set(fact.stream, { applied, parked: fact.version });
     } else {
       due.push(fact);
-      moved.set(fact.stream, { applied: fact.version, blocked: false });
+      if (parked !== null) catchingUp.add(fact.stream);
+      moved.set(fact.stream, { applied: fact.version, parked });
     }
   }
-  return { due, waiting, ahead };
+  return { due, waiting, ahead, catchingUp };
 }
 
 /** One look at the primary key for each stream, however few streams there were when this was planned. */
@@ -63,13 +70,15 @@ const versionOf = (stream: string): string =>
 const versionsOfStreams = `SELECT stream, version
     FROM (SELECT stream, ${versionOf('asked.stream')} AS version FROM unnest($3::text[]) AS asked (stream)) AS found
     WHERE version IS NOT NULL`;
-const blockedStreams = `SELECT DISTINCT stream FROM dead_letters
+const parkedOfStreams = `SELECT stream, version FROM dead_letters
     WHERE consumer = $1 AND source = $2 AND state <> 'discarded' AND stream = ANY ($3::text[])`;
+const lockParked = `${parkedOfStreams} ORDER BY stream, version FOR UPDATE SKIP LOCKED`;
 const moveStreams = `INSERT INTO inbox (consumer, source, stream, version)
     SELECT $1, $2, stream, version FROM unnest($3::text[], $4::int[]) AS moved (stream, version)
     ON CONFLICT (consumer, source, stream) DO UPDATE SET version = excluded.version
     WHERE inbox.version < excluded.version`;
 
+/** `$6` is {stream: the version before the first}: the row must stand there still when its lock is given. */
 const advanceStreams = `WITH found AS (
       SELECT moved.*, ${versionOf('moved.stream')} AS applied
         FROM unnest($3::text[], $4::int[], $5::int[]) AS moved (stream, first, version)),
@@ -77,22 +86,32 @@ const advanceStreams = `WITH found AS (
       INSERT INTO inbox (consumer, source, stream, version)
       SELECT $1, $2, stream, version FROM found WHERE coalesce(applied, 0) = first - 1
       ON CONFLICT (consumer, source, stream) DO UPDATE SET version = excluded.version
-      WHERE inbox.version < excluded.version RETURNING 1)
+      WHERE inbox.version = ($6::jsonb -> excluded.stream)::int RETURNING 1)
     SELECT count(*) AS streams FROM advanced`;
 
 /** (consumer, source, stream) → the last version that took effect: drops duplicates, sees gaps, answers I8. */
 export class Inbox {
   constructor(private readonly consumer: string) {}
 
-  async read(transaction: Sql, source: string, streams: readonly string[]): Promise<Map<string, Seen>> {
-    const [versions, blocked] = await Promise.all([
-      transaction.query<{ stream: string; version: number }>(versionsOfStreams, [this.consumer, source, streams]),
-      transaction.query<{ stream: string }>(blockedStreams, [this.consumer, source, streams]),
+  /**
+   * What the streams have seen. Locks their facts that are put aside to the end of the transaction; null when someone
+   * else is at work on one of them.
+   */
+  async read(transaction: Sql, source: string, streams: readonly string[]): Promise<Map<string, Seen> | null> {
+    const parameters = [this.consumer, source, streams];
+    // In this order: what was committed before the locks were given is seen by the two queries after it.
+    const [locked, parked, versions] = await Promise.all([
+      transaction.query<{ stream: string; version: number }>(lockParked, parameters),
+      transaction.query<{ stream: string; version: number }>(parkedOfStreams, parameters),
+      transaction.query<{ stream: string; version: number }>(versionsOfStreams, parameters),
     ]);
-    const seen = new Map<string, Seen>(
-      versions.map(({ stream, version }) => [stream, { applied: version, blocked: false }]),
-    );
-    for (const { stream } of blocked) seen.set(stream, { applied: seen.get(stream)?.applied ?? 0, blocked: true });
+    if (locked.length < parked.length) return null;
+    const seen = new Map<string, Seen>();
+    for (const { stream, version } of versions) seen.set(stream, { applied: version, parked: null });
+    // The first of each stream is written last.
+    for (const { stream, version } of locked.toReversed()) {
+      seen.set(stream, { applied: seen.get(stream)?.applied ?? 0, parked: version });
+    }
     return seen;
   }
 
@@ -107,7 +126,10 @@ export class Inbox {
     await transaction.query(moveStreams, [this.consumer, source, [...versions.keys()], [...versions.values()]]);
   }
 
-  /** As `record`, if each stream stands right before the first of its facts; otherwise false, and roll back. */
+  /**
+   * As `record`, if each stream stands right before the first of its facts, and nobody moves it meanwhile; otherwise
+   * false, and roll back. So no fact takes effect twice, by however many ways and replicas it comes.
+   */
   async advance(
     transaction: Sql,
     source: string,
@@ -125,6 +147,7 @@ export class Inbox {
       [...first.keys()],
       [...first.values()],
       [...last.values()],
+      JSON.stringify(Object.fromEntries([...first].map(([stream, version]) => [stream, version - 1]))),
     ]);
     return row?.streams === first.size;
   }

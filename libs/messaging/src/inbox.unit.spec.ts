@@ -16,7 +16,7 @@ function sorted(positions: readonly string[], seen: Record<string, Seen> = {}) {
 
 describe('§6.8 sorting a batch by what the inbox has seen', () => {
   it('has facts in order of new and of known streams due', () => {
-    expect(sorted(['a@1', 'b@4', 'a@2'], { b: { applied: 3, blocked: false } })).toEqual({
+    expect(sorted(['a@1', 'b@4', 'a@2'], { b: { applied: 3, parked: null } })).toEqual({
       due: ['a@1', 'b@4', 'a@2'],
       waiting: [],
       ahead: [],
@@ -24,16 +24,26 @@ describe('§6.8 sorting a batch by what the inbox has seen', () => {
   });
 
   it('drops what was seen, in the inbox or in the batch itself', () => {
-    const seen = { a: { applied: 2, blocked: false }, b: { applied: 1, blocked: true } };
+    const seen = { a: { applied: 2, parked: null }, b: { applied: 1, parked: 2 } };
     expect(sorted(['a@1', 'a@2', 'a@3', 'a@3', 'b@1'], seen)).toEqual({ due: ['a@3'], waiting: [], ahead: [] });
   });
 
   it('has facts wait behind one of their stream that was put aside', () => {
-    expect(sorted(['a@2', 'b@1', 'a@3'], { a: { applied: 1, blocked: true } })).toEqual({
+    expect(sorted(['a@2', 'b@1', 'a@3'], { a: { applied: 1, parked: 2 } })).toEqual({
       due: ['b@1'],
       waiting: ['a@2', 'a@3'],
       ahead: [],
     });
+  });
+
+  it('has a fact due that was missed, though later ones were put aside for want of it', () => {
+    const seen = { a: { applied: 1, parked: 4 } };
+    expect(sorted(['a@2', 'a@3', 'a@4', 'a@5'], seen)).toEqual({
+      due: ['a@2', 'a@3'],
+      waiting: ['a@4', 'a@5'],
+      ahead: [],
+    });
+    expect(sorted(['a@3'], seen)).toEqual({ due: [], waiting: [], ahead: ['a@3, not 2'] });
   });
 
   it('sees a gap, and has what follows it wait', () => {
@@ -48,7 +58,7 @@ describe('§6.8 sorting a batch by what the inbox has seen', () => {
 describe('§6.8 sorting a batch as if nothing of it was ever seen', () => {
   it('has all of it due where each stream goes on without a gap, wherever it begins', () => {
     const facts = ['a@1', 'b@4', 'a@2', 'b@5'].map((position) => aFact(position));
-    expect(sortAsNew(facts)).toEqual({ due: facts, waiting: [], ahead: [] });
+    expect(sortAsNew(facts)).toEqual({ due: facts, waiting: [], ahead: [], catchingUp: new Set() });
   });
 
   it.each([[['a@1', 'a@3']], [['a@2', 'a@2']], [['a@2', 'b@1', 'a@1']]])('gives %j up: look them up', (positions) => {

@@ -61,5 +61,40 @@ class CreateDeadLetters1790000000101 implements MigrationInterface {
   }
 }
 
+class FollowPartitions1791000000100 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE consumer_offsets ADD COLUMN generation bigint NOT NULL DEFAULT 1');
+    await runner.query(`
+      CREATE TABLE unreadable_messages (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        consumer text NOT NULL,
+        source text NOT NULL,
+        log text NOT NULL,
+        position bigint NOT NULL,
+        topic text NOT NULL,
+        partition integer NOT NULL,
+        message_offset bigint NOT NULL,
+        size bigint NOT NULL,
+        state text NOT NULL CHECK (state IN ('retrying', 'dead', 'discarded')),
+        attempts integer NOT NULL,
+        error text NOT NULL,
+        discard_reason text,
+        put_aside_at timestamptz NOT NULL DEFAULT now(),
+        changed_at timestamptz NOT NULL DEFAULT now(),
+        UNIQUE (consumer, log, position)
+      )`);
+    await grantToApplication(runner, 'SELECT, INSERT, UPDATE, DELETE', 'unreadable_messages');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE unreadable_messages');
+    await runner.query('ALTER TABLE consumer_offsets DROP COLUMN generation');
+  }
+}
+
 /** The tables of a consumer: offsets, inbox, dead letters. They live in its own database. */
-export const messagingMigrations: readonly Migration[] = [CreateInbox1790000000100, CreateDeadLetters1790000000101];
+export const messagingMigrations: readonly Migration[] = [
+  CreateInbox1790000000100,
+  CreateDeadLetters1790000000101,
+  FollowPartitions1791000000100,
+];

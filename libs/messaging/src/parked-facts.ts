@@ -1,7 +1,7 @@
 import type { Fact } from '@cofactor/contracts';
 import type { Sql } from '@cofactor/event-store';
 import { delayAfter, type RetryPlan } from './backoff';
-import { failureText } from './failures';
+import { factGap, failureText } from './failures';
 
 /** A fact that failed before and is due for its next try. */
 export interface DueFact {
@@ -73,11 +73,11 @@ export class ParkedFacts {
     return row?.seconds ?? null;
   }
 
-  /** The fact, if it is still due; the caller holds the source's offset. */
+  /** Locks the fact to the end of the transaction, if it is still due and nobody else is at work on it. */
   async take(transaction: Sql, id: string): Promise<DueFact | null> {
     const [row] = await transaction.query<DueFact>(
       `SELECT id, fact, attempts FROM dead_letters
-       WHERE id = $1 AND state = 'retrying' AND next_attempt_at <= now()`,
+       WHERE id = $1 AND state = 'retrying' AND next_attempt_at <= now() FOR UPDATE SKIP LOCKED`,
       [id],
     );
     return row ?? null;
@@ -98,20 +98,29 @@ export class ParkedFacts {
     return state;
   }
 
-  /** Forgets a fact that took effect, and makes the one behind it due. */
+  /** Forgets a fact that took effect and is in the inbox, and makes the one behind it due. */
   async succeeded(transaction: Sql, { id, fact }: DueFact): Promise<void> {
     await transaction.query(`DELETE FROM dead_letters WHERE id = $1`, [id]);
-    await releaseNext(transaction, this.consumer, fact.service, fact.stream);
+    await this.releaseNext(transaction, fact.service, fact.stream);
+  }
+
+  releaseNext(transaction: Sql, source: string, stream: string): Promise<void> {
+    return releaseNext(transaction, this.consumer, source, stream);
   }
 }
 
-/** Makes the first fact that waits in a stream due, now that nothing stands before it. */
+/**
+ * Makes the first fact of a stream that is put aside due, if it waits with nothing before it any more, or was put aside
+ * for want of a fact that has come since.
+ */
 export async function releaseNext(transaction: Sql, consumer: string, source: string, stream: string): Promise<void> {
   await transaction.query(
-    `UPDATE dead_letters SET state = 'retrying', next_attempt_at = now(), changed_at = now()
-     WHERE state = 'waiting' AND id = (
+    `UPDATE dead_letters SET state = 'retrying', attempts = 0, next_attempt_at = now(), changed_at = now()
+     WHERE id = (
        SELECT id FROM dead_letters
-       WHERE consumer = $1 AND source = $2 AND stream = $3 AND state <> 'discarded' ORDER BY version LIMIT 1)`,
-    [consumer, source, stream],
+       WHERE consumer = $1 AND source = $2 AND stream = $3 AND state <> 'discarded' ORDER BY version LIMIT 1)
+     AND (state = 'waiting' OR error_name = $4 AND version = (
+       SELECT version + 1 FROM inbox WHERE consumer = $1 AND source = $2 AND stream = $3))`,
+    [consumer, source, stream, factGap],
   );
 }

@@ -1,23 +1,16 @@
 import type { Sql } from '@cofactor/event-store';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { RetryPlan } from '../backoff';
 import type { ConsumerDatabase } from '../consumer-database';
 import { FactErrorFilter } from '../fact-error-filter';
+import type { FactTransport } from '../fact-transport';
 import { AFTER_EFFECT, EffectsController, type AfterEffect } from './effects-controller';
 
 /** A fact to be published; its version is the next of its stream. */
 export interface FactToPublish {
   readonly stream: string;
   readonly type: string;
-}
-
-/** What every transport of facts offers to the service that composes it. */
-export interface FactTransport extends CustomTransportStrategy {
-  onCommit(listener: () => void): () => void;
-  lag(): Promise<Record<string, number>>;
-  isHealthy(): boolean;
 }
 
 export interface TransportOptions {

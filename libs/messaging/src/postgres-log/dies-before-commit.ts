@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { defaultRetryPlan } from '../backoff';
 import { runConsumer } from '../contract/transport-harness';
-import { connectStrategy, type Addresses } from './postgres-log-harness';
+import type { Addresses } from '../contract/logs-harness';
+import { connectStrategy } from './postgres-log-harness';
 
 // Run by the harness as a process of its own: it ends itself, as a power cut would, when an effect is written.
 async function main(): Promise<void> {

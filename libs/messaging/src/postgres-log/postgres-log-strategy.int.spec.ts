@@ -9,7 +9,7 @@ import type { FactContext } from '../fact-context';
 import type { FactLog } from '../fact-log';
 import { messagingMigrations } from '../migrations';
 import { aFact } from '../test-fact';
-import { noMetrics, silentLogger } from './postgres-log-harness';
+import { noMetrics, silentLogger } from '../contract/logs-harness';
 import { PostgresLogStrategy, type PostgresLogStrategyOptions } from './postgres-log-strategy';
 
 /** A log whose facts and faults are the test's. */

@@ -13,6 +13,7 @@ import { Inbox } from '../inbox';
 import { Offsets } from '../offsets';
 import { ParkedFacts } from '../parked-facts';
 import { setAsideReport } from '../set-aside-report';
+import { UnreadableMessages } from '../unreadable-messages';
 import { SourceLoop } from './source-loop';
 
 export interface PostgresLogStrategyOptions {
@@ -59,6 +60,7 @@ export class PostgresLogStrategy extends Server implements CustomTransportStrate
       offsets: this.offsets,
       inbox: new Inbox(consumer),
       parked: new ParkedFacts(consumer, retry),
+      unreadable: new UnreadableMessages(consumer),
       handlers: this.factHandlers,
       metrics,
       report: setAsideReport(consumer, logger, metrics),

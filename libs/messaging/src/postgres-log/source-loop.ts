@@ -1,13 +1,14 @@
-import type { Fact } from '@cofactor/contracts';
+import type { Fact, Service } from '@cofactor/contracts';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConsumerDatabase } from '../consumer-database';
+import { firstGeneration, type FactBatch } from '../fact-batch';
 import type { FactConsumer } from '../fact-consumer';
 import type { FactRetries } from '../fact-retries';
 import type { Offsets } from '../offsets';
 import type { FactLog } from '../fact-log';
 import { ConsumerClosing, failureText } from '../failures';
 import type { MessagingLogger, MessagingMetrics } from '../logger';
-import { Wake } from './wake';
+import { Wake } from '../wake';
 
 /** Milliseconds. */
 const pollEvery = 1_000;
@@ -22,7 +23,7 @@ export interface SourceLoopOptions {
   readonly retries: FactRetries;
   readonly offsets: Offsets;
   readonly database: ConsumerDatabase;
-  readonly source: string;
+  readonly source: Service;
   readonly log: FactLog;
   readonly batchSize: number;
   readonly logger: MessagingLogger;
@@ -94,7 +95,7 @@ export class SourceLoop {
       }
       // The next batch is read while this one is handled.
       ahead = facts.length === batchSize ? this.read(facts.at(-1)?.position ?? after) : null;
-      const position = await consumer.take(source, facts);
+      const position = await consumer.take(batchOf(source, facts));
       if (position === null) await this.wake.wait(busyPause);
       if (position !== facts.at(-1)?.position) ahead = null;
       after = position ?? (await offsets.current(database, source));
@@ -146,3 +147,12 @@ export class SourceLoop {
     metrics.interrupted(source);
   }
 }
+
+/** The log of a service is without gaps and is never made anew. */
+const batchOf = (source: Service, facts: readonly Fact[]): FactBatch => ({
+  source,
+  log: source,
+  generation: firstGeneration,
+  after: (facts[0]?.position ?? 1) - 1,
+  entries: facts.map((fact) => ({ kind: 'fact', position: fact.position, fact })),
+});
