@@ -91,7 +91,6 @@ describe('the message of a fact', () => {
     ['its value has no data', withValue({ envelope: bare.envelope })],
     ['it holds U+0000', withValue({ ...content, data: { secret: 'a\u0000b' } })],
     ['does not hold a fact (envelope)', withValue({ data: {} })],
-    ['does not hold a fact (envelope)', withValue({ ...content, envelope: { ...bare.envelope, secret: 1 } })],
     ['(envelope.policyVersion)', withValue({ ...content, envelope: { ...bare.envelope, policyVersion: 'secret' } })],
     ['it has no header ce_specversion', received(encodeMessage(bare), { headers: undefined })],
     ['it has no header ce_id', withHeader('ce_id', undefined)],
