@@ -11,3 +11,6 @@ export type { MessagingLogger, MessagingMetrics } from './logger';
 export { messagingMigrations } from './migrations';
 export { PostgresLogStrategy, type PostgresLogStrategyOptions } from './postgres-log/postgres-log-strategy';
 export { KafkaStrategy, type KafkaStrategyOptions } from './kafka/kafka-strategy';
+export { connectKafka, kafkaSettings, type KafkaSettings } from './kafka/connection';
+export { relayMigrations } from './kafka/relay-migrations';
+export { OutboxRelay, type OutboxRelayOptions } from './kafka/relay';
