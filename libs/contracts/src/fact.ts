@@ -9,17 +9,17 @@ export type Service = z.infer<typeof serviceSchema>;
 export const instantSchema = z.iso.datetime({ precision: 3 });
 export const idSchema = z.string().min(1).max(40);
 
-export const actorSchema = z.strictObject({ kind: z.enum(['person', 'service', 'operator']), id: z.string() });
+export const actorSchema = z.object({ kind: z.enum(['person', 'service', 'operator']), id: z.string() });
 export type Actor = z.infer<typeof actorSchema>;
 
-export const subjectSchema = z.strictObject({ kind: z.enum(['person', 'organisation', 'unknown']), id: z.string() });
+export const subjectSchema = z.object({ kind: z.enum(['person', 'organisation', 'unknown']), id: z.string() });
 export type Subject = z.infer<typeof subjectSchema>;
 
 /**
  * Where a fact came from. `sealed` holds {ip, userAgent} under the data key of `sealedFor` (a person's id, or
  * `installation` where no person is known), or null where nothing personal was known.
  */
-export const originSchema = z.strictObject({
+export const originSchema = z.object({
   requestId: z.string(),
   traceparent: z.string().nullable(),
   sealed: z.string().nullable(),
@@ -28,7 +28,7 @@ export const originSchema = z.strictObject({
 export type Origin = z.infer<typeof originSchema>;
 
 /** What stands around an event when it is committed: whom it concerns, who did it, from where. */
-export const envelopeSchema = z.strictObject({
+export const envelopeSchema = z.object({
   organisationIds: z.array(idSchema),
   actor: actorSchema,
   subject: subjectSchema,
@@ -38,7 +38,7 @@ export const envelopeSchema = z.strictObject({
 export type Envelope = z.infer<typeof envelopeSchema>;
 
 /** One committed event of one stream, as every consumer receives it. `position` orders a service's log without gaps. */
-export const factSchema = z.strictObject({
+export const factSchema = z.object({
   id: idSchema,
   service: serviceSchema,
   position: z.int(),

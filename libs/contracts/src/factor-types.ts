@@ -10,7 +10,7 @@ export type FactorRole = z.infer<typeof factorRoleSchema>;
 export const missingSchema = z.enum(['default', 'secondary', 'recovery-codes', 'phishing-resistant']);
 export type Missing = z.infer<typeof missingSchema>;
 
-export const assuranceSchema = z.strictObject({
+export const assuranceSchema = z.object({
   level: z.enum(['aal1', 'aal2', 'aal3']),
   /** Registered values of RFC 8176. */
   amr: z.array(z.string()),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { factorRoleSchema, factorTypeSchema, missingSchema } from './factor-types';
 
-export const methodSchema = z.strictObject({
+export const methodSchema = z.object({
   credentialId: z.string(),
   type: factorTypeSchema,
   hint: z.string(),
@@ -11,8 +11,8 @@ export type SignInMethod = z.infer<typeof methodSchema>;
 
 /** What a sign-in still needs. */
 export const nextSchema = z.discriminatedUnion('step', [
-  z.strictObject({ step: z.literal('second-factor'), methods: z.array(methodSchema) }),
-  z.strictObject({ step: z.literal('set-up'), allowed: z.array(factorTypeSchema), missing: z.array(missingSchema) }),
-  z.strictObject({ step: z.literal('completed') }),
+  z.object({ step: z.literal('second-factor'), methods: z.array(methodSchema) }),
+  z.object({ step: z.literal('set-up'), allowed: z.array(factorTypeSchema), missing: z.array(missingSchema) }),
+  z.object({ step: z.literal('completed') }),
 ]);
 export type Next = z.infer<typeof nextSchema>;

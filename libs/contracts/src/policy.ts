@@ -2,20 +2,20 @@ import { z } from 'zod';
 import { factorTypeSchema } from './factor-types';
 
 /** What an organisation asks of its people. Durations are seconds. Only what is enforced today is in it. */
-export const policySchema = z.strictObject({
+export const policySchema = z.object({
   /** Second factors that people may set up; recovery codes are a setting of their own. */
   allowedFactors: z.array(factorTypeSchema.exclude(['recovery-code'])),
   /** Whether the set-up is complete only with a secondary method (PRODUCT HC4). */
   secondaryRequired: z.boolean(),
   /** Whether people without a complete set-up must finish it at their next sign-in (PRODUCT HC8). */
   enforced: z.boolean(),
-  recoveryCodes: z.strictObject({ count: z.int().min(0).max(20) }),
-  session: z.strictObject({ absolute: z.int().min(60).max(86_400), idle: z.int().min(60).max(3_600) }),
+  recoveryCodes: z.object({ count: z.int().min(0).max(20) }),
+  session: z.object({ absolute: z.int().min(60).max(86_400), idle: z.int().min(60).max(3_600) }),
   /**
    * When a change of factors needs the password again: if the last proof of it is older than this.
    * 0 asks every time.
    */
-  reauthenticateAfter: z.strictObject({ enrolling: z.int().min(0), revoking: z.int().min(0) }),
+  reauthenticateAfter: z.object({ enrolling: z.int().min(0), revoking: z.int().min(0) }),
 });
 export type Policy = z.infer<typeof policySchema>;
 
@@ -63,7 +63,7 @@ export const presets: Readonly<Record<Preset, Policy>> = {
 };
 
 /** A policy as it stands in one organisation at one version of it. */
-export const organisationPolicySchema = z.strictObject({
+export const organisationPolicySchema = z.object({
   organisationId: z.string(),
   version: z.int().min(1),
   policy: policySchema,

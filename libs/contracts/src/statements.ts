@@ -19,8 +19,8 @@ export type Permission = z.infer<typeof permissionSchema>;
 
 /** The session or unfinished sign-in in whose name something is done. */
 export const authoritySchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('sign-in'), id: idSchema }),
-  z.strictObject({ kind: z.literal('session'), id: idSchema }),
+  z.object({ kind: z.literal('sign-in'), id: idSchema }),
+  z.object({ kind: z.literal('session'), id: idSchema }),
 ]);
 export type Authority = z.infer<typeof authoritySchema>;
 
@@ -28,7 +28,7 @@ export type Authority = z.infer<typeof authoritySchema>;
  * Identity's signed word on who asks and what they may do (JWS, EdDSA, at most 60 s). The service that is asked
  * decides from this, never from copies of its own.
  */
-export const statementSchema = z.strictObject({
+export const statementSchema = z.object({
   permission: permissionSchema,
   personId: idSchema,
   authority: authoritySchema,
@@ -44,7 +44,7 @@ export type Statement = z.infer<typeof statementSchema>;
  * A service's signed word that it checked a factor (JWS, EdDSA, at most 60 s). It names the one stream on which it
  * can be used, and that stream remembers it, so it works once.
  */
-export const proofSchema = z.strictObject({
+export const proofSchema = z.object({
   purpose: z.enum(['second-factor', 'factor-set-up']),
   proofId: idSchema,
   personId: idSchema,

@@ -60,6 +60,6 @@ export interface EventStore {
   append(unit: Unit): Promise<void>;
   /** The history of a stream in order, lifted to the current schema versions. */
   readStream(stream: string): Promise<readonly Fact[]>;
-  /** Facts with a position above `after`, in commit order, without gaps (I1); at most `limit`. */
+  /** Facts with a position above `after`, in commit order, without gaps (I1), as they were written; at most `limit`. */
   readAll(after: number, limit: number): Promise<readonly Fact[]>;
 }

@@ -1,14 +1,15 @@
 import type { Envelope } from '@cofactor/contracts';
 import { evolveWith, type Decider, type DomainEvent } from './decider';
 import { ConcurrencyConflict, type EventStore, type NewEvent, type SideRow, type StreamAppend } from './event-store';
+import type { WrittenEvent } from './upcast';
 
 /** What a handler needs beside the decider: ids and time come from here, so that domain code stays pure. */
 export interface Recorder {
   readonly store: EventStore;
   readonly now: () => Date;
   readonly newId: () => string;
-  /** The current schema version of an event type, from its contract entry. */
-  readonly schemaVersion: (type: string) => number;
+  /** An event in the version in which this release writes it, from its contract entry. */
+  readonly asWritten: (event: DomainEvent) => WrittenEvent;
 }
 
 export interface Loaded<State> {
@@ -16,7 +17,10 @@ export interface Loaded<State> {
   readonly state: State;
 }
 
-/** The current state of a stream: its snapshot, or its folded history where the snapshot's shape is older. */
+/**
+ * The current state of a stream: its snapshot, or its folded history where another release wrote the snapshot, whether
+ * an older or a newer one. Throws UnreadableEvent where that history holds what this release cannot read (DESIGN §6.11).
+ */
 export async function loadState<State, Command, Event extends DomainEvent>(
   store: EventStore,
   decider: Decider<State, Command, Event>,
@@ -31,7 +35,7 @@ export async function loadState<State, Command, Event extends DomainEvent>(
   return { version: history.length, state: evolveWith(decider, decider.initialState, dated) };
 }
 
-/** One stream's part of a unit: the events that were decided, and the state after them. */
+/** One stream's part of a unit: the events that were decided, as they are written, and the state after them. */
 export function streamAppend<State, Command, Event extends DomainEvent>(
   recorder: Recorder,
   decider: Decider<State, Command, Event>,
@@ -41,18 +45,20 @@ export function streamAppend<State, Command, Event extends DomainEvent>(
   envelopeOf: (event: Event) => Envelope,
 ): { readonly append: StreamAppend; readonly state: State } {
   const at = recorder.now().toISOString();
-  const recorded: NewEvent[] = events.map((event) => ({
+  const written = events.map((event) => ({ event, ...recorder.asWritten(event) }));
+  const recorded: NewEvent[] = written.map(({ event, schemaVersion, data }) => ({
     id: recorder.newId(),
     at,
     type: event.type,
-    schemaVersion: recorder.schemaVersion(event.type),
+    schemaVersion,
     envelope: envelopeOf(event),
-    data: event.data,
+    data,
   }));
   const state = evolveWith(
     decider,
     loaded.state,
-    events.map((event) => ({ event, at })),
+    // The same event, as the upcaster gives it back.
+    written.map(({ event, asRead }) => ({ event: { ...event, data: asRead }, at })),
   );
   return {
     state,

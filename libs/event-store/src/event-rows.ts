@@ -36,10 +36,6 @@ export function readableFact(service: Service, row: EventRow): Fact {
   return asFact(service, row, definition?.version ?? row.schema_version, data);
 }
 
-/** The fact at its current schema version; one that this release does not know, as it was written. */
-export function anyFact(service: Service, row: EventRow): Fact {
-  const definition = eventDefinition(row.type);
-  return definition && row.schema_version <= definition.version
-    ? readableFact(service, row)
-    : asFact(service, row, row.schema_version, row.data);
-}
+/** The fact as it was written: to lift it, or to refuse it, is for whoever applies it. */
+export const writtenFact = (service: Service, row: EventRow): Fact =>
+  asFact(service, row, row.schema_version, row.data);

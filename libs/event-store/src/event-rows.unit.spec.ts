@@ -1,6 +1,6 @@
 import { challengeEvents } from '@cofactor/contracts';
 import { UnreadableEvent } from '@cofactor/event-sourcing';
-import { anyFact, readableFact, type EventRow } from './event-rows';
+import { writtenFact, readableFact, type EventRow } from './event-rows';
 import { at, envelope } from './test-log';
 
 const aRow = (type: string, schemaVersion: number): EventRow => ({
@@ -30,16 +30,15 @@ it('a row becomes a fact', () => {
   });
 });
 
-it('I5: a row of an older version becomes a fact of the current one', () => {
+it('I5 §6.11: a row of an older version becomes a fact of the current one for its stream, and is passed on as it is', () => {
   const definition = challengeEvents.challengePassed;
   const asItIs = { ...definition };
   // As in a release that has raised the version of the event.
   Object.assign(definition, { version: 2, upcasters: [(data: object) => ({ ...data, lifted: true })] });
   try {
-    for (const read of [readableFact, anyFact]) {
-      const lifted = { schemaVersion: 2, data: { as: 'written', lifted: true } };
-      expect(read('challenge', aRow('challenge.passed', 1))).toMatchObject(lifted);
-    }
+    const row = aRow('challenge.passed', 1);
+    expect(readableFact('challenge', row)).toMatchObject({ schemaVersion: 2, data: { as: 'written', lifted: true } });
+    expect(writtenFact('challenge', row)).toMatchObject({ schemaVersion: 1, data: { as: 'written' } });
   } finally {
     Object.assign(definition, asItIs);
   }
@@ -51,5 +50,5 @@ it.each([
 ])('§6.11: %s v%s is refused in its own stream, and passed on as it was written to others', (type, schemaVersion) => {
   const row = aRow(type, schemaVersion);
   expect(() => readableFact('challenge', row)).toThrow(UnreadableEvent);
-  expect(anyFact('challenge', row)).toMatchObject({ type, schemaVersion, data: { as: 'written' } });
+  expect(writtenFact('challenge', row)).toMatchObject({ type, schemaVersion, data: { as: 'written' } });
 });

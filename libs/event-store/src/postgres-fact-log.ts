@@ -1,6 +1,6 @@
 import type { Fact, Service } from '@cofactor/contracts';
 import type { Database } from './database';
-import { anyFact, eventColumns, type EventRow } from './event-rows';
+import { writtenFact, eventColumns, type EventRow } from './event-rows';
 
 const afterPosition = `SELECT ${eventColumns} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
 
@@ -16,12 +16,12 @@ export class PostgresFactLog {
   }
 
   /**
-   * Facts with a position above `after`, in commit order, without gaps (I1), at most `limit`, at their current
-   * schema versions. A type that this release does not know comes as it was written.
+   * Facts with a position above `after`, in commit order, without gaps (I1), at most `limit`, as they were written: what
+   * is passed on from here can be read by whoever could read it then (docs/adr/0009).
    */
   async readAll(after: number, limit: number): Promise<readonly Fact[]> {
     const rows = await this.database.query<EventRow>(afterPosition, [after, limit]);
-    return rows.map((row) => anyFact(this.service, row));
+    return rows.map((row) => writtenFact(this.service, row));
   }
 
   /** The position of the newest fact; 0 for an empty log. */

@@ -1,5 +1,5 @@
 import { allEvents, challengeEvents, eventDefinition, type EventDefinition } from '@cofactor/contracts';
-import { upcast, UnreadableEvent } from '@cofactor/event-sourcing';
+import { asWritten, upcast, UnreadableEvent } from '@cofactor/event-sourcing';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,14 @@ it.each(written)('I5: the store reads $type v$version as the contracts describe 
   const fixture = JSON.parse(readFileSync(join(folder, `${type}.v${version}.json`), 'utf8')) as { data: unknown };
   const lifted = upcast(eventDefinition(type), type, version, fixture.data);
   expect(eventDefinition(type)?.schema.parse(lifted)).toEqual(lifted);
+});
+
+it.each(allEvents)('§6.11: what this release writes of $type can be read again', (definition) => {
+  const { type, version, schema, writing } = definition;
+  const fixture = JSON.parse(readFileSync(join(folder, `${type}.v${version}.json`), 'utf8')) as { data: unknown };
+  const write = () => asWritten(definition, type, fixture.data);
+  if (writing.kind === 'not-yet') expect(write).toThrow('only reads');
+  else expect(schema.parse(write().asRead)).toEqual(write().asRead);
 });
 
 interface Named {
@@ -53,4 +61,28 @@ it('I5: upcasting changes neither the data of the current version nor the object
       if (version === 3) expect(lifted).toBe(data);
     }),
   );
+});
+
+describe('§6.11: an event is written', () => {
+  const data = { name: 'Ada', lifted: [] };
+  const downcast = (newest: unknown) => ({ name: (newest as Named).name });
+
+  it('in its newest version, and is read as it was decided', () => {
+    expect(asWritten(thirdVersion, 'thing.named', data)).toEqual({ schemaVersion: 3, data, asRead: data });
+  });
+
+  it('in the version before, and is read as that is lifted', () => {
+    const readAhead: EventDefinition = { ...thirdVersion, writing: { kind: 'version-before', downcast } };
+    expect(asWritten(readAhead, 'thing.named', data)).toEqual({
+      schemaVersion: 2,
+      data: { name: 'Ada' },
+      asRead: { name: 'Ada', lifted: [2] },
+    });
+  });
+
+  it('not at all while its type is only read, or not known', () => {
+    const onlyRead: EventDefinition = { ...thirdVersion, writing: { kind: 'not-yet' } };
+    expect(() => asWritten(onlyRead, 'thing.named', data)).toThrow('this release only reads thing.named');
+    expect(() => asWritten(undefined, 'thing.unknown', data)).toThrow(UnreadableEvent);
+  });
 });

@@ -22,6 +22,8 @@ function stringsIn(value: unknown): string[] {
   return Object.values(value).flatMap(stringsIn);
 }
 
+const withMore = (value: unknown): unknown => ({ ...Object(value), more: 1 });
+
 /** The laws that every factor of the registry keeps. */
 export function describeFactorLaws(factor: Factor, practice: FactorPractice): void {
   const { effects } = testEffects();
@@ -50,6 +52,12 @@ export function describeFactorLaws(factor: Factor, practice: FactorPractice): vo
     it('its material survives JSON, by its own schema', async () => {
       const { material } = await start();
       expect(factor.material.parse(JSON.parse(JSON.stringify(material)))).toEqual(material);
+    });
+
+    it('§6.11 its material is read without what a newer release adds to it', async () => {
+      const { material } = await start();
+      const added = Array.isArray(material) ? material.map(withMore) : withMore(material);
+      expect(factor.material.parse(added)).toEqual(material);
     });
 
     it('every right answer matches, each with evidence of its own', async () => {

@@ -138,7 +138,7 @@ describe('the door of a service', () => {
       ['malformed-request', {}, '{"request":'],
       ['malformed-request', {}, ''],
       ['malformed-request', {}, '{"request":{"text":"hello"}}'],
-      ['malformed-request', {}, JSON.stringify({ request: { text: '' }, context: { ...aContext(), more: 1 } })],
+      ['malformed-request', {}, JSON.stringify({ request: { text: '' }, context: { ...aContext(), source: null } })],
       ['payload-too-large', {}, JSON.stringify({ request: { text: 'x'.repeat(300_000) }, context: aContext() })],
     ];
     for (const [code, headers, body] of cases) expect(codeOf(await ask({ ...right(), ...headers }, body))).toBe(code);
@@ -146,6 +146,13 @@ describe('the door of a service', () => {
     const answered = await fetch(`${served.base}/operations/echo`, { method: 'POST', headers: right(), body: noUtf8 });
     expect(await answered.json()).toMatchObject({ code: 'malformed-request' });
     expect(calls).toEqual([]);
+  });
+
+  it('§6.11 passes over what a caller of a newer release adds', async () => {
+    const source = { ...aContext().source, more: 1 };
+    const body = { request: { text: 'hello', more: 1 }, context: { ...aContext(), source, more: 1 }, more: 1 };
+    expect((await ask(right(), JSON.stringify(body))).status).toBe(200);
+    expect(calls).toEqual([aContext()]);
   });
 
   it('is nowhere else, and takes only POST', async () => {

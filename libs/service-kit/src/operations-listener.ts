@@ -20,7 +20,7 @@ export interface ListenerParts {
 const path = /^\/operations\/([\w-]{1,64})$/;
 const bearer = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i;
 const requestIdShape = /^[\x21-\x7e]{1,128}$/;
-const bodySchema = z.strictObject({ request: z.unknown(), context: callContextSchema });
+const bodySchema = z.object({ request: z.unknown(), context: callContextSchema });
 
 /** The caller may not come in; the header says so, since the same codes also tell of people. RFC 6750 §3. */
 class NotLetIn extends Error {

@@ -13,7 +13,7 @@ import { operationsListener } from './operations-listener';
 import { ServiceTokenSigner, ServiceTokenVerifier } from './service-tokens';
 import { SigningKeys, generateSigningKey, publicPart } from './signing-keys';
 
-const shapes = { request: z.strictObject({ text: z.string() }), reply: z.strictObject({ text: z.string() }) };
+const shapes = { request: z.object({ text: z.string() }), reply: z.object({ text: z.string() }) };
 
 /** A service that answers text, in each of the ways in which a call may be repeated. */
 export const table = defineOperations('identity', {

@@ -18,8 +18,8 @@ const table = {
     name: 'double',
     callers: ['gateway'],
     repeat: 'always',
-    request: z.strictObject({ number: z.int() }),
-    reply: z.strictObject({ number: z.int() }),
+    request: z.object({ number: z.int() }),
+    reply: z.object({ number: z.int() }),
   },
 } satisfies OperationTable;
 
@@ -47,9 +47,7 @@ describe('an operation', () => {
 
   it('I4 replies with nothing that its contract does not name', async () => {
     const { client } = clientOf((number) => Promise.resolve({ number, secret: 'canary' }));
-    const refusal: unknown = await client.double({ number: 2 }, context).catch((error: unknown) => error);
-    expect(refusal).toMatchObject({ code: 'internal' });
-    expect(JSON.stringify(refusal)).not.toContain('canary');
+    expect(await client.double({ number: 2 }, context)).toEqual({ number: 2 });
   });
 
   it.each(['constructor', '__proto__', 'toString', 'nothing'])(

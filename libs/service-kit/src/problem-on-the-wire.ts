@@ -7,7 +7,7 @@ export const problemMediaType = 'application/problem+json';
 const problemSchema = z.object({
   code: z.string(),
   detail: z.string(),
-  errors: z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).optional(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
   retryAfter: z.number().nonnegative().optional(),
 });
 

@@ -6,7 +6,7 @@ import {
   type Envelope,
   type Subject,
 } from '@cofactor/contracts';
-import { UnreadableEvent, type EventStore, type Recorder } from '@cofactor/event-sourcing';
+import { asWritten, type EventStore, type Recorder } from '@cofactor/event-sourcing';
 import { randomBytes } from 'node:crypto';
 
 /** Seals personal fields under a person's data key; libs/secret-vault's PersonalFields is one. */
@@ -31,11 +31,7 @@ export function createRecorder(store: EventStore, clock: Clock): Recorder {
     store,
     now: () => clock.now(),
     newId,
-    schemaVersion: (type) => {
-      const definition = eventDefinition(type);
-      if (!definition) throw new UnreadableEvent(type, 1);
-      return definition.version;
-    },
+    asWritten: ({ type, data }) => asWritten(eventDefinition(type), type, data),
   };
 }
 

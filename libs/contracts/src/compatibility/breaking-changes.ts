@@ -3,23 +3,30 @@ import { mismatches, type Manner, type Mismatch } from './mismatches';
 
 /** Which release reads what the other has written. */
 export interface Reading extends Manner {
-  /** A reader of the last release meets what this one writes. */
-  readonly oldReadsNew: boolean;
+  /**
+   * What a reader of the last release meets: `all` that this one writes, or only its `fields`, since what else is new is
+   * written once the reader is deployed.
+   */
+  readonly oldReadsNew: 'all' | 'fields' | 'nothing';
   /** A reader of this release meets what the last one wrote. */
   readonly newReadsOld: boolean;
 }
 
 /**
- * Who reads whom (docs/adr/0007). Every schema here is strict, so a field too many is refused like one too few.
+ * Who reads whom (docs/adr/0007). Whether a reader passes over fields that it does not know stands in its schema.
  * - An event is kept for ever: this release reads what the last one wrote, and services not yet deployed read this one's.
- * - Who answers a request is deployed before those who ask, so the old ask and the new answers: each reads the other.
- * - Applications outside are told to pass over fields of a reply that they do not know.
+ * - Services are deployed in any order, so each reads the other. New values in what is asked are an exception: they are
+ *   for what could not be asked before, and whoever answers is deployed first.
+ * - Replies are also kept, for whoever asks again with the same key.
+ * - Applications outside come after the release that they are written for, and are told to pass over fields of a reply
+ *   that they do not know.
  */
 export const readings = {
-  event: { oldReadsNew: true, newReadsOld: true, ignoresUnknownFields: false },
-  request: { oldReadsNew: false, newReadsOld: true, ignoresUnknownFields: false },
-  reply: { oldReadsNew: true, newReadsOld: false, ignoresUnknownFields: false },
-  publicReply: { oldReadsNew: true, newReadsOld: false, ignoresUnknownFields: true },
+  event: { oldReadsNew: 'all', newReadsOld: true, ignoresUnknownFields: false },
+  request: { oldReadsNew: 'fields', newReadsOld: true, ignoresUnknownFields: false },
+  reply: { oldReadsNew: 'all', newReadsOld: true, ignoresUnknownFields: false },
+  publicRequest: { oldReadsNew: 'nothing', newReadsOld: true, ignoresUnknownFields: false },
+  publicReply: { oldReadsNew: 'all', newReadsOld: false, ignoresUnknownFields: true },
 } as const satisfies Record<string, Reading>;
 
 type Change =
@@ -28,11 +35,17 @@ type Change =
 
 /** What changed from `before` to `after` that somebody cannot read, each in a few words, none twice. Pure. */
 export function breakingChanges(before: JsonSchema, after: JsonSchema, reading: Reading): readonly string[] {
-  const forward = reading.oldReadsNew ? mismatches(after, before, reading).map(seenByTheOld) : [];
+  const forward = mismatches(after, before, reading).filter(met[reading.oldReadsNew]).map(seenByTheOld);
   const backward = reading.newReadsOld ? mismatches(before, after, reading).map(seenByTheNew) : [];
   const once = new Map([...forward, ...backward].map((change) => [change.words, change]));
   return withRenames([...once.values()]);
 }
+
+const met: Readonly<Record<Reading['oldReadsNew'], (mismatch: Mismatch) => boolean>> = {
+  all: () => true,
+  fields: ({ kind, ...mismatch }) => kind === 'unknown-field' || ('known' in mismatch && !mismatch.known),
+  nothing: () => false,
+};
 
 const place = (at: string): string => (at === '' ? 'the whole' : `\`${at}\``);
 const removed = (at: string, field: JsonSchema): Change => ({

@@ -21,7 +21,7 @@ const outside = 'applications outside';
 /** Compares the contracts as they are with those last released (docs/adr/0007). Pure. */
 export function compareReleases(last: Release, current: Release): Comparison {
   const parts = [
-    compareSection('event', last.events, current.events, compareEvent, removedEvent),
+    compareSection('event', last.events, current.events, compareEvent, removedEvent, addedEvent),
     compareSection('operation', last.operations, current.operations, compareOperation, removedOperation),
     compareSection('endpoint', last.endpoints, current.endpoints, compareEndpoint, removedEndpoint),
     compareSection('shape', last.shapes, current.shapes, compareShape, removedShape),
@@ -35,8 +35,14 @@ function compareSection<Contract>(
   current: Readonly<Record<string, Contract>>,
   compare: (name: string, before: Contract, after: Contract) => Verdict,
   whenRemoved: (name: string, before: Contract) => readonly string[],
+  whenAdded: (name: string, after: Contract) => readonly string[] = () => [],
 ): Comparison {
-  const added = Object.keys(current).filter((name) => !Object.hasOwn(last, name));
+  const added = Object.entries(current)
+    .filter(([name]) => !Object.hasOwn(last, name))
+    .map(([name, after]): Comparison => {
+      const breaks = whenAdded(name, after);
+      return { breaks, news: breaks.length > 0 ? [] : [`The ${noun} ${name} is new.`] };
+    });
   const compared = Object.entries(last).map(([name, before]): Comparison => {
     const after = Object.hasOwn(current, name) ? current[name] : undefined;
     if (after === undefined) {
@@ -47,10 +53,8 @@ function compareSection<Contract>(
     const { breaks, advice } = compare(name, before, after);
     return { breaks, news: breaks.length > 0 ? [] : [`The ${noun} ${name} changed and stays readable${advice}.`] };
   });
-  return {
-    breaks: compared.flatMap(({ breaks }) => breaks),
-    news: [...compared.flatMap(({ news }) => news), ...added.map((name) => `The ${noun} ${name} is new.`)],
-  };
+  const all = [...compared, ...added];
+  return { breaks: all.flatMap(({ breaks }) => breaks), news: all.flatMap(({ news }) => news) };
 }
 
 function compareEvent(type: string, before: Entry<'events'>, after: Entry<'events'>): Verdict {
@@ -65,6 +69,9 @@ function compareEvent(type: string, before: Entry<'events'>, after: Entry<'event
     breaks: [
       ...(after.owner === before.owner ? [] : [say(`its owner is ${after.owner} now, and was ${before.owner}`)]),
       ...(after.version < before.version ? [say(`its version was lowered to ${after.version}`)] : []),
+      ...(after.written > before.version
+        ? [say(`it is written as version ${after.written}, which the last release cannot read`)]
+        : []),
       ...altered.map((change) => say(`${change} without a new version`)),
       ...fixtures,
     ],
@@ -85,7 +92,10 @@ function compareOperation(name: string, before: Entry<'operations'>, after: Entr
       ...breakingChanges(before.request, after.request, readings.request).map(say('request')),
       ...breakingChanges(before.reply, after.reply, readings.reply).map(say('reply')),
     ],
-    advice: gone.length > 0 ? `, not called by ${list(gone)} any more` : `: deploy ${responder} before its callers`,
+    advice:
+      gone.length > 0
+        ? `, not called by ${list(gone)} any more`
+        : `: deploy ${responder} before its callers ask for more`,
   };
 }
 
@@ -96,26 +106,31 @@ function compareEndpoint(id: string, before: Entry<'endpoints'>, after: Entry<'e
   return {
     breaks: [
       ...moved,
-      ...breakingChanges(before.request, after.request, readings.request).map(say('request')),
+      ...breakingChanges(before.request, after.request, readings.publicRequest).map(say('request')),
       ...breakingChanges(before.reply, after.reply, readings.publicReply).map(say('reply')),
     ],
     advice: '',
   };
 }
 
-/** Facts are kept for ever; all else lives for seconds, and is read by services that are deployed before its writers. */
+/** Facts are kept for ever; all else lives for seconds. */
 function compareShape(name: string, before: Entry<'shapes'>, after: Entry<'shapes'>): Verdict {
   const reading = name === 'fact' ? readings.event : readings.request;
   const say = (change: string): string => `The shape ${name}: ${change}; ${readBy(before.readers)}.`;
   return {
     breaks: breakingChanges(before.data, after.data, reading).map(say),
-    advice: `: deploy ${list(before.readers)} before whoever writes it`,
+    advice: `: deploy ${list(before.readers)} before whoever writes more into it`,
   };
 }
 
 const removedEvent = (type: string, { version, readers }: Entry<'events'>): readonly string[] => [
   `The event ${type} v${version} was removed, and stands in logs for ever; ${readBy(readers)}.`,
 ];
+/** Nobody of the last release knows it: not its own service, whose streams it would close, nor those that follow it. */
+const addedEvent = (type: string, { written, readers }: Entry<'events'>): readonly string[] =>
+  written === 0
+    ? []
+    : [`The event ${type} is new and already written, which the last release cannot read; ${readBy(readers)}.`];
 const removedOperation = (name: string, { callers }: Entry<'operations'>): readonly string[] =>
   callers.length === 0 ? [] : [`The operation ${name} was removed; it is called by ${list(callers)}.`];
 const removedEndpoint = (id: string, { address }: Entry<'endpoints'>): readonly string[] => [

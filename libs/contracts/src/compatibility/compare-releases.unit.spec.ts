@@ -3,9 +3,13 @@ import { jsonSchema } from '../json-schema';
 import { compareReleases } from './compare-releases';
 import type { Release } from './release';
 
-const schema = (shape: z.ZodRawShape) => jsonSchema(z.strictObject(shape), 'input');
+/** Of what stands in logs or comes from outside. */
+const schema = (shape: z.ZodRawShape) => jsonSchema(z.object(shape), 'output');
+/** Of what services read of each other. */
+const loose = (shape: z.ZodRawShape) => jsonSchema(z.object(shape), 'input');
 const factorEnrolled: Release['events'][string] = {
   version: 2,
+  written: 2,
   owner: 'factor-enrollment',
   readers: ['audit', 'factor-enrollment', 'identity'],
   data: schema({ hint: z.string() }),
@@ -14,16 +18,16 @@ const factorEnrolled: Release['events'][string] = {
 const authorise: Release['operations'][string] = {
   callers: ['gateway'],
   allowed: ['gateway'],
-  request: schema({ token: z.string() }),
-  reply: schema({ personId: z.string() }),
+  request: loose({ token: z.string() }),
+  reply: loose({ personId: z.string() }),
 };
 const startSignIn: Release['endpoints'][string] = {
   address: 'POST /v1/sign-ins',
   request: schema({ body: z.strictObject({ email: z.string() }) }),
   reply: schema({ status: z.literal(201), body: z.strictObject({ signInId: z.string() }) }),
 };
-const fact = { readers: ['audit', 'identity'], data: schema({ at: z.string() }) };
-const statement = { readers: ['challenge'], data: schema({ personId: z.string() }) };
+const fact = { readers: ['audit', 'identity'], data: loose({ at: z.string() }) };
+const statement = { readers: ['challenge'], data: loose({ personId: z.string() }) };
 const lastRelease: Release = {
   events: { 'factor.enrolled': factorEnrolled },
   operations: { 'identity.authorise': authorise },
@@ -49,7 +53,8 @@ it('a release that changed nothing breaks nothing, in whatever order its fields 
 });
 
 it('whatever is new breaks nobody, and is not in the lock yet', () => {
-  compared(lastRelease, { events: {}, operations: {}, endpoints: {}, shapes: {} }).then({
+  const events = { 'factor.enrolled': { ...factorEnrolled, written: 0 } };
+  compared({ ...lastRelease, events }, { events: {}, operations: {}, endpoints: {}, shapes: {} }).then({
     news: [
       'The event factor.enrolled is new.',
       'The operation identity.authorise is new.',
@@ -69,12 +74,35 @@ describe('an event', () => {
     });
   });
 
-  it('that §6.11 is raised and keeps its fixtures is written once all its readers can read it', () => {
-    const fixtures = { ...factorEnrolled.fixtures, 3: { data: { label: '…90' } } };
-    whenEvent({ version: 3, data: schema({ label: z.string() }), fixtures }).then({
+  const fixtures = { ...factorEnrolled.fixtures, 3: { data: { label: '…90' } } };
+  const raised = { ...factorEnrolled, version: 3, data: schema({ label: z.string() }), fixtures };
+
+  it('§6.11 that is raised and keeps its fixtures is written once all its readers can read it', () => {
+    whenEvent(raised).then({
       news: [
         'The event factor.enrolled changed and stays readable: version 3 may be written once audit, factor-enrollment and identity all read it.',
       ],
+    });
+  });
+
+  it('§6.11 that is written as the last release cannot read it breaks its readers', () => {
+    whenEvent({ ...raised, written: 3 }).then({
+      breaks: [
+        `The event factor.enrolled v2: it is written as version 3, which the last release cannot read; ${readers}`,
+      ],
+    });
+  });
+
+  it('§6.11 that the last release can read, and did not write, is written now', () => {
+    compared(
+      { ...lastRelease, events: { 'factor.enrolled': { ...raised, written: 3 } } },
+      { ...lastRelease, events: { 'factor.enrolled': raised } },
+    ).then({ news: ['The event factor.enrolled changed and stays readable.'] });
+  });
+
+  it('§6.11 of a type that is new is first only read', () => {
+    compared(lastRelease, { ...lastRelease, events: {} }).then({
+      breaks: [`The event factor.enrolled is new and already written, which the last release cannot read; ${readers}`],
     });
   });
 
@@ -117,7 +145,7 @@ describe('an event', () => {
 
 describe('an operation between services', () => {
   it('breaks those who call it by what it asks or answers', () => {
-    whenOperation({ request: schema({ token: z.int() }), reply: schema({}) }).then({
+    whenOperation({ request: loose({ token: z.int() }), reply: loose({}) }).then({
       breaks: [
         'The request of identity.authorise: `token` changed: type was string, is integer; it is called by gateway.',
         'The reply of identity.authorise: `personId` was removed; it is called by gateway.',
@@ -126,8 +154,27 @@ describe('an operation between services', () => {
   });
 
   it('that takes more than before is deployed before those who call it', () => {
-    whenOperation({ request: schema({ token: z.string(), why: z.string().optional() }) }).then({
-      news: ['The operation identity.authorise changed and stays readable: deploy identity before its callers.'],
+    whenOperation({ request: loose({ token: z.string(), why: z.string().optional() }) }).then({
+      news: [
+        'The operation identity.authorise changed and stays readable: deploy identity before its callers ask for more.',
+      ],
+    });
+  });
+
+  it('§6.11 may answer a field more that its callers can do without, since some are deployed before it', () => {
+    const reply = (why: z.ZodType) => ({ reply: loose({ personId: z.string(), why }) });
+    const readable =
+      'The operation identity.authorise changed and stays readable: deploy identity before its callers ask for more.';
+    whenOperation(reply(z.string().optional())).then({ news: [readable] });
+    whenOperation(reply(z.string().nullable().default(null))).then({ news: [readable] });
+    whenOperation(reply(z.string())).then({
+      breaks: ['The reply of identity.authorise: `why` was added as required; it is called by gateway.'],
+    });
+  });
+
+  it('breaks those who answer by what it no longer asks', () => {
+    whenOperation({ request: loose({}) }).then({
+      breaks: ['The request of identity.authorise: `token` was removed; it is called by gateway.'],
     });
   });
 
@@ -150,7 +197,7 @@ describe('an operation between services', () => {
 
   it('may change at will while nobody calls it', () => {
     const uncalled = { ...lastRelease, operations: { 'identity.authorise': { ...authorise, callers: [] } } };
-    const changed = { ...authorise, request: schema({}) };
+    const changed = { ...authorise, request: loose({}) };
     compared({ ...lastRelease, operations: { 'identity.authorise': changed } }, uncalled).then({
       news: ['The operation identity.authorise changed and stays readable.'],
     });
@@ -193,22 +240,40 @@ describe('an endpoint of the public interface', () => {
 describe('a shape that stands around events or calls', () => {
   const when = (shapes: Release['shapes']) => compared({ ...lastRelease, shapes });
 
-  it('never changes where it is kept with the event', () => {
-    when({ statement, fact: { ...fact, data: schema({ at: z.string(), why: z.string().optional() }) } }).then({
-      breaks: ['The shape fact: `why` was added; it is read by audit and identity.'],
+  it('may hold more, which readers of the last release pass over', () => {
+    when({ statement, fact: { ...fact, data: loose({ at: z.string(), why: z.string().optional() }) } }).then({
+      news: [
+        'The shape fact changed and stays readable: deploy audit and identity before whoever writes more into it.',
+      ],
     });
+    when({ fact, statement: { ...statement, data: loose({ personId: z.string(), why: z.string().optional() }) } }).then(
+      {
+        news: ['The shape statement changed and stays readable: deploy challenge before whoever writes more into it.'],
+      },
+    );
   });
 
-  it('may hold more where it lives for seconds, once its readers know', () => {
-    const wider = schema({ personId: z.string(), why: z.string().optional() });
-    when({ fact, statement: { ...statement, data: wider } }).then({
-      news: ['The shape statement changed and stays readable: deploy challenge before whoever writes it.'],
-    });
-  });
-
-  it('breaks its readers by what it must hold', () => {
-    when({ fact, statement: { ...statement, data: schema({ personId: z.string(), why: z.string() }) } }).then({
+  it('breaks its readers by what it must hold, and by what it holds no longer', () => {
+    when({ fact, statement: { ...statement, data: loose({ personId: z.string(), why: z.string() }) } }).then({
       breaks: ['The shape statement: `why` was added as required; it is read by challenge.'],
+    });
+    when({ fact, statement: { ...statement, data: loose({}) } }).then({
+      breaks: ['The shape statement: `personId` was removed; it is read by challenge.'],
+    });
+  });
+
+  it('may take other values, but for one that is kept with the event', () => {
+    const kind = (...kinds: [string, ...string[]]) => loose({ kind: z.enum(kinds) });
+    const before = { fact: { ...fact, data: kind('person') }, statement: { ...statement, data: kind('person') } };
+    const last = { ...lastRelease, shapes: before };
+    compared(
+      { ...last, shapes: { ...before, statement: { ...statement, data: kind('person', 'device') } } },
+      last,
+    ).then({
+      news: ['The shape statement changed and stays readable: deploy challenge before whoever writes more into it.'],
+    });
+    compared({ ...last, shapes: { ...before, fact: { ...fact, data: kind('person', 'device') } } }, last).then({
+      breaks: ['The shape fact: `kind` may now be "device"; it is read by audit and identity.'],
     });
   });
 

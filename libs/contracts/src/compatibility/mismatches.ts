@@ -14,7 +14,7 @@ export type Mismatch =
     };
 
 export interface Manner {
-  /** Whether the reader passes over fields that its schema does not name, although the schema is strict. */
+  /** Whether the reader passes over fields that its schema does not name, although ours is strict. */
   readonly ignoresUnknownFields: boolean;
 }
 
@@ -118,6 +118,7 @@ function isWithin(word: string, written: unknown, read: unknown): boolean {
 
 function fields(written: JsonSchema, read: JsonSchema, manner: Manner, at: string): readonly Mismatch[] {
   const surelyGiven = new Set(written.required);
+  // An object of zod that says nothing of other fields drops them: it reads any, and writes none.
   const others = read.additionalProperties ?? true;
   const given = Object.entries(written.properties ?? {}).flatMap(([name, field]): readonly Mismatch[] => {
     const place = join(at, name);
@@ -132,7 +133,7 @@ function fields(written: JsonSchema, read: JsonSchema, manner: Manner, at: strin
       const known = own(written.properties, name) !== undefined;
       return { kind: 'missing-field', at: join(at, name), field: own(read.properties, name) ?? {}, known };
     });
-  return [...given, ...missing, ...otherFields(written.additionalProperties ?? true, others, manner, at)];
+  return [...given, ...missing, ...otherFields(written.additionalProperties ?? false, others, manner, at)];
 }
 
 /** Fields that neither schema names: those of records and loose objects. */

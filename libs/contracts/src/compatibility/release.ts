@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EventDefinition } from '../event-definition';
+import { writtenVersion, type EventDefinition } from '../event-definition';
 import { allEvents } from '../events';
 import { factSchema } from '../fact';
 import type { Endpoint } from '../http/endpoint';
@@ -23,6 +23,8 @@ export const releaseSchema = z.strictObject({
     z.string(),
     z.strictObject({
       version: z.int().min(1),
+      /** The version in which the release writes it; 0 for one that it only reads. */
+      written: z.int().min(0),
       owner: z.string(),
       readers: names,
       data: schema,
@@ -89,14 +91,22 @@ function eventEntry(definition: EventDefinition, { subscriptions, fixtures }: Su
   const subscribers = Object.entries(subscriptions).filter(([, taken]) => taken.includes(type) || taken.includes('*'));
   // Whoever owns a stream folds it at every command.
   const readers = inOrder([owner, ...subscribers.map(([service]) => service)]);
-  return { version, owner, readers, data: jsonSchema(definition.schema, 'output'), fixtures: fixtures[type] ?? {} };
+  return {
+    version,
+    written: writtenVersion(definition),
+    owner,
+    readers,
+    data: jsonSchema(definition.schema, 'output'),
+    fixtures: fixtures[type] ?? {},
+  };
 }
 
+/** Both parts as they are read: what is given to their schemas. */
 const operationEntry = (operation: Operation, callers: readonly string[]): Release['operations'][string] => ({
   callers: inOrder(callers),
   allowed: inOrder(operation.callers),
   request: jsonSchema(operation.request, 'input'),
-  reply: jsonSchema(operation.reply, 'output'),
+  reply: jsonSchema(operation.reply, 'input'),
 });
 
 /** Query, body, status and reply as fields of two objects, so that one comparison serves them all. */
@@ -115,7 +125,7 @@ function endpointEntry({ method, path, query, body, reply, status }: Endpoint): 
 
 const shapeEntry = (shape: z.ZodType, readers: readonly string[]): Release['shapes'][string] => ({
   readers: inOrder(readers),
-  data: jsonSchema(shape, 'output'),
+  data: jsonSchema(shape, 'input'),
 });
 
 function objectOf(

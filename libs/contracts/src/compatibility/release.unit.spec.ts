@@ -21,6 +21,7 @@ describe('the description of a release', () => {
     expect(release.events['factor.enrolled']).toMatchObject({
       owner: 'factor-enrollment',
       version: 2,
+      written: 2,
       readers: ['audit', 'factor-enrollment', 'notification'],
       fixtures: { 1: 'first', 2: 'second' },
     });
@@ -42,6 +43,15 @@ describe('the description of a release', () => {
       ['statement', ['audit', 'challenge']],
     ]);
     expect(release.shapes['proof']?.data.properties).toHaveProperty(['proofId']);
+  });
+
+  it('§6.11 has readers between services that pass over what a newer release adds', () => {
+    const ofServices = [
+      ...Object.values(release.operations).flatMap(({ request, reply }) => [request, reply]),
+      ...Object.values(release.shapes).map(({ data }) => data),
+    ];
+    // A strict object says so; a record says what its other fields are.
+    expect(JSON.stringify(ofServices)).not.toContain('"additionalProperties":false');
   });
 
   it('describes what is sent before it is normalised, and a query that can be left out', () => {

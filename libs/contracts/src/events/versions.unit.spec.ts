@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { defineEvent, type Upcaster } from '../event-definition';
+import { defineEvent, writtenVersion, type Upcaster, type Writing } from '../event-definition';
 
-const thirdVersion = (upcasters: readonly Upcaster[]) =>
+const aVersion = (version: number, upcasters: readonly Upcaster[], writing: { readonly writing?: Writing } = {}) =>
   defineEvent({
     type: 'thing.named',
-    version: 3,
+    version,
     owner: 'identity',
     stream: 'thing-{thingId}',
     label: 'Thing named',
@@ -12,7 +12,9 @@ const thirdVersion = (upcasters: readonly Upcaster[]) =>
     outcome: 'success',
     schema: z.strictObject({ names: z.array(z.string()), count: z.int() }),
     upcasters,
+    ...writing,
   });
+const thirdVersion = (upcasters: readonly Upcaster[]) => aVersion(3, upcasters);
 
 const toSecond: Upcaster = (data) => ({ names: z.strictObject({ name: z.string() }).parse(data).name.split(' ') });
 const toThird: Upcaster = (data) => {
@@ -32,4 +34,23 @@ it('I5: an event of version 3 lifts what versions 1 and 2 wrote to what its sche
 
 it('I5: an event cannot be defined without an upcaster from each earlier version', () => {
   expect(() => thirdVersion([toSecond])).toThrow('thing.named v3 needs 2 upcasters');
+});
+
+describe('§6.11 an event is written', () => {
+  const before: Writing = { kind: 'version-before', downcast: (data) => data };
+  const notYet: Writing = { kind: 'not-yet' };
+
+  it('in its newest version, unless its definition says otherwise', () => {
+    expect(writtenVersion(thirdVersion([toSecond, toThird]))).toBe(3);
+  });
+
+  it('in the version before, while the newest is only read', () => {
+    expect(writtenVersion(aVersion(3, [toSecond, toThird], { writing: before }))).toBe(2);
+    expect(() => aVersion(1, [], { writing: before })).toThrow('thing.named v1 has no version before');
+  });
+
+  it('not at all, while its type is only read', () => {
+    expect(writtenVersion(aVersion(1, [], { writing: notYet }))).toBe(0);
+    expect(() => aVersion(2, [toSecond], { writing: notYet })).toThrow('thing.named was written before it was v2');
+  });
 });

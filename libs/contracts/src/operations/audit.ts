@@ -3,7 +3,7 @@ import { actorSchema, instantSchema, subjectSchema } from '../fact';
 import { factorTypeSchema } from '../factor-types';
 import { defineOperations } from './operation';
 
-export const auditRecordSchema = z.strictObject({
+export const auditRecordSchema = z.object({
   recordId: z.string(),
   at: instantSchema,
   organisationId: z.string(),
@@ -11,12 +11,12 @@ export const auditRecordSchema = z.strictObject({
   outcome: z.enum(['success', 'refused', 'failed']),
   actor: actorSchema,
   subject: subjectSchema,
-  source: z.strictObject({
+  source: z.object({
     ip: z.string().nullable(),
     userAgent: z.string().nullable(),
     deviceId: z.string().optional(),
   }),
-  factor: z.strictObject({ type: factorTypeSchema, credentialId: z.string(), hint: z.string().nullable() }).optional(),
+  factor: z.object({ type: factorTypeSchema, credentialId: z.string(), hint: z.string().nullable() }).optional(),
   reason: z.string().optional(),
   policyVersion: z.int().optional(),
   stream: z.string(),
@@ -30,7 +30,7 @@ export const auditOperations = defineOperations('audit', {
   listRecords: {
     callers: ['gateway'],
     repeat: 'always',
-    request: z.strictObject({
+    request: z.object({
       statement: z.string(),
       organisationId: z.string(),
       after: z.string().nullable(),
@@ -41,6 +41,6 @@ export const auditOperations = defineOperations('audit', {
       to: instantSchema.nullable(),
       readAfter: z.array(z.string()),
     }),
-    reply: z.strictObject({ records: z.array(auditRecordSchema), next: z.string().nullable() }),
+    reply: z.object({ records: z.array(auditRecordSchema), next: z.string().nullable() }),
   },
 });

@@ -11,8 +11,8 @@ export const challengeOperations = defineOperations('challenge', {
     callers: ['gateway'],
     // Each sends a code and takes a place among the open ones.
     repeat: 'with-key',
-    request: z.strictObject({ statement, credentialId: z.string(), challengeId: z.string().nullable() }),
-    reply: z.strictObject({
+    request: z.object({ statement, credentialId: z.string(), challengeId: z.string().nullable() }),
+    reply: z.object({
       challengeId: z.string(),
       type: factorTypeSchema,
       hint: z.string(),
@@ -25,17 +25,17 @@ export const challengeOperations = defineOperations('challenge', {
     callers: ['gateway'],
     // A right answer gives the same proof again; a wrong one would count twice.
     repeat: 'with-key',
-    request: z.strictObject({ statement, challengeId: z.string(), answer: z.record(z.string(), z.unknown()) }),
-    reply: z.strictObject({ proof: z.string(), positions }),
+    request: z.object({ statement, challengeId: z.string(), answer: z.record(z.string(), z.unknown()) }),
+    reply: z.object({ proof: z.string(), positions }),
   },
   /** How the person's credentials were used; the owner of those facts answers, so it is never behind. */
   readUsage: {
     callers: ['gateway'],
     repeat: 'always',
-    request: z.strictObject({ statement, credentialIds: z.array(z.string()) }),
-    reply: z.strictObject({
+    request: z.object({ statement, credentialIds: z.array(z.string()) }),
+    reply: z.object({
       usage: z.array(
-        z.strictObject({
+        z.object({
           credentialId: z.string(),
           lastUsedAt: instantSchema.nullable(),
           disabled: z.boolean(),

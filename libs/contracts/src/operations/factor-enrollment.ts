@@ -6,7 +6,7 @@ import { defineOperations } from './operation';
 const positions = z.array(z.string());
 const statement = z.string();
 
-export const enrolledFactorSchema = z.strictObject({
+export const enrolledFactorSchema = z.object({
   credentialId: z.string(),
   type: factorTypeSchema,
   name: z.string(),
@@ -20,11 +20,11 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
   factorsOf: {
     callers: ['identity'],
     repeat: 'always',
-    request: z.strictObject({ personId: z.string() }),
-    reply: z.strictObject({
+    request: z.object({ personId: z.string() }),
+    reply: z.object({
       factors: z.array(enrolledFactorSchema),
       /** The active set of recovery codes, or null. */
-      recoveryCodes: z.strictObject({ credentialId: z.string(), count: z.int() }).nullable(),
+      recoveryCodes: z.object({ credentialId: z.string(), count: z.int() }).nullable(),
       /** Whether a first factor alone may bind a new one: never had one, or removed the last one oneself. */
       setUpOpen: z.boolean(),
     }),
@@ -32,11 +32,11 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
   readFactors: {
     callers: ['gateway'],
     repeat: 'always',
-    request: z.strictObject({ statement }),
-    reply: z.strictObject({
+    request: z.object({ statement }),
+    reply: z.object({
       factors: z.array(enrolledFactorSchema),
-      recoveryCodes: z.strictObject({ credentialId: z.string(), count: z.int() }).nullable(),
-      setUp: z.strictObject({ complete: z.boolean(), missing: z.array(missingSchema) }),
+      recoveryCodes: z.object({ credentialId: z.string(), count: z.int() }).nullable(),
+      setUp: z.object({ complete: z.boolean(), missing: z.array(missingSchema) }),
       /** Types that the policy allows and that are built, in the order of the registry. */
       allowed: z.array(factorTypeSchema),
     }),
@@ -45,14 +45,14 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
     callers: ['gateway'],
     // Each opens a set-up, and there can be few of them.
     repeat: 'with-key',
-    request: z.strictObject({
+    request: z.object({
       statement,
       type: factorTypeSchema,
       accountLabel: z.string(),
       /** The factor type's own fields; parsed by the factor. */
       fields: z.record(z.string(), z.unknown()),
     }),
-    reply: z.strictObject({
+    reply: z.object({
       enrolmentId: z.string(),
       expiresAt: instantSchema,
       /** What the factor type shows once, such as secret and uri. */
@@ -64,13 +64,13 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
     callers: ['gateway'],
     // A wrong answer would count twice.
     repeat: 'with-key',
-    request: z.strictObject({
+    request: z.object({
       statement,
       type: factorTypeSchema,
       enrolmentId: z.string(),
       answer: z.record(z.string(), z.unknown()),
     }),
-    reply: z.strictObject({
+    reply: z.object({
       credentialId: z.string(),
       recoveryCodes: z.array(z.string()).nullable(),
       proof: z.string(),
@@ -81,21 +81,21 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
     callers: ['gateway'],
     // A factor is removed once; then it is `not-found`.
     repeat: 'always',
-    request: z.strictObject({ statement, credentialId: z.string() }),
-    reply: z.strictObject({ positions }),
+    request: z.object({ statement, credentialId: z.string() }),
+    reply: z.object({ positions }),
   },
   changeRoles: {
     callers: ['gateway'],
     // The same roles again are no change.
     repeat: 'always',
-    request: z.strictObject({ statement, default: z.string(), secondary: z.string().nullable() }),
-    reply: z.strictObject({ positions }),
+    request: z.object({ statement, default: z.string(), secondary: z.string().nullable() }),
+    reply: z.object({ positions }),
   },
   issueRecoveryCodes: {
     callers: ['gateway'],
     // Each set replaces the one before.
     repeat: 'with-key',
-    request: z.strictObject({ statement }),
-    reply: z.strictObject({ recoveryCodes: z.array(z.string()), positions }),
+    request: z.object({ statement }),
+    reply: z.object({ recoveryCodes: z.array(z.string()), positions }),
   },
 });

@@ -10,18 +10,18 @@ import { defineOperations } from './operation';
 const positions = z.array(z.string());
 const token = z.string();
 
-export const sessionViewSchema = z.strictObject({
+export const sessionViewSchema = z.object({
   sessionId: z.string(),
   personId: z.string(),
   organisations: z.array(
-    z.strictObject({ organisationId: z.string(), name: z.string(), roles: z.array(organisationRoleSchema) }),
+    z.object({ organisationId: z.string(), name: z.string(), roles: z.array(organisationRoleSchema) }),
   ),
   assurance: assuranceSchema,
   expiresAt: instantSchema,
   idleExpiresAt: instantSchema,
 });
 
-export const sessionSummarySchema = z.strictObject({
+export const sessionSummarySchema = z.object({
   sessionId: z.string(),
   current: z.boolean(),
   startedAt: instantSchema,
@@ -31,72 +31,72 @@ export const sessionSummarySchema = z.strictObject({
   userAgent: z.string().nullable(),
 });
 
-export const personSummarySchema = z.strictObject({
+export const personSummarySchema = z.object({
   personId: z.string(),
   name: z.string(),
   emailHint: z.string(),
   roles: z.array(organisationRoleSchema),
 });
 
-export const installationViewSchema = z.strictObject({
+export const installationViewSchema = z.object({
   registration: z.enum(['open', 'operator']),
   organisations: z.enum(['none', 'some']),
   /** What a new practice can start from, and how long its manager's password must be at least. */
-  presets: z.array(z.strictObject({ preset: presetSchema, shortestPassword: z.int() })),
+  presets: z.array(z.object({ preset: presetSchema, shortestPassword: z.int() })),
 });
 
 export const identityOperations = defineOperations('identity', {
   readInstallation: {
     callers: ['gateway'],
     repeat: 'always',
-    request: z.strictObject({}),
+    request: z.object({}),
     reply: installationViewSchema,
   },
   createOrganisation: {
     callers: ['gateway'],
     // A second one would find its own email taken.
     repeat: 'with-key',
-    request: z.strictObject({
+    request: z.object({
       name: z.string(),
       preset: presetSchema,
-      manager: z.strictObject({ name: z.string(), email: z.string(), password: z.string() }),
+      manager: z.object({ name: z.string(), email: z.string(), password: z.string() }),
     }),
-    reply: z.strictObject({ organisationId: z.string(), personId: z.string(), positions }),
+    reply: z.object({ organisationId: z.string(), personId: z.string(), positions }),
   },
   startSignIn: {
     callers: ['gateway'],
     // A wrong password would count twice.
     repeat: 'with-key',
-    request: z.strictObject({ email: z.string(), password: z.string() }),
-    reply: z.strictObject({ signInId: z.string(), token, next: nextSchema, positions }),
+    request: z.object({ email: z.string(), password: z.string() }),
+    reply: z.object({ signInId: z.string(), token, next: nextSchema, positions }),
   },
   readSignIn: {
     callers: ['gateway'],
     repeat: 'always',
-    request: z.strictObject({ token, signInId: z.string() }),
-    reply: z.strictObject({ signInId: z.string(), next: nextSchema }),
+    request: z.object({ token, signInId: z.string() }),
+    reply: z.object({ signInId: z.string(), next: nextSchema }),
   },
   /** Takes a proof of challenge or factor-enrollment: finishes a sign-in, or raises a session. */
   acceptProof: {
     callers: ['gateway'],
     // The stream remembers the proof (DESIGN §6.4).
     repeat: 'always',
-    request: z.strictObject({ token, proof: z.string() }),
-    reply: z.strictObject({ token: token.nullable(), next: nextSchema, positions }),
+    request: z.object({ token, proof: z.string() }),
+    reply: z.object({ token: token.nullable(), next: nextSchema, positions }),
   },
   /** The door to the other services: checks the token, what it may do, and the password where one came. */
   authorise: {
     callers: ['gateway'],
     // A wrong password and a refused change are recorded each time.
     repeat: 'never',
-    request: z.strictObject({
+    request: z.object({
       token,
       permission: permissionSchema,
       signInId: idSchema.nullable(),
       organisationId: idSchema.nullable(),
       password: z.string().nullable(),
     }),
-    reply: z.strictObject({
+    reply: z.object({
       statement: z.string(),
       personId: z.string(),
       authority: authoritySchema,
@@ -107,33 +107,33 @@ export const identityOperations = defineOperations('identity', {
   readSession: {
     callers: ['gateway'],
     repeat: 'always',
-    request: z.strictObject({ token }),
+    request: z.object({ token }),
     reply: sessionViewSchema,
   },
   listSessions: {
     callers: ['gateway'],
     repeat: 'always',
-    request: z.strictObject({ token }),
-    reply: z.strictObject({ sessions: z.array(sessionSummarySchema) }),
+    request: z.object({ token }),
+    reply: z.object({ sessions: z.array(sessionSummarySchema) }),
   },
   endSession: {
     callers: ['gateway'],
     // A session ends once; then its token is nobody's.
     repeat: 'always',
     /** `sessionId` null ends the caller's own; an unfinished sign-in's token can be ended the same way. */
-    request: z.strictObject({ token, sessionId: idSchema.nullable() }),
-    reply: z.strictObject({ positions }),
+    request: z.object({ token, sessionId: idSchema.nullable() }),
+    reply: z.object({ positions }),
   },
   readMe: {
     callers: ['gateway'],
     repeat: 'always',
-    request: z.strictObject({ token }),
-    reply: z.strictObject({ personId: z.string(), name: z.string(), email: z.string() }),
+    request: z.object({ token }),
+    reply: z.object({ personId: z.string(), name: z.string(), email: z.string() }),
   },
   listPeople: {
     callers: ['gateway'],
     repeat: 'always',
-    request: z.strictObject({ token, organisationId: idSchema }),
-    reply: z.strictObject({ people: z.array(personSummarySchema) }),
+    request: z.object({ token, organisationId: idSchema }),
+    reply: z.object({ people: z.array(personSummarySchema) }),
   },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instantSchema } from '../fact';
 import { defineOperations } from './operation';
 
-export const outboxMessageSchema = z.strictObject({
+export const outboxMessageSchema = z.object({
   messageId: z.string(),
   at: instantSchema,
   channel: z.enum(['sms', 'email']),
@@ -17,7 +17,7 @@ export const notificationOperations = defineOperations('notification', {
   readOutbox: {
     callers: ['gateway'],
     repeat: 'always',
-    request: z.strictObject({}),
-    reply: z.strictObject({ messages: z.array(outboxMessageSchema) }),
+    request: z.object({}),
+    reply: z.object({ messages: z.array(outboxMessageSchema) }),
   },
 });

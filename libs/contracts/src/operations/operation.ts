@@ -16,10 +16,10 @@ export type CallingService = 'gateway' | Responder;
 export type Repeat = 'always' | 'with-key' | 'never';
 
 /** What travels beside every call between services, from the door on. */
-export const callContextSchema = zod.strictObject({
+export const callContextSchema = zod.object({
   requestId: zod.string(),
   traceparent: zod.string().nullable(),
-  source: zod.strictObject({ ip: zod.string(), userAgent: zod.string().nullable() }),
+  source: zod.object({ ip: zod.string(), userAgent: zod.string().nullable() }),
   idempotencyKey: zod.string().nullable(),
 });
 export type CallContext = z.infer<typeof callContextSchema>;

@@ -10,9 +10,7 @@ const secretLength = 14;
 const codePattern = new RegExp(`^[${codeAlphabet}]{${lookupLength + secretLength}}$`);
 
 const fieldsSchema = z.strictObject({});
-const materialSchema = z
-  .array(z.strictObject({ lookup: z.string().length(lookupLength), hash: z.string().min(1) }))
-  .min(1);
+const materialSchema = z.array(z.object({ lookup: z.string().length(lookupLength), hash: z.string().min(1) })).min(1);
 
 export type RecoveryCodesFields = z.infer<typeof fieldsSchema>;
 export type RecoveryCodesMaterial = z.infer<typeof materialSchema>;

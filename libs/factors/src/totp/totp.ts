@@ -16,7 +16,7 @@ const base32 = new ScureBase32Plugin();
 const defaultName = 'Authenticator app';
 
 const fieldsSchema = z.strictObject({ name: factorNameSchema.optional() });
-const materialSchema = z.strictObject({ secret: z.string().regex(/^[A-Z2-7]{32,}$/) });
+const materialSchema = z.object({ secret: z.string().regex(/^[A-Z2-7]{32,}$/) });
 
 export type TotpFields = z.infer<typeof fieldsSchema>;
 export type TotpMaterial = z.infer<typeof materialSchema>;

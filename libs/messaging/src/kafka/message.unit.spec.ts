@@ -81,6 +81,12 @@ describe('the message of a fact', () => {
     expect(decodeMessage('challenge', withHeader('ce_novelty', Buffer.from('x')))).toEqual(bare);
   });
 
+  it('§6.11 may have an envelope to which a newer release added something', () => {
+    const origin = { ...bare.envelope.origin, added: 1 };
+    const envelope = { ...bare.envelope, origin, added: 1 };
+    expect(decodeMessage('challenge', received(encodeMessage({ ...bare, envelope })))).toEqual(bare);
+  });
+
   const content = { envelope: bare.envelope, data: bare.data };
   it.each<[string, ReceivedMessage]>([
     ['its key is not its stream', received(encodeMessage(bare), { key: Buffer.from('secret') })],
