@@ -8,23 +8,24 @@ export interface ClockObserver {
   agrees(service: string): void;
 }
 
-/** Milliseconds after which a difference that was not seen again counts as gone, and after which it is logged again. */
+/** Milliseconds after which a difference that was not seen again counts as gone, and between two lines about one. */
 const remembered = 60_000;
 
-interface Difference {
-  readonly seenAt: number;
-  readonly logged: { readonly at: number; readonly seconds: number };
+interface Watched {
+  /** When the clocks were last seen to be apart; null since they agree. */
+  readonly apartAt: number | null;
+  readonly loggedAt: number;
+  /** Whether the log says last that they are apart. */
+  readonly isNamed: boolean;
 }
 
-/** Seconds by which a difference has to change to be logged before its minute is over. */
-const sameDifference = 5;
-
 /**
- * Names the services whose clock and the one here are too far apart, in the log and in the readiness (DESIGN §6.11).
- * What they signed is refused meanwhile; the first token whose time fits ends it, without a restart.
+ * Names the services whose clock and the one here are too far apart, in the log (once a minute at most) and in the
+ * readiness (DESIGN §6.11). What they signed is refused meanwhile; the first token whose time fits ends it, without a
+ * restart. Of replicas that differ among themselves, the token seen last decides.
  */
 export class ClockWatch implements ClockObserver {
-  private readonly differences = new Map<string, Difference>();
+  private readonly services = new Map<string, Watched>();
 
   constructor(
     private readonly logger: Logger,
@@ -34,25 +35,27 @@ export class ClockWatch implements ClockObserver {
 
   apart(service: string, seconds: number): void {
     const now = this.milliseconds();
-    const before = this.differences.get(service);
-    const isLogged =
-      before !== undefined &&
-      now - before.logged.at < remembered &&
-      Math.abs(seconds - before.logged.seconds) <= sameDifference;
-    this.differences.set(service, { seenAt: now, logged: isLogged ? before.logged : { at: now, seconds } });
-    if (isLogged) return;
+    const before = this.services.get(service);
+    if (before && now - before.loggedAt < remembered) {
+      this.services.set(service, { ...before, apartAt: now });
+      return;
+    }
+    this.services.set(service, { apartAt: now, loggedAt: now, isNamed: true });
     const far = `the clock of ${service} and the one here are ${Math.abs(seconds)} s apart, or its token is old`;
     this.logger.error({ caller: service, secondsAhead: seconds }, far);
   }
 
   agrees(service: string): void {
-    if (this.differences.delete(service)) this.logger.info({ caller: service }, 'the clocks agree again');
+    const before = this.services.get(service);
+    if (!before || before.apartAt === null) return;
+    this.services.set(service, { ...before, apartAt: null, isNamed: false });
+    if (before.isNamed) this.logger.info({ caller: service }, 'the clocks agree again');
   }
 
   /** One part for each service whose clock differs; nothing where all agree. */
   health(): HealthReport {
     const now = this.milliseconds();
-    const differing = [...this.differences].filter(([, { seenAt }]) => now - seenAt < remembered);
+    const differing = [...this.services].filter(([, { apartAt }]) => apartAt !== null && now - apartAt < remembered);
     return Object.fromEntries(differing.map(([service]) => [`clock of ${service}`, false]));
   }
 }

@@ -3,7 +3,7 @@ import type { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import { CircuitBreaker } from './circuit-breaker';
-import { CallFailed, post, type HttpAnswer } from './http-post';
+import { CallFailed, post, type HttpAnswer } from './http-exchange';
 import type { Logger } from './logging';
 import { problemMediaType, refusalFrom } from './problem-on-the-wire';
 import type { Clock } from './recording';

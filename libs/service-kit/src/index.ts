@@ -4,7 +4,7 @@ export * from './configuration';
 export { withFiles } from './environment';
 export * from './hashing';
 export * from './http-client';
-export { keepAliveAgent } from './http-post';
+export { keepAliveAgent, publishedJson } from './http-exchange';
 export * from './internal-server';
 export { KeyRing, type TrustedKeys } from './key-ring';
 export * from './logging';

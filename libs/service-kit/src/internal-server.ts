@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { HealthCheck, HealthReport } from './boot';
+import { listenOn, type ListeningServer } from './listening-server';
 import type { Logger } from './logging';
 import type { SigningKeys } from './signing-keys';
 
@@ -19,14 +19,10 @@ export interface InternalServerParts {
   readonly logger: Logger;
 }
 
-export interface InternalServer {
-  readonly port: number;
-  /** Answers what is under way, and takes nothing new; after the grace, connections are cut. */
-  close(): Promise<void>;
-}
+export type InternalServer = ListeningServer;
 
-/** Milliseconds for what is under way at the close. */
-const grace = 8_000;
+/** Milliseconds for the parts to say how they are; who asks (a probe, the gateway) waits longer. */
+const longestLook = 2_000;
 
 /** What `/health/ready` says: `degraded` is ready, with a part missing that others do without meanwhile. */
 export function readiness(report: HealthReport, dispensable: (part: string) => boolean) {
@@ -36,64 +32,72 @@ export function readiness(report: HealthReport, dispensable: (part: string) => b
   return { isReady: status !== 'down', body: { status, parts } };
 }
 
+const unknown = { isReady: false, body: { status: 'down', parts: { health: 'down' } } };
+
 /**
  * The one port of a service, for other services and operations people: `POST /operations/…` with a service token;
  * `/health/live`, `/health/ready`, `/metrics` and `/.well-known/jwks.json` (RFC 7517) for everyone in the network.
  */
 export async function startInternalServer(parts: InternalServerParts): Promise<InternalServer> {
-  let closing = false;
+  const bounded = { ...parts, health: boundedHealth(parts.health, parts.logger) };
   const server = createServer((request, response) => {
-    if (closing) response.setHeader('connection', 'close');
     const answer = request.method === 'GET' || request.method === 'HEAD' ? answers[pathOf(request)] : undefined;
     if (!answer) return parts.operations(request, response);
-    answer(response, parts).catch((error: unknown) => {
+    answer(response, bounded).catch((error: unknown) => {
       parts.logger.error({ err: error }, 'a question of operations was not answered');
       send(response, 500, 'application/json', JSON.stringify({ status: 'down' }));
     });
   });
   // Above the 4 s after which our own clients let go of an idle connection: a call on a dying one would be lost.
   server.keepAliveTimeout = 30_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(parts.port, parts.host, () => {
-      server.off('error', reject);
-      resolve();
+  return listenOn(server, parts.port, parts.host);
+}
+
+/** What the parts say of themselves, or null where they do not say it in time. Those who ask meanwhile share one look. */
+function boundedHealth(health: HealthCheck, logger: Logger): () => Promise<HealthReport | null> {
+  const look = async (): Promise<HealthReport | null> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`the parts did not answer in ${longestLook} ms`)), longestLook);
     });
-  });
-  const { port } = server.address() as AddressInfo;
-  const close = () =>
-    new Promise<void>((resolve) => {
-      closing = true;
-      const timer = setTimeout(() => server.closeAllConnections(), grace);
-      server.close(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-      server.closeIdleConnections();
-    });
-  return { port, close };
+    try {
+      return await Promise.race([health(), late]);
+    } catch (error) {
+      logger.error({ err: error }, 'how the parts of the service are is not known');
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  let underWay: Promise<HealthReport | null> | null = null;
+  return () => (underWay ??= look().finally(() => (underWay = null)));
 }
 
 const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?')[0] ?? '';
 
-type Answer = (response: ServerResponse, parts: InternalServerParts) => Promise<void>;
+interface AnswerParts extends Omit<InternalServerParts, 'health'> {
+  readonly health: () => Promise<HealthReport | null>;
+}
+type Answer = (response: ServerResponse, parts: AnswerParts) => Promise<void>;
 
-const answers: Readonly<Record<string, Answer>> = Object.assign(Object.create(null) as Record<string, Answer>, {
-  '/health/live': async (response: ServerResponse) => {
+/** By path: each begins with a slash, so none is the name of what every object has. */
+const answers: Readonly<Record<string, Answer>> = {
+  '/health/live': async (response) => {
     send(response, 200, 'application/json', JSON.stringify({ status: 'up' }));
   },
-  '/health/ready': async (response: ServerResponse, { health, dispensable }: InternalServerParts) => {
-    const { isReady, body } = readiness(await health(), dispensable);
+  '/health/ready': async (response, { health, dispensable }) => {
+    const report = await health();
+    const { isReady, body } = report ? readiness(report, dispensable) : unknown;
     if (!isReady) response.setHeader('retry-after', '2');
     send(response, isReady ? 200 : 503, 'application/json', JSON.stringify(body));
   },
-  '/metrics': async (response: ServerResponse, { metrics }: InternalServerParts) => {
+  '/metrics': async (response, { metrics }) => {
     send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', await metrics());
   },
-  '/.well-known/jwks.json': async (response: ServerResponse, { keys }: InternalServerParts) => {
+  '/.well-known/jwks.json': async (response, { keys }) => {
     send(response, 200, 'application/jwk-set+json', JSON.stringify({ keys: await keys.published() }));
   },
-});
+};
 
 function send(response: ServerResponse, status: number, mediaType: string, body: string): void {
   response.writeHead(status, {

@@ -1,8 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, importJWK, type CryptoKey, type JWK } from 'jose';
-import type { KeyObject } from 'node:crypto';
 import { publicPart } from './signing-keys';
 
-export type VerifyingKey = CryptoKey | KeyObject | Uint8Array;
+/** An Ed25519 public key. */
+export type VerifyingKey = CryptoKey;
 
 /** What a token says of itself, before anything of it is checked. */
 export interface Claimed {
@@ -30,11 +30,9 @@ export interface TrustedKeys {
   find(claimed: Claimed): Promise<VerifyingKey | null>;
 }
 
-/** Public JWKs by their `kid`. Throws for a key without one, or two with the same. */
+/** Ed25519 JWKs by their `kid`. Throws for a key without one, two with the same, and any other kind of key. */
 export async function keysById(jwks: readonly JWK[]): Promise<ReadonlyMap<string, VerifyingKey>> {
-  const entries = await Promise.all(
-    jwks.map(async (jwk) => [idOf(jwk), await importJWK(publicPart(jwk), 'EdDSA')] as const),
-  );
+  const entries = await Promise.all(jwks.map(async (jwk) => [idOf(jwk), await verifyingKey(jwk)] as const));
   const byId = new Map(entries);
   if (byId.size < entries.length) throw new Error('two keys have the same kid');
   return byId;
@@ -57,7 +55,14 @@ export class KeyRing implements TrustedKeys {
   }
 }
 
+async function verifyingKey(jwk: JWK): Promise<VerifyingKey> {
+  if (jwk.kty !== 'OKP' || jwk.crv !== 'Ed25519') throw new Error('services sign with Ed25519 keys');
+  const key = await importJWK(publicPart(jwk));
+  if (key instanceof Uint8Array) throw new Error('services sign with Ed25519 keys');
+  return key;
+}
+
 function idOf({ kid }: JWK): string {
-  if (kid === undefined) throw new Error('a key has no kid');
+  if (typeof kid !== 'string' || kid === '') throw new Error('a key has no kid');
   return kid;
 }

@@ -2,7 +2,7 @@ import { SigningKeys } from './signing-keys';
 import { DomainError } from '@cofactor/contracts';
 import type { Agent, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { keepAliveAgent, post } from './http-post';
+import { keepAliveAgent, post } from './http-exchange';
 import { aContext, identityListener, listen, now, signingKeys, type Listening } from './operations.fixture';
 import type { OperationServer } from './operations';
 import { readJson } from './request-body';

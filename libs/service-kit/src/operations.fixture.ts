@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { httpClient, type HttpClientParts } from './http-client';
-import { keepAliveAgent } from './http-post';
+import { keepAliveAgent } from './http-exchange';
 import { KeyRing } from './key-ring';
 import { createLogger } from './logging';
 import { Metrics } from './metrics';

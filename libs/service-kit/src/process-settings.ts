@@ -18,7 +18,12 @@ export const signingSettings = z.object({
   COFACTOR_SIGNING_KEYS: z.string().min(1).describe('Path of the JSON Web Key Set that it signs with; the first signs'),
 });
 
-const serviceUrl = z.url({ protocol: /^https?$/, error: 'takes an address such as http://identity:3001' });
+/** The services speak HTTP with each other; the platform encrypts it, where it shall be. */
+const isServiceUrl = (text: string): boolean =>
+  /^http:/.test(text) && URL.canParse(text) && text.replace(/\/$/, '') === new URL(text).origin;
+const serviceUrl = z
+  .string('takes an address such as http://identity:3001')
+  .refine(isServiceUrl, 'takes an address without a path or password, such as http://identity:3001');
 
 /** Where the others answer, and publish the keys that they sign with. Each service picks those that it hears of. */
 export const peerSettings = z.object({

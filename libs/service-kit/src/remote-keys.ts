@@ -1,21 +1,27 @@
 import { DomainError } from '@cofactor/contracts';
-import { z } from 'zod';
+import type { JWK } from 'jose';
+import { publishedJson } from './http-exchange';
 import { keysById, type Claimed, type TrustedKeys, type VerifyingKey } from './key-ring';
 import type { Logger } from './logging';
+import { keySetSchema } from './signing-keys';
 
-/** RFC 7517 §5; members that we do not know are no concern of ours. */
-const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(20) });
-
-/** Milliseconds: how long keys are used without asking again, between two requests for the same, and for one. */
+/** Milliseconds: how long keys are used without asking again; the same where the publisher could not be asked. */
 const fresh = 300_000;
+const freshUnasked = 30_000;
+/** Milliseconds between two requests for the keys of one service, and for one of them. */
 const betweenRequests = 1_000;
 const timeout = 1_500;
-/** Bytes; a key set of ours has a few hundred. */
-const largest = 64 * 1024;
 
 interface Held {
   readonly keys: ReadonlyMap<string, VerifyingKey>;
+  readonly until: number;
+}
+
+interface KeyRequest {
   readonly at: number;
+  isUnderWay: boolean;
+  /** Whether the publisher answered. */
+  readonly done: Promise<boolean>;
 }
 
 export interface RemoteKeysParts {
@@ -28,12 +34,13 @@ export interface RemoteKeysParts {
 
 /**
  * The keys that services publish under /.well-known/jwks.json. An id that is not known is asked for at once, at most
- * once a second, so a key that was published before it signs never refuses anyone. Keys that were withdrawn are gone
- * within five minutes; while a publisher cannot be reached, what it published last goes on.
+ * once a second, so a key that was published before it signs never refuses anyone. A key that was withdrawn is gone
+ * within five minutes, unused or not. While a publisher cannot be reached, what it published last goes on; it is asked
+ * again every half minute then.
  */
 export class RemoteKeys implements TrustedKeys {
   private readonly held = new Map<string, Held>();
-  private readonly requests = new Map<string, { readonly at: number; readonly done: Promise<boolean> }>();
+  private readonly requests = new Map<string, KeyRequest>();
 
   constructor(private readonly parts: RemoteKeysParts) {}
 
@@ -41,40 +48,43 @@ export class RemoteKeys implements TrustedKeys {
     if (!Object.hasOwn(this.parts.publishers, issuer)) return null;
     const held = this.held.get(issuer);
     const known = held?.keys.get(keyId);
-    if (held && known) {
-      if (this.parts.milliseconds() - held.at > fresh) void this.request(issuer);
-      return known;
-    }
+    if (held && known && this.parts.milliseconds() < held.until) return known;
     const isAnswered = await this.request(issuer);
     const found = this.held.get(issuer)?.keys.get(keyId) ?? null;
     if (!found && !isAnswered) throw new DomainError('unavailable', { retryAfter: 2 });
     return found;
   }
 
-  /** Whether the publisher answered: now, or within the last second. */
+  /** One at a time, so that no older answer replaces a newer one. */
   private request(issuer: string): Promise<boolean> {
     const at = this.parts.milliseconds();
     const last = this.requests.get(issuer);
-    if (last && at - last.at < betweenRequests) return last.done;
-    const done = this.fetchKeys(issuer);
-    this.requests.set(issuer, { at, done });
+    if (last && (last.isUnderWay || at - last.at < betweenRequests)) return last.done;
+    const done = this.fetchKeys(issuer).finally(() => (request.isUnderWay = false));
+    const request: KeyRequest = { at, isUnderWay: true, done };
+    this.requests.set(issuer, request);
     return done;
   }
 
   private async fetchKeys(issuer: string): Promise<boolean> {
     const { publishers, milliseconds, logger } = this.parts;
     try {
-      const url = new URL('/.well-known/jwks.json', publishers[issuer]);
-      const response = await fetch(url, { signal: AbortSignal.timeout(timeout), redirect: 'error' });
-      const text = await response.text();
-      if (!response.ok || text.length > largest)
-        throw new Error(`status ${response.status}, ${text.length} characters`);
-      const { keys } = keySetSchema.parse(JSON.parse(text));
-      this.held.set(issuer, { keys: await keysById(keys), at: milliseconds() });
+      const published = await publishedJson(new URL('/.well-known/jwks.json', publishers[issuer]), timeout);
+      const { keys } = keySetSchema.parse(published);
+      const byId = await keysById(keys.filter((jwk) => this.isUsable(jwk, issuer)));
+      this.held.set(issuer, { keys: byId, until: milliseconds() + fresh });
       return true;
     } catch (error) {
+      const held = this.held.get(issuer);
+      if (held) this.held.set(issuer, { ...held, until: Math.max(held.until, milliseconds() + freshUnasked) });
       logger.warn({ err: error, publisher: issuer }, 'the keys of a service could not be read');
       return false;
     }
+  }
+
+  /** RFC 7517 §5: keys of a kind that is not understood are ignored. One whose private half is public is no key. */
+  private isUsable({ kty, crv, d }: JWK, issuer: string): boolean {
+    if (d !== undefined) this.parts.logger.error({ publisher: issuer }, 'a service publishes a private key');
+    return kty === 'OKP' && crv === 'Ed25519' && d === undefined;
   }
 }

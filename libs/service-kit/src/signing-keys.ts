@@ -1,8 +1,9 @@
-import { importJWK, type CryptoKey, type JWK } from 'jose';
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import type { JWK } from 'jose';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { ConfigurationError } from './configuration';
+import { codeOf } from './error-code';
 import type { Logger } from './logging';
 
 /** The key ids of keys that are made at a first start; production mode refuses them. */
@@ -17,12 +18,19 @@ export const generateSigningKey = (keyId: string): JWK => {
 /** The key that a service signs with when nobody gave it one. */
 export const generateFirstSigningKey = (service: string): JWK => generateSigningKey(`${firstStart}${service}`);
 
-/** The public half of a JWK, for those who verify. */
-export const publicPart = ({ d: _private, ...rest }: JWK): JWK => rest;
+/** The public half of an Ed25519 JWK, for those who verify: these members alone, whatever else stands in it. */
+export const publicPart = ({ kty, crv, x, kid }: JWK): JWK => ({
+  ...(kty === undefined ? {} : { kty }),
+  ...(crv === undefined ? {} : { crv }),
+  ...(x === undefined ? {} : { x }),
+  ...(kid === undefined ? {} : { kid }),
+  alg: 'EdDSA',
+  use: 'sig',
+});
 
 export interface SigningKey {
   readonly keyId: string;
-  readonly key: CryptoKey | KeyObject;
+  readonly key: KeyObject;
 }
 
 interface Loaded {
@@ -30,36 +38,59 @@ interface Loaded {
   readonly published: readonly JWK[];
 }
 
-async function load(jwks: readonly JWK[]): Promise<Loaded> {
-  const [first] = jwks;
-  if (!first) throw new Error('a service needs a key to sign with');
-  for (const { kid, kty, crv, d } of jwks) {
-    if (kty !== 'OKP' || crv !== 'Ed25519' || d === undefined) {
-      throw new Error('a service signs with an Ed25519 private key');
-    }
-    if (kid === undefined) throw new Error('a signing key has no kid');
+/** What is published of a key is derived from its private half, so that both always belong together. */
+function loadOne(jwk: JWK): SigningKey & { readonly published: JWK } {
+  const { kty, crv, d, kid } = jwk;
+  if (typeof kid !== 'string' || kid === '') throw new Error('a signing key has no kid');
+  if (kty !== 'OKP' || crv !== 'Ed25519' || d === undefined) throw new Error(notToSignWith);
+  try {
+    const key = createPrivateKey({ key: { ...jwk }, format: 'jwk' });
+    return { keyId: kid, key, published: publicPart({ ...createPublicKey(key).export({ format: 'jwk' }), kid }) };
+  } catch {
+    // What Node says of it could quote the key.
+    throw new Error(notToSignWith);
   }
-  if (new Set(jwks.map(({ kid }) => kid)).size < jwks.length) throw new Error('two signing keys have the same kid');
-  const key = await importJWK(first, 'EdDSA');
-  if (key instanceof Uint8Array) throw new Error('a service signs with an Ed25519 private key');
-  return { current: { keyId: first.kid ?? '', key }, published: jwks.map(publicPart) };
 }
 
-const fileSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
+const notToSignWith = 'a service signs with an Ed25519 private key';
 
-async function readKeys(path: string): Promise<{ readonly keys: readonly JWK[]; readonly revision: string }> {
-  const { mode, mtimeMs, size, ino } = await stat(path);
-  if (process.platform !== 'win32' && (mode & 0o007) !== 0) throw new Error('every account can read it; run chmod 600');
+function load(jwks: readonly JWK[]): Loaded {
+  const loaded = jwks.map(loadOne);
+  const [current] = loaded;
+  if (!current) throw new Error('a service needs a key to sign with');
+  if (new Set(loaded.map(({ keyId }) => keyId)).size < loaded.length) {
+    throw new Error('two signing keys have the same kid');
+  }
+  return { current, published: loaded.map(({ published }) => published) };
+}
+
+/** RFC 7517 §5: a JSON Web Key Set. Who follows a service takes no more keys than these. */
+export const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(20) });
+
+async function textOf(path: string): Promise<string> {
+  const handle = await open(path, 'r');
+  try {
+    const { mode } = await handle.stat();
+    // A group may: orchestrators mount secrets for one.
+    if (process.platform !== 'win32' && (mode & 0o007) !== 0) {
+      throw new Error('every account can read it; run chmod 600');
+    }
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+function keysIn(text: string): readonly JWK[] {
   let json: unknown = null;
   try {
-    json = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    // What JSON.parse says of it could quote a key.
-    if (!(error instanceof SyntaxError)) throw error;
+    json = JSON.parse(text);
+  } catch {
+    // Falls through: what JSON.parse says of it could quote a key.
   }
-  const parsed = fileSchema.safeParse(json);
-  if (!parsed.success) throw new Error('it is no JSON Web Key Set (RFC 7517 §5)');
-  return { keys: parsed.data.keys, revision: `${ino}.${mtimeMs}.${size}` };
+  const parsed = keySetSchema.safeParse(json);
+  if (!parsed.success) throw new Error('it is no JSON Web Key Set (RFC 7517 §5) of at most 20 keys');
+  return parsed.data.keys;
 }
 
 /** Milliseconds between two looks at the file. */
@@ -83,7 +114,7 @@ export class SigningKeys {
 
   /** Throws for a key that is no Ed25519 private key, or has no `kid` of its own to be found by. */
   static async of(jwks: readonly JWK[]): Promise<SigningKeys> {
-    return new SigningKeys(await load(jwks), null, () => 0);
+    return new SigningKeys(load(jwks), null, () => 0);
   }
 
   /**
@@ -92,21 +123,21 @@ export class SigningKeys {
    */
   static async follow(path: string, logger: Logger, milliseconds: () => number): Promise<SigningKeys> {
     try {
-      let { keys, revision } = await readKeys(path);
+      let text = await textOf(path);
       const again = async (): Promise<Loaded | null> => {
         try {
-          const found = await readKeys(path);
-          if (found.revision === revision) return null;
-          const loaded = await load(found.keys);
-          ({ keys, revision } = found);
-          logger.info({ keyIds: keys.map(({ kid }) => kid) }, 'the signing keys were changed');
+          const found = await textOf(path);
+          if (found === text) return null;
+          const loaded = load(keysIn(found));
+          text = found;
+          logger.info({ keyIds: loaded.published.map(({ kid }) => kid) }, 'the signing keys were changed');
           return loaded;
         } catch (error) {
           logger.error({ reason: reasonOf(error) }, 'the signing keys cannot be read; those read before go on');
           return null;
         }
       };
-      return new SigningKeys(await load(keys), again, milliseconds);
+      return new SigningKeys(load(keysIn(text)), again, milliseconds);
     } catch (error) {
       throw new ConfigurationError(`COFACTOR_SIGNING_KEYS: the file cannot be used: ${reasonOf(error)}.`);
     }
@@ -137,7 +168,7 @@ export class SigningKeys {
 }
 
 function reasonOf(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'ENOENT') return 'it is not there';
-  return error instanceof Error && typeof code !== 'string' ? error.message : `it cannot be read (${String(code)})`;
+  return code === undefined && error instanceof Error ? error.message : `it cannot be read (${code ?? 'unknown'})`;
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { oneClock, type ClockObserver } from './clock-watch';
 import { claimedBy, type TrustedKeys } from './key-ring';
 import type { SigningKeys } from './signing-keys';
-import { secondsApart } from './token-time';
+import { secondsApart, showsThatClocksAgree } from './token-time';
 
 /** How long a statement or proof lives, and how far two clocks may be apart (DESIGN §6.1, §6.11). Seconds. */
 const lifetime = 60;
@@ -86,13 +86,13 @@ export class Verifier {
       maxTokenAge: lifetime,
     }).catch((error: unknown) => {
       const seconds = secondsApart(error, now);
-      // A statement is used within the request that it was made for; one that is old says so of a clock.
-      if (seconds !== null && kind === 'statement') this.clocks.apart(issuer, seconds);
+      // A statement is used within the request that it was made for, a proof may have waited; none is from the future.
+      if (seconds !== null && (kind === 'statement' || seconds > 0)) this.clocks.apart(issuer, seconds);
       return null;
     });
     const claims = schema.safeParse(verified?.payload[kind]);
-    if (!claims.success) throw new DomainError('statement-refused');
-    this.clocks.agrees(issuer);
+    if (!verified || !claims.success) throw new DomainError('statement-refused');
+    if (showsThatClocksAgree(verified.payload, now)) this.clocks.agrees(issuer);
     return claims.data;
   }
 }
