@@ -14,7 +14,11 @@ const { breaks, news } = compare();
 const wrong = [...breaks, ...uninvited()];
 
 if (wrong.length > 0) {
-  say([...wrong, 'Keep what others read, or put the new beside it under a new name or version: docs/adr/0007.']);
+  say([
+    ...wrong,
+    'Keep what others read, or put the new beside it under a new name or version (docs/adr/0007).',
+    'An event that is new, or a new version, is released once before it is written (docs/adr/0009).',
+  ]);
   process.exitCode = 1;
 } else if (process.argv[2] === 'release') {
   const text = JSON.stringify(current);
