@@ -7,7 +7,7 @@ import {
   IdempotencyKeys,
   idempotencyMigrations,
 } from '@cofactor/event-store';
-import { messagingMigrations } from '@cofactor/messaging';
+import { messagingMigrations, relayMigrations } from '@cofactor/messaging';
 import {
   createRecorder,
   HEALTH,
@@ -62,6 +62,7 @@ export interface IdentityParts {
 export const identityMigrations: readonly Migration[] = [
   ...eventStoreMigrations,
   ...messagingMigrations,
+  ...relayMigrations,
   ...idempotencyMigrations,
   CreateDirectory1763800002000,
 ];
