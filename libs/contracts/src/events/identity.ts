@@ -61,6 +61,18 @@ export const identityEvents = {
     }),
     upcasters: [],
   }),
+  operatorAppointed: defineEvent({
+    type: 'operator.appointed',
+    version: 1,
+    owner: 'identity',
+    stream: 'person-{personId}',
+    label: 'Operator appointed',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({ personId: idSchema }),
+    upcasters: [],
+    writing: { kind: 'not-yet' },
+  }),
   signInStarted: defineEvent({
     type: 'sign-in.started',
     version: 1,
