@@ -32,6 +32,7 @@ export const detailsOf: { readonly [Type in EventType]: (data: EventData<Type>) 
   'organisation.created': nothing,
   'person.registered': nothing,
   'person.joined-organisation': nothing,
+  'operator.appointed': nothing,
   'sign-in.started': nothing,
   'sign-in.refused': ({ reason }) => ({ reason }),
   'password-wait.cleared': nothing,

@@ -25,6 +25,7 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
   },
   'person.registered': { personId: 'sam', contactId: 'contact-1', emailHint: 's…@riverside.example', name: 'sealed' },
   'person.joined-organisation': { personId: 'sam', organisationId: 'riverside', roles: ['administrator'] },
+  'operator.appointed': { personId: 'sam' },
   'sign-in.started': {
     signInId: 'sign-in-1',
     personId: 'sam',

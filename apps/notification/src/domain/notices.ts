@@ -27,6 +27,7 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   'organisation.created': 'nobody',
   'person.registered': 'nobody',
   'person.joined-organisation': 'nobody',
+  'operator.appointed': 'nobody',
   'sign-in.started': 'nobody',
   'sign-in.refused': 'nobody',
   'password-wait.cleared': 'nobody',
