@@ -22,6 +22,17 @@ for (const name of readdirSync(ofThisRepository))
   copyPackage(relative(installed, realpathSync(join(ofThisRepository, name))));
 symlinkSync(join('apps', service), join(image, 'service'));
 cpSync(join(built, 'infra/docker/healthcheck.mjs'), join(image, 'healthcheck.mjs'));
+// Those commands of operations people that work on this service: `node tools/dead-letters.mjs list`.
+const commands = {
+  'dead-letters': 'libs/messaging',
+  'vault-keys': 'libs/secret-vault',
+  operator: 'apps/identity',
+  rebuild: 'apps/audit',
+};
+for (const [command, needed] of Object.entries(commands)) {
+  const path = `tools/${command}.mjs`;
+  if (existsSync(join(image, needed))) cpSync(join(built, path), join(image, path));
+}
 
 /** `folder`: such as libs/contracts. Where npm could not lift a dependency to the top, it stands beside the package. */
 function copyPackage(folder) {

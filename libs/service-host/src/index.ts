@@ -2,3 +2,4 @@ export { migrateVault, migrationSettings, runMigrations, runVaultMigrations } fr
 export { ownerUrlOf } from './owner-url';
 export { runService, type HostedParts, type HostedService } from './run-service';
 export { hashingSettings, hostSettings, type HostSettings } from './settings';
+export { runVaultKeysCommand } from './vault-keys';

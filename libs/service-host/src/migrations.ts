@@ -24,11 +24,11 @@ const roles = {
  */
 export const migrationSettings = z.object({
   MIGRATIONS_DATABASE_URL: ownerUrl.describe('The database to migrate, under the role that owns its tables'),
-  IDENTITY_ROLE: role.default(roles.identity),
-  FACTOR_ENROLLMENT_ROLE: role.default(roles['factor-enrollment']),
-  CHALLENGE_ROLE: role.default(roles.challenge),
-  NOTIFICATION_ROLE: role.default(roles.notification),
-  AUDIT_ROLE: role.default(roles.audit),
+  IDENTITY_ROLE: role.default(roles.identity).describe('Role that identity runs under'),
+  FACTOR_ENROLLMENT_ROLE: role.default(roles['factor-enrollment']).describe('Role that factor-enrollment runs under'),
+  CHALLENGE_ROLE: role.default(roles.challenge).describe('Role that challenge runs under'),
+  NOTIFICATION_ROLE: role.default(roles.notification).describe('Role that notification runs under'),
+  AUDIT_ROLE: role.default(roles.audit).describe('Role that audit runs under'),
 });
 type MigrationSettings = z.output<typeof migrationSettings>;
 

@@ -6,7 +6,10 @@ import {
   newKeyFile,
   readKeyFile,
   replaceKeyFile,
+  waitingKeyOf,
   withNewCurrentKey,
+  withWaitingKey,
+  withWaitingKeyCurrent,
   writeNewKeyFile,
   type KeyFile,
   type KeyFileReading,
@@ -97,6 +100,22 @@ export class FileMasterKey implements RotatableMasterKey, KeyedHashes {
 
   async addWrappingKey(kind: VaultKind): Promise<void> {
     await this.change(kind, withNewCurrentKey);
+  }
+
+  /** The first step where copies of this file reach services late: a further key, which wraps nothing yet. */
+  async prepareWrappingKey(kind: VaultKind): Promise<void> {
+    await this.change(kind, withWaitingKey);
+  }
+
+  /** The second, once every copy has it: the key that waits is current. */
+  async promoteWrappingKey(kind: VaultKind): Promise<void> {
+    await this.change(kind, withWaitingKeyCurrent);
+  }
+
+  /** Whether a key was prepared and is not current yet. */
+  async hasWaitingKey(kind: VaultKind): Promise<boolean> {
+    await this.follow();
+    return waitingKeyOf(this.keysOf(kind)) !== null;
   }
 
   async retireWrappingKeys(kind: VaultKind): Promise<void> {

@@ -28,7 +28,8 @@ export type WrappingKeys = z.infer<typeof wrappingKeysSchema>;
 export type KeyFile = z.infer<typeof keyFileSchema>;
 
 const newKey = (): string => randomBytes(keyBytes).toString('base64');
-export const newKeyId = (): string => randomBytes(6).toString('base64url');
+/** Begins with a letter: names of digits alone would not stay in the order in which an object was given them. */
+export const newKeyId = (): string => `k${randomBytes(6).toString('base64url')}`;
 
 function newWrappingKeys(): WrappingKeys {
   const current = newKeyId();
@@ -52,6 +53,23 @@ export const newKeyFile = (): KeyFile => ({
 export function withNewCurrentKey({ keys }: WrappingKeys): WrappingKeys {
   const current = newKeyId();
   return { current, keys: { ...keys, [current]: newKey() } };
+}
+
+/** The same keys with one more, which wraps nothing yet; as they are where one waits already. */
+export function withWaitingKey(keys: WrappingKeys): WrappingKeys {
+  if (waitingKeyOf(keys) !== null) return keys;
+  return { ...keys, keys: { ...keys.keys, [newKeyId()]: newKey() } };
+}
+
+/** The same keys; the one that waits is current. */
+export function withWaitingKeyCurrent(keys: WrappingKeys): WrappingKeys {
+  return { ...keys, current: waitingKeyOf(keys) ?? keys.current };
+}
+
+/** The newest key, which comes last, where it is not the current one; or null. */
+export function waitingKeyOf({ current, keys }: WrappingKeys): string | null {
+  const newest = Object.keys(keys).at(-1) ?? current;
+  return newest === current ? null : newest;
 }
 
 export interface KeyFileReading {
