@@ -12,7 +12,7 @@ export function serverSettings(host: string, port: number, throwAway: boolean): 
 
     // One machine, shared with the services: modest memory and few processes.
     shared_buffers: '32MB',
-    max_connections: '100',
+    max_connections: '200',
     jit: 'off',
     io_method: 'sync',
     max_parallel_workers_per_gather: '0',

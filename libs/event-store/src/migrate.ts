@@ -54,7 +54,8 @@ export async function migrate({ name, ownerUrl, migrations, applicationRole }: M
   }
 }
 
-const undefinedTable = '42P01';
+/** No table of migrations, or (an early release) no right to read it: undefined_table, insufficient_privilege. */
+const notMigratedYet = ['42P01', '42501'];
 
 /** Whether all of these migrations have been run on the database; those of a newer release do no harm. */
 export async function isMigrated(database: Sql, migrations: readonly Migration[]): Promise<boolean> {
@@ -63,7 +64,7 @@ export async function isMigrated(database: Sql, migrations: readonly Migration[]
     const run = new Set(rows.map(({ name }) => name));
     return migrations.every(({ name }) => run.has(name));
   } catch (error) {
-    if (isRefusedByDatabase(error) && error.code === undefinedTable) return false;
+    if (isRefusedByDatabase(error) && notMigratedYet.includes(error.code ?? '')) return false;
     throw error;
   }
 }

@@ -10,7 +10,7 @@ export interface VaultRoles {
   readonly audit: string;
 }
 
-const tables = ['factor_secret', 'contact', 'password', ...Object.values(dataKeyTables)];
+const tables = ['factor_secret', 'contact', 'password', ...Object.values(dataKeyTables), 'migrations'];
 
 /** What destroyPerson needs where nothing may be opened: the foreign keys take the entries along. */
 const toErase = 'DELETE, SELECT (person_id)';
@@ -60,7 +60,8 @@ export async function grantVaultRights(database: VaultDatabase, roles: VaultRole
       await transaction.query(`REVOKE ALL ON ${tables.join(', ')} FROM ${identifier(roles[service])}`);
     }
     for (const service of services) {
-      for (const [table, granted] of Object.entries(rights[service])) {
+      // Each looks at its start whether the vault's tables are there.
+      for (const [table, granted] of Object.entries({ ...rights[service], migrations: 'SELECT' })) {
         await transaction.query(`GRANT ${granted} ON ${table} TO ${identifier(roles[service])}`);
       }
     }

@@ -1,4 +1,5 @@
 import { Database, isMigrated, type Migration } from '@cofactor/event-store';
+import { vaultMigrations } from '@cofactor/secret-vault';
 import { ConfigurationError, refuseInProduction, type Closing, type DevelopmentPart } from '@cofactor/service-kit';
 import type { HostSettings } from './settings';
 
@@ -34,12 +35,21 @@ export async function openDatabases(
   };
   const database = await open('DATABASE_URL', service, poolSize);
   const vault = await open('VAULT_DATABASE_URL', `${service} vault`, vaultPool);
-  if (!(await isMigrated(database, migrations))) {
-    throw new ConfigurationError(`DATABASE_URL: tables are missing there; run "npm run migrate -- ${service}" first.`);
-  }
+  await requireMigrated(database, migrations, 'DATABASE_URL', service);
+  await requireMigrated(vault, vaultMigrations, 'VAULT_DATABASE_URL', 'vault');
   const powerful = [...(await powersOf(database, 'DATABASE_URL')), ...(await powersOf(vault, 'VAULT_DATABASE_URL'))];
   refuseInProduction(settings.COFACTOR_MODE, powerful);
   return { database, vault };
+}
+
+async function requireMigrated(
+  database: Database,
+  migrations: readonly Migration[],
+  variable: string,
+  name: string,
+): Promise<void> {
+  if (await isMigrated(database, migrations)) return;
+  throw new ConfigurationError(`${variable}: tables are missing there; run "npm run migrate -- ${name}" first.`);
 }
 
 /** A role that owns the tables could change the past: audit's records, the log, its own rights (DESIGN §4). */

@@ -37,6 +37,7 @@ import {
 } from '@cofactor/service-kit';
 import type { DynamicModule } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import { openBus, type Bus, type Watched } from './bus';
 import { openDatabases, type ServiceDatabases } from './databases';
@@ -209,7 +210,19 @@ async function listen<Settings extends HostSettings>(
   return internal.port;
 }
 
+/** Milliseconds for one part to answer, so that one that hangs does not hide the others. */
+const longestLook = 1_500;
+
+async function inTime(isUp: Watched): Promise<boolean> {
+  const tooLate = new AbortController();
+  try {
+    return await Promise.race([isUp(), pause(longestLook, false, { signal: tooLate.signal })]);
+  } finally {
+    tooLate.abort();
+  }
+}
+
 async function reportOf(watched: ReadonlyMap<string, Watched>): Promise<HealthReport> {
-  const entries = [...watched].map(async ([part, isUp]) => [part, await isUp()] as const);
+  const entries = [...watched].map(async ([part, isUp]) => [part, await inTime(isUp)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }
