@@ -11,7 +11,7 @@ import { effectsTable } from './effects-controller';
 import type { FactToPublish } from './transport-harness';
 
 export const consumer = 'audit';
-const role = 'contract_consumer';
+export const role = 'contract_consumer';
 export const sources = ['factor-enrollment', 'challenge'] as const satisfies readonly Service[];
 
 export const silentLogger: MessagingLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };

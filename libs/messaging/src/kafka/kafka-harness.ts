@@ -2,22 +2,26 @@ import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Service } from '@cofactor/contracts';
-import { Database, PostgresFactLog } from '@cofactor/event-store';
-import type { TestPostgres } from '@cofactor/testkit';
-import { Kafka, logLevel, type Producer } from 'kafkajs';
+import { Database, migrate, PostgresFactLog } from '@cofactor/event-store';
+import { eventually, type TestPostgres } from '@cofactor/testkit';
+import type { Kafka } from 'kafkajs';
 import {
   consumer,
   createDatabases,
   deathOf,
   noMetrics,
   Publisher,
+  role,
   silentLogger,
   sources,
   typescript,
 } from '../contract/logs-harness';
-import type { TransportHarness, TransportOptions } from '../contract/transport-harness';
+import type { FactToPublish, TransportHarness, TransportOptions } from '../contract/transport-harness';
+import type { MessagingLogger } from '../logger';
+import { connectKafka, kafkaSettings, type KafkaSettings } from './connection';
 import { KafkaStrategy } from './kafka-strategy';
-import { encodeMessage } from './message';
+import { OutboxRelay } from './relay';
+import { relayMigrations } from './relay-migrations';
 
 /** Where the servers of one harness are. */
 export interface KafkaAddresses {
@@ -26,79 +30,103 @@ export interface KafkaAddresses {
   readonly prefix: string;
 }
 
-export const kafkaOf = (brokers: string): Kafka =>
-  new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING, retry: { retries: 3, maxRetryTime: 1_000 } });
+const settingsOf = ({ brokers, prefix }: Pick<KafkaAddresses, 'brokers' | 'prefix'>): KafkaSettings =>
+  kafkaSettings.parse({ KAFKA_BROKERS: brokers, KAFKA_TOPIC_PREFIX: prefix, KAFKA_PARTITIONS: '3' });
 
 /** A strategy with connections of its own to the servers of a harness. */
 export async function connectKafkaStrategy(
-  { consumer: url, brokers, prefix }: KafkaAddresses,
+  addresses: KafkaAddresses,
   options: TransportOptions,
+  logger: MessagingLogger = silentLogger,
 ): Promise<{ transport: KafkaStrategy; release: () => Promise<void> }> {
+  const url = addresses.consumer;
   const database = await Database.open({ name: `consumer ${randomUUID()}`, url, poolSize: 4 });
   const transport = new KafkaStrategy({
     ...options,
     consumer,
     database,
     sources,
-    kafka: kafkaOf(brokers),
-    prefix,
-    logger: silentLogger,
+    kafka: connectKafka(settingsOf(addresses), consumer, silentLogger),
+    prefix: addresses.prefix,
+    logger,
     metrics: noMetrics,
   });
   return { transport, release: () => database.close() };
 }
 
-/** Sends what a log holds and was not sent. */
-class Sender {
-  private sent = 0;
-  constructor(
-    private readonly topic: string,
-    private readonly log: PostgresFactLog,
-    private readonly producer: Producer,
-  ) {}
+/** The real relays of the sources' logs. */
+class Relays {
+  private constructor(private readonly relays: readonly OutboxRelay[]) {}
 
-  async send(): Promise<void> {
-    const facts = await this.log.readAll(this.sent, 1_000);
-    if (facts.length === 0) return;
-    await this.producer.send({ topic: this.topic, messages: facts.map((fact) => ({ ...encodeMessage(fact) })) });
-    this.sent = facts.at(-1)?.position ?? this.sent;
+  static async start(addresses: Pick<KafkaAddresses, 'brokers' | 'prefix'>, logs: Logs): Promise<Relays> {
+    const settings = settingsOf(addresses);
+    const relays = logs.map(([service, database]) => {
+      const log = new PostgresFactLog({ database, service });
+      const kafka = connectKafka(settings, service, silentLogger);
+      return new OutboxRelay({ service, database, log, kafka, settings, logger: silentLogger, metrics: noMetrics });
+    });
+    relays.forEach((relay) => relay.start());
+    await eventually(() => relays.every((relay) => relay.isHealthy()), Boolean, 15_000);
+    return new Relays(relays);
+  }
+
+  /** Waits until everything that is committed is in Kafka. */
+  async published(): Promise<void> {
+    for (const relay of this.relays)
+      await eventually(
+        () => relay.lag(),
+        (facts) => facts === 0,
+        30_000,
+      );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.relays.map((relay) => relay.close()));
   }
 }
 
-/** The harness of the kafka transport on test servers that the spec file has started. */
+type Logs = ReadonlyArray<readonly [Service, Database]>;
+
+/** The harness of the kafka transport, and what its own specs need beside that. */
+export interface KafkaHarness extends TransportHarness {
+  readonly addresses: KafkaAddresses;
+  readonly kafka: Kafka;
+  /** Commits facts and does not wait until they are published. */
+  commit(facts: readonly FactToPublish[]): Promise<void>;
+}
+
+/** The harness on test servers that the spec file has started. */
 export async function makeKafkaHarness(
   postgres: TestPostgres,
   { brokers, prefix }: Pick<KafkaAddresses, 'brokers' | 'prefix'>,
-): Promise<TransportHarness> {
+): Promise<KafkaHarness> {
   const databases = await createDatabases(postgres);
+  for (const url of Object.values(databases.sources)) {
+    await migrate({ name: url, ownerUrl: url, migrations: relayMigrations, applicationRole: role });
+  }
   const addresses: KafkaAddresses = { consumer: databases.consumer, brokers, prefix };
   const open = (name: string, url: string): Promise<Database> =>
-    Database.open({ name: `${name} ${randomUUID()}`, url, poolSize: 2 });
+    Database.open({ name: `${name} ${randomUUID()}`, url, poolSize: 4 });
   const database = await open('look', databases.owner);
   const logs = await Promise.all(
     sources.map(async (service) => [service, await open(service, databases.sources[service])] as const),
   );
   const publisher = new Publisher(new Map<Service, Database>(logs));
-  const kafka = kafkaOf(brokers);
-  const [admin, producer] = [kafka.admin(), kafka.producer({ idempotent: true, maxInFlightRequests: 1 })];
-  await Promise.all([admin.connect(), producer.connect()]);
-  await admin.createTopics({ topics: sources.map((service) => ({ topic: prefix + service, numPartitions: 3 })) });
-  const senders = logs.map(
-    ([service, log]) => new Sender(prefix + service, new PostgresFactLog({ database: log, service }), producer),
-  );
-  const send = async (): Promise<void> => {
-    for (const sender of senders) await sender.send();
+  const relays = await Relays.start(addresses, logs);
+  const kafka = connectKafka(settingsOf(addresses), 'harness', silentLogger);
+  const commit = async (facts: readonly FactToPublish[]): Promise<void> => {
+    for (const fact of facts) await publisher.publish(fact);
   };
   return {
+    addresses,
+    kafka,
     consumer,
     database,
-    publish: async (facts) => {
-      for (const fact of facts) await publisher.publish(fact);
-      await send();
-    },
+    commit,
+    publish: (facts) => commit(facts).then(() => relays.published()),
     publishAndRollBack: async (facts) => {
       for (const fact of facts) await publisher.publishAndRollBack(fact);
-      await send();
+      await relays.published();
     },
     redeliver: async () => {
       await database.query('UPDATE consumer_offsets SET position = 0');
@@ -108,8 +136,7 @@ export async function makeKafkaHarness(
     dieBeforeCommit: () =>
       deathOf(fork(join(__dirname, 'dies-before-commit-on-kafka.ts'), [JSON.stringify(addresses)], typescript)),
     stop: async () => {
-      await admin.deleteTopics({ topics: sources.map((service) => prefix + service) });
-      await Promise.all([admin.disconnect(), producer.disconnect()]);
+      await relays.close();
       await Promise.all([database, ...logs.map(([, log]) => log)].map((each) => each.close()));
     },
   };

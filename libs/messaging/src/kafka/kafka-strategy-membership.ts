@@ -39,6 +39,8 @@ export class Membership {
   private readonly consumer: Consumer;
   private lastSign = performance.now();
   private joined = false;
+  private isEnding = false;
+  private begun: Promise<void> = Promise.resolve();
   private crash: (reason: Error) => void = () => undefined;
   /** Rejects when the consumer is lost. */
   readonly lost: Promise<never>;
@@ -67,16 +69,10 @@ export class Membership {
     });
   }
 
-  /** Joins the group. Throws what keeps it from that; or `lost` rejects. */
-  async begin(): Promise<void> {
-    await this.consumer.connect();
-    await this.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
-    await this.consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently,
-      eachBatch: this.options.take,
-    });
+  /** Joins the group. Rejects with what keeps it from that, where `lost` does not. */
+  begin(): Promise<void> {
+    this.begun = this.join();
+    return this.begun;
   }
 
   get isWell(): boolean {
@@ -92,15 +88,31 @@ export class Membership {
     if (offsets.length > 0) await this.consumer.commitOffsets(offsets).catch(() => undefined);
   }
 
-  /** Leaves the group; of a broker that is away it takes no leave. */
+  /** Leaves the group, also if it is just joining; of a broker that is away it takes no leave. */
   async end(offsets: Parameters<Membership['commit']>[0]): Promise<void> {
-    const left = this.commit(offsets)
+    this.isEnding = true;
+    const left = this.begun
+      .catch(() => undefined)
+      .then(() => this.commit(offsets))
       .then(() => this.consumer.disconnect())
       .catch(() => undefined);
     const tooLate = new AbortController();
     const patience = pause(longestFarewell, undefined, { signal: tooLate.signal }).catch(() => undefined);
     await Promise.race([left, patience]);
     tooLate.abort();
+  }
+
+  private async join(): Promise<void> {
+    await this.consumer.connect();
+    if (this.isEnding) return;
+    await this.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
+    if (this.isEnding) return;
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently,
+      eachBatch: this.options.take,
+    });
   }
 
   readonly controlOf = (topic: string, partition: number): PartitionControl => {

@@ -5,8 +5,6 @@ import type { Stand } from '../offsets';
 import { decodeMessage, generationOf, UnreadableMessage } from './message';
 import type { PartitionPlace } from './partition';
 
-/** Bytes. A fact is some hundreds; what is far larger is a mistake, and is not worth holding a partition up. */
-const largestContent = 1024 * 1024;
 /** Characters, as for the positions that callers give (I8). */
 const longestStream = 200;
 /** PostgreSQL's integer. */
@@ -40,7 +38,6 @@ function entryOf({ source, topic, partition }: PartitionPlace, message: KafkaMes
   const position = offset + 1;
   const size = message.value?.byteLength ?? 0;
   try {
-    if (size > largestContent) throw new UnreadableMessage('it is too large');
     const fact = decodeMessage(source, message);
     assertFits(source, fact, message.value);
     return { kind: 'fact', position, fact };
