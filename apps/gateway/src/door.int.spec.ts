@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gatewaySettings, memoryFloodControl, startGateway, type RunningGateway } from './server';
 
-type Answer = (operation: string, context: CallContext) => Promise<unknown>;
+type Answer = (operation: string, context: CallContext, request: unknown) => Promise<unknown>;
 
 const pages = mkdtempSync(join(tmpdir(), 'cofactor-pages-'));
 writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Pages</title>');
@@ -30,7 +30,7 @@ afterAll(() => rmSync(pages, { recursive: true }));
 
 /** The real door before services that answer as the test says. */
 async function openDoor(answer: Answer, environment: Readonly<Record<string, string>> = {}, up = true) {
-  const server: OperationServer = { dispatch: (name, _request, context) => answer(name, context) };
+  const server: OperationServer = { dispatch: (name, request, context) => answer(name, context, request) };
   const services = {
     identity: inProcessClient(identityOperations, () => server),
     factorEnrollment: inProcessClient(factorEnrollmentOperations, () => server),
@@ -102,12 +102,33 @@ describe('the door', () => {
     }
   });
 
+  it('passes on who asks for a new practice, where somebody does: a program or a page', async () => {
+    const tokens: unknown[] = [];
+    const send = await openDoor((operation, context, request) => {
+      tokens.push((request as { token: unknown }).token);
+      return refusing(operation, context, request);
+    });
+    const asking = [
+      {},
+      { authorization: 'Bearer of-a-program' },
+      { cookie: '__Host-cofactor=of-a-page', 'sec-fetch-site': 'same-origin' },
+    ];
+    for (const headers of asking) {
+      await send('/v1/organisations', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(bodies['createOrganisation']),
+      });
+    }
+    expect(tokens).toEqual([null, 'of-a-program', 'of-a-page']);
+  });
+
   describe('passes on where a request comes from', () => {
     const contextOf = async (headers: Readonly<Record<string, string>>, environment = {}): Promise<CallContext> => {
       let seen: CallContext | undefined;
       const send = await openDoor((_operation, context) => {
         seen = context;
-        return refusing(_operation, context);
+        return refusing(_operation, context, null);
       }, environment);
       await send('/v1/installation', { headers });
       if (!seen) throw new Error('no service was asked');

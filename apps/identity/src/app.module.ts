@@ -30,12 +30,14 @@ import { Directory } from './adapters/directory';
 import { Needs, type FactorOwner } from './adapters/needs';
 import { PasswordCheck } from './adapters/password-check';
 import { PasswordSessions } from './adapters/password-sessions';
+import { Registration } from './adapters/registration';
 import { SessionOpener } from './adapters/session-opener';
 import { Authorisations } from './http/authorisations';
 import { Organisations } from './http/organisations';
 import { Sessions } from './http/sessions';
 import { SignIns } from './http/sign-ins';
 import { CreateDirectory1763800002000 } from './migrations/create-directory';
+import { CreateOperators1791000001000 } from './migrations/create-operators';
 import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-password-sessions.when-first-factor-enrolled';
 import { ActivateContactWhenPersonRegistered } from './reactions/activate-contact.when-person-registered';
 
@@ -65,6 +67,7 @@ export const identityMigrations: readonly Migration[] = [
   ...relayMigrations,
   ...idempotencyMigrations,
   CreateDirectory1763800002000,
+  CreateOperators1791000001000,
 ];
 
 function assemble(parts: IdentityParts) {
@@ -81,8 +84,7 @@ function assemble(parts: IdentityParts) {
     ...shared,
     passwordCheck: new PasswordCheck({ ...shared, sql: database, passwords, fingerprint }),
     opener: new SessionOpener(recorder, personalFields, randomBytes),
-    contacts,
-    passwords,
+    registering: new Registration({ recorder, hashing, contacts, passwords }),
     openFields: (personId: string, sealed: string) => personalFields.open(personId, sealed),
     openName: async (personId: string, sealed: string) => {
       const name = await personalFields.open(personId, sealed);

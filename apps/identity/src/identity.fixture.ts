@@ -167,6 +167,12 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
   let people = 0;
   return {
     identity,
+    /** What commands at the machine are told of it. */
+    environment: {
+      DATABASE_URL: url,
+      VAULT_DATABASE_URL: vaultUrl,
+      COFACTOR_VAULT_KEYS: join(folder, 'master.json'),
+    },
     database,
     vault,
     contacts,

@@ -1,1 +1,2 @@
+export * from './operator-policy';
 export * from './requirements';

@@ -3,6 +3,7 @@ import { escapeHtml } from './escape-html';
 
 const callers: Readonly<Record<Endpoint['caller'], string>> = {
   anyone: 'Open to anyone',
+  'anyone-or-session': 'Open to anyone, or for the token of a session, as this installation has it',
   'sign-in': 'Token of an unfinished sign-in, or of a session',
   session: 'Token of a session',
 };

@@ -14,7 +14,7 @@ export interface Incoming<E extends Endpoint> {
   readonly body: Parsed<E['body']>;
   readonly query: Parsed<E['query']>;
   readonly parameters: Readonly<Record<ParameterOf<E['path']>, string>>;
-  /** Empty where the endpoint is open to anyone. */
+  /** Empty where the endpoint is open to anyone, and nobody is to be told apart. */
   readonly token: string;
   readonly context: CallContext;
   /** Positions that the caller wants to see (I8). */
@@ -54,13 +54,20 @@ const positionsIn = (header: string | string[] | undefined): string[] =>
     .map((position) => position.trim())
     .filter((position) => position !== '');
 
+function tokenFor({ caller }: Endpoint, request: FastifyRequest): string {
+  if (caller === 'anyone') return '';
+  const token = tokenOf(request);
+  if (token !== null) return token;
+  if (caller === 'anyone-or-session') return '';
+  throw new DomainError('not-signed-in');
+}
+
 /** The parsed request of the handler's own contract entry. */
 export const Request = createParamDecorator((_: unknown, execution: ExecutionContext): Incoming<Endpoint> => {
   const entry = z.custom<Endpoint>().parse(Reflect.getMetadata(endpointKey, execution.getHandler()));
   const request = execution.switchToHttp().getRequest<FastifyRequest>();
   const parameters = parametersOf(request);
-  const token = entry.caller === 'anyone' ? '' : tokenOf(request);
-  if (token === null) throw new DomainError('not-signed-in');
+  const token = tokenFor(entry, request);
   return {
     // Each is parsed by the schema that the handler's type is made from.
     body: bodyOf(entry, request),

@@ -18,10 +18,11 @@ export class OrganisationsController {
 
   @Endpoint(publicApi.createOrganisation)
   async createOrganisation(
-    @Request() { body, context }: Incoming<PublicApi['createOrganisation']>,
+    @Request() { body, token, context }: Incoming<PublicApi['createOrganisation']>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { positions, ...created } = await this.services.identity.createOrganisation(body, context);
+    const asked = { ...body, token: token === '' ? null : token };
+    const { positions, ...created } = await this.services.identity.createOrganisation(asked, context);
     tellPositions(reply, positions);
     return created;
   }

@@ -2,7 +2,7 @@ import { assuranceSchema, type Assurance } from '@cofactor/contracts';
 import type { SideRow } from '@cofactor/event-sourcing';
 import type { Sql } from '@cofactor/event-store';
 import { createHash } from 'node:crypto';
-import { membershipsColumn, membershipsOf, type KnownPerson } from './directory';
+import { standingColumns, standingOf, type KnownPerson, type StandingColumns } from './directory';
 
 /** Who stands behind a token that is alive at this moment. */
 export type Caller = KnownPerson &
@@ -41,16 +41,13 @@ const sessionColumns = `session_id AS "sessionId", person_id AS "personId", leve
   authenticated_at AS "authenticatedAt", password_proven_at AS "passwordProvenAt", started_at AS "startedAt",
   expires_at AS "expiresAt", idle_seconds AS "idleSeconds", last_seen_at AS "lastSeenAt", sealed_source AS "sealedSource"`;
 const alive = `expires_at > $2 AND last_seen_at + make_interval(secs => idle_seconds) > $2`;
-const findSession = `SELECT ${sessionColumns}, ${membershipsColumn('s.person_id')}
+const findSession = `SELECT ${sessionColumns}, ${standingColumns('s.person_id')}
   FROM sessions s WHERE token_hash = $1 AND ${alive}`;
 const findSignIn = `SELECT sign_in_id AS "signInId", person_id AS "personId", started_at AS "startedAt",
-           second_factor_proven AS "secondFactorProven", ${membershipsColumn('s.person_id')}
+           second_factor_proven AS "secondFactorProven", ${standingColumns('s.person_id')}
          FROM open_sign_ins s WHERE token_hash = $1 AND expires_at > $2`;
 
-type SignInRow = Omit<Extract<Caller, { kind: 'sign-in' }>, 'kind' | 'memberships'>;
-interface WithMemberships {
-  readonly memberships: unknown;
-}
+type SignInRow = Omit<Extract<Caller, { kind: 'sign-in' }>, 'kind' | 'memberships' | 'isOperator' | 'policies'>;
 
 type SessionRow = Omit<Session, 'assurance'> & { level: string; amr: string[]; authenticatedAt: string };
 
@@ -72,15 +69,15 @@ export class Access {
   async find(token: string, now: Date): Promise<Caller | null> {
     const parameters = [hashOfToken(token), now.toISOString()];
     if (token.startsWith(prefixes.session)) {
-      const [row] = await this.sql.query<SessionRow & WithMemberships>(findSession, parameters);
+      const [row] = await this.sql.query<SessionRow & StandingColumns>(findSession, parameters);
       if (!row) return null;
-      const { memberships, ...columns } = row;
+      const { memberships, isOperator, ...columns } = row;
       const session = await this.seen(sessionOf(columns), now);
-      return { kind: 'session', ...session, memberships: membershipsOf(memberships) };
+      return { kind: 'session', ...session, ...standingOf({ memberships, isOperator }) };
     }
     if (!token.startsWith(prefixes['sign-in'])) return null;
-    const [row] = await this.sql.query<SignInRow & WithMemberships>(findSignIn, parameters);
-    return row ? { ...row, kind: 'sign-in', memberships: membershipsOf(row.memberships) } : null;
+    const [row] = await this.sql.query<SignInRow & StandingColumns>(findSignIn, parameters);
+    return row ? { ...row, kind: 'sign-in', ...standingOf(row) } : null;
   }
 
   async sessionsOf(personId: string, now: Date): Promise<readonly Session[]> {

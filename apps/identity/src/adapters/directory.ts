@@ -6,6 +6,7 @@ import {
 } from '@cofactor/contracts';
 import type { SideRow } from '@cofactor/event-sourcing';
 import type { Sql } from '@cofactor/event-store';
+import { rulingPolicies } from '@cofactor/policy';
 import { z } from 'zod';
 
 export interface Membership {
@@ -15,10 +16,14 @@ export interface Membership {
   readonly policy: OrganisationPolicy;
 }
 
-/** A person as decisions need them: who they are and which practices' rules they live under, read in one query. */
+/** A person as decisions need them: who they are and which rules they live under, read in one query. */
 export interface KnownPerson {
   readonly personId: string;
   readonly memberships: readonly Membership[];
+  /** Whether they run the installation. */
+  readonly isOperator: boolean;
+  /** Those of their practices, and the operator's where it rules them; never none. */
+  readonly policies: readonly OrganisationPolicy[];
 }
 
 export interface PersonRow {
@@ -39,13 +44,29 @@ const membershipRowSchema = z.object({
   version: z.int(),
 });
 
-/** The memberships of the person in that column, as one value of a row; `membershipsOf` reads it. */
-export const membershipsColumn = (personId: string): string => `(
+/** What decisions need of the person in that column, as columns of a row; `standingOf` reads them. */
+export const standingColumns = (personId: string): string => `
+  EXISTS (SELECT 1 FROM operators WHERE person_id = ${personId}) AS "isOperator", (
   SELECT json_agg(json_build_object('organisationId', o.organisation_id, 'name', o.name, 'roles', m.roles,
            'policy', o.policy, 'version', o.policy_version) ORDER BY o.organisation_id)
     FROM memberships m JOIN organisations o USING (organisation_id) WHERE m.person_id = ${personId}) AS memberships`;
 
-export const membershipsOf = (column: unknown): readonly Membership[] =>
+export interface StandingColumns {
+  readonly isOperator: boolean;
+  readonly memberships: unknown;
+}
+
+/** Who someone is to the installation and to its practices. */
+export function standingOf({
+  isOperator,
+  memberships: column,
+}: StandingColumns): Pick<KnownPerson, 'isOperator' | 'memberships' | 'policies'> {
+  const memberships = membershipsOf(column);
+  const ofPractices = memberships.map(({ policy }) => policy);
+  return { isOperator, memberships, policies: rulingPolicies(ofPractices, isOperator) };
+}
+
+const membershipsOf = (column: unknown): readonly Membership[] =>
   z
     .array(membershipRowSchema)
     .parse(column ?? [])
@@ -56,12 +77,7 @@ export const membershipsOf = (column: unknown): readonly Membership[] =>
       policy: organisationPolicySchema.parse({ organisationId, version, policy }),
     }));
 
-interface KnownPersonRow {
-  readonly personId: string;
-  readonly memberships: unknown;
-}
-
-const byEmail = `SELECT c.person_id AS "personId", ${membershipsColumn('c.person_id')}
+const byEmail = `SELECT c.person_id AS "personId", ${standingColumns('c.person_id')}
   FROM email_claims c WHERE c.email_index = $1`;
 
 export const emailClaimConstraint = 'email_claims_pkey';
@@ -71,8 +87,8 @@ export class Directory {
   constructor(private readonly sql: Sql) {}
 
   async personByEmailIndex(emailIndex: string): Promise<KnownPerson | null> {
-    const [row] = await this.sql.query<KnownPersonRow>(byEmail, [emailIndex]);
-    return row ? { personId: row.personId, memberships: membershipsOf(row.memberships) } : null;
+    const [row] = await this.sql.query<StandingColumns & { personId: string }>(byEmail, [emailIndex]);
+    return row ? { personId: row.personId, ...standingOf(row) } : null;
   }
 
   async personRow(personId: string): Promise<PersonRow | null> {
@@ -112,6 +128,11 @@ export const personRow = (row: PersonRow): SideRow => ({
 export const emailClaim = (emailIndex: string, personId: string): SideRow => ({
   sql: 'INSERT INTO email_claims (email_index, person_id) VALUES ($1, $2)',
   parameters: [emailIndex, personId],
+});
+
+export const operatorRow = (personId: string): SideRow => ({
+  sql: 'INSERT INTO operators (person_id) VALUES ($1)',
+  parameters: [personId],
 });
 
 export const membershipRow = (

@@ -36,8 +36,7 @@ export class Needs {
   /** What the sign-in needs; `no-way-in` where all factors are gone and nobody has opened a new set-up (DESIGN §6.2). */
   async requirement(person: KnownPerson, secondFactorProven: boolean, context: CallContext): Promise<Requirement> {
     const holdings = await this.holdings(person.personId, context);
-    const policies = person.memberships.map(({ policy }) => policy);
-    return requirements(policies, holdings, secondFactorProven, this.built);
+    return requirements(person.policies, holdings, secondFactorProven, this.built);
   }
 
   /** The same for a sign-in whose second factor was proven just now; one that cannot go on is `not-allowed`. */

@@ -4,8 +4,8 @@ import type { KnownPerson } from './directory';
 
 /** The version of the one policy that a person lives under; null for none or several. */
 const policyVersionOf = (person: KnownPerson): number | null => {
-  const [first, ...others] = person.memberships;
-  return first && others.length === 0 ? first.policy.version : null;
+  const [first, ...others] = person.policies;
+  return first && others.length === 0 ? first.version : null;
 };
 
 /** The envelope of what a person did to their own account. */
@@ -15,7 +15,7 @@ export const personEnvelope = (
   person: KnownPerson,
 ): Promise<Envelope> =>
   envelopeOf(sealer, context, {
-    organisationIds: person.memberships.map(({ organisationId }) => organisationId),
+    organisationIds: person.policies.map(({ organisationId }) => organisationId),
     actor: { kind: 'person', id: person.personId },
     subject: { kind: 'person', id: person.personId },
     policyVersion: policyVersionOf(person),

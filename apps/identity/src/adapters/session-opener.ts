@@ -29,7 +29,7 @@ export class SessionOpener {
     const { recorder } = this;
     const sessionId = newId();
     const token = newToken('session', this.randomBytes);
-    const limits = strictest(person.memberships.map(({ policy }) => policy)).session;
+    const limits = strictest(person.policies).session;
     const startedAt = recorder.now();
     const expiresAt = new Date(startedAt.getTime() + limits.absolute * 1000).toISOString();
     const envelope = await personEnvelope(this.sealer, context, person);

@@ -27,6 +27,24 @@ export async function signedIn(
 }
 
 /**
+ * The operator whose session rests on two factors, whoever else may have the token. Throws `not-signed-in` for a dead
+ * token, `registration-closed` for everyone else's and for none, and for an operator what is still missing.
+ */
+export async function signedInOperator(
+  parts: SignedInParts,
+  token: string | null,
+  context: CallContext,
+): Promise<SignedIn> {
+  const caller = token === null ? null : await parts.access.find(token, parts.recorder.now());
+  if (token !== null && caller === null) throw new DomainError('not-signed-in');
+  if (!caller?.isOperator) throw new DomainError('registration-closed');
+  if (caller.kind === 'session' && caller.assurance.level !== 'aal1') return caller;
+  const proven = caller.kind === 'sign-in' && caller.secondFactorProven;
+  const needed = await parts.needs.requirement(caller, proven, context);
+  throw new DomainError(needed.step === 'set-up' ? 'set-up-required' : 'second-factor-required');
+}
+
+/**
  * Refuses a session that rests on a password alone where the account holds a factor, since it was opened before that
  * factor: `second-factor-required`. Whoever has only the password sees and ends nothing of others (R5).
  */

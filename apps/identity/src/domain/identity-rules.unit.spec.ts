@@ -96,6 +96,7 @@ describe('a practice and its first manager', () => {
   it('is one person, registered once, who joins as administrator', () => {
     const { given } = storyOf(person);
     const command = {
+      kind: 'register-in-organisation',
       personId: 'amara',
       contactId: 'contact-1',
       emailHint: 'a•••@practice.example',
@@ -107,5 +108,25 @@ describe('a practice and its first manager', () => {
     const events = person.decide(state, command);
     expect(events.map(({ type }) => type)).toEqual(['person.registered', 'person.joined-organisation']);
     given(events).when(command).thenRefused('conflict');
+  });
+
+  describe('who runs the installation', () => {
+    const { given } = storyOf(person);
+    const described = { personId: 'kofi', contactId: 'contact-2', emailHint: 'k•••@host.example' };
+    const registered = { type: 'person.registered', data: { ...described, name: 'sealed' } } as const;
+    const appointed = { type: 'operator.appointed', data: { personId: 'kofi' } } as const;
+    const appoint = { kind: 'appoint-operator', personId: 'kofi' } as const;
+
+    it('is registered and appointed at once, without a practice', () => {
+      const register = { kind: 'register-operator', ...described, sealedName: 'sealed' } as const;
+      given([]).when(register).then([registered, appointed]);
+      given([registered]).when(register).thenRefused('conflict');
+    });
+
+    it('is appointed once, and has to be somebody', () => {
+      given([registered]).when(appoint).then([appointed]);
+      given([registered, appointed]).when(appoint).then([]);
+      given([]).when(appoint).thenRefused('not-found');
+    });
   });
 });

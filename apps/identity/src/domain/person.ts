@@ -1,34 +1,54 @@
 import { DomainError, type IdentityEvent, type OrganisationRole } from '@cofactor/contracts';
 import type { Decider } from '@cofactor/event-sourcing';
 
-export type PersonEvent = Extract<IdentityEvent, { type: 'person.registered' | 'person.joined-organisation' }>;
+export type PersonEvent = Extract<
+  IdentityEvent,
+  { type: 'person.registered' | 'person.joined-organisation' | 'operator.appointed' }
+>;
 
 export interface PersonState {
   readonly registered: boolean;
   readonly organisationIds: readonly string[];
+  readonly isOperator: boolean;
 }
 
-export interface RegisterPerson {
+interface NewPerson {
   readonly personId: string;
   readonly contactId: string;
   readonly emailHint: string;
   /** The name, sealed under the person's data key. */
   readonly sealedName: string;
-  readonly organisationId: string;
-  readonly roles: readonly OrganisationRole[];
 }
 
-/** A human being who signs in, and the practices that they belong to. */
-export const person: Decider<PersonState, RegisterPerson, PersonEvent> = {
-  initialState: { registered: false, organisationIds: [] },
-  stateVersion: 1,
+export type PersonCommand =
+  | (NewPerson & {
+      readonly kind: 'register-in-organisation';
+      readonly organisationId: string;
+      readonly roles: readonly OrganisationRole[];
+    })
+  /** Someone who runs the installation, and belongs to no practice. */
+  | (NewPerson & { readonly kind: 'register-operator' })
+  | { readonly kind: 'appoint-operator'; readonly personId: string };
+
+/** A human being who signs in, the practices that they belong to, and whether they run the installation. */
+export const person: Decider<PersonState, PersonCommand, PersonEvent> = {
+  initialState: { registered: false, organisationIds: [], isOperator: false },
+  stateVersion: 2,
   decide(state, command) {
-    if (state.registered) throw new DomainError('conflict');
-    const { personId, contactId, emailHint, sealedName, organisationId, roles } = command;
-    return [
-      { type: 'person.registered', data: { personId, contactId, emailHint, name: sealedName } },
-      { type: 'person.joined-organisation', data: { personId, organisationId, roles: [...roles] } },
-    ];
+    const { personId } = command;
+    const appointed = { type: 'operator.appointed', data: { personId } } as const;
+    switch (command.kind) {
+      case 'register-in-organisation': {
+        const { organisationId, roles } = command;
+        const joined = { personId, organisationId, roles: [...roles] };
+        return [registered(state, command), { type: 'person.joined-organisation', data: joined }];
+      }
+      case 'register-operator':
+        return [registered(state, command), appointed];
+      case 'appoint-operator':
+        if (!state.registered) throw new DomainError('not-found');
+        return state.isOperator ? [] : [appointed];
+    }
   },
   evolve(state, event) {
     switch (event.type) {
@@ -36,9 +56,16 @@ export const person: Decider<PersonState, RegisterPerson, PersonEvent> = {
         return { ...state, registered: true };
       case 'person.joined-organisation':
         return { ...state, organisationIds: [...state.organisationIds, event.data.organisationId] };
+      case 'operator.appointed':
+        return { ...state, isOperator: true };
     }
   },
 };
+
+function registered(state: PersonState, { personId, contactId, emailHint: hint, sealedName }: NewPerson): PersonEvent {
+  if (state.registered) throw new DomainError('conflict');
+  return { type: 'person.registered', data: { personId, contactId, emailHint: hint, name: sealedName } };
+}
 
 /** An address that others may see: its first letter and its domain. */
 export function emailHint(email: string): string {

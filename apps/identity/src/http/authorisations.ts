@@ -107,7 +107,7 @@ export class Authorisations implements Pick<Handlers, 'authorise'> {
     }
     const provenAt = caller.kind === 'session' ? caller.passwordProvenAt : caller.startedAt;
     const seconds = (recorder.now().getTime() - Date.parse(provenAt)) / 1000;
-    const { reauthenticateAfter } = strictest(caller.memberships.map(({ policy }) => policy));
+    const { reauthenticateAfter } = strictest(caller.policies);
     if (needsPassword(request.permission, reauthenticateAfter, seconds)) throw new DomainError('password-required');
   }
 }
@@ -125,7 +125,7 @@ function statementOf({ permission, organisationId }: Request, caller: Caller): S
     permission,
     personId: caller.personId,
     authority,
-    policies: caller.memberships.map(({ policy }) => policy),
+    policies: [...caller.policies],
     assurance: assuranceOf(caller),
     organisationId: permission === 'read-audit' ? organisationId : null,
   };

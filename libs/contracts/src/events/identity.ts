@@ -71,7 +71,6 @@ export const identityEvents = {
     outcome: 'success',
     schema: z.strictObject({ personId: idSchema }),
     upcasters: [],
-    writing: { kind: 'not-yet' },
   }),
   signInStarted: defineEvent({
     type: 'sign-in.started',

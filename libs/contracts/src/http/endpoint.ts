@@ -2,8 +2,11 @@ import type { z } from 'zod';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** Who may call: nobody in particular, an unfinished sign-in (or a session), or a session. */
-export type Caller = 'anyone' | 'sign-in' | 'session';
+/**
+ * Who may call: nobody in particular; nobody in particular, but whoever is signed in is told apart; an unfinished
+ * sign-in (or a session); or a session.
+ */
+export type Caller = 'anyone' | 'anyone-or-session' | 'sign-in' | 'session';
 
 /** One address of the public interface. OpenAPI, the gateway's parsing and the pages' types come from it. */
 export interface Endpoint {

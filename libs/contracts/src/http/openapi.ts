@@ -75,6 +75,15 @@ function successOf(endpoint: Endpoint): Json {
   };
 }
 
+const aToken: readonly Json[] = [{ bearer: [] }, { cookie: [] }];
+const securityOf: Readonly<Record<Endpoint['caller'], readonly Json[]>> = {
+  anyone: [],
+  // An empty requirement makes the others optional (OpenAPI 3.1 §4.8.30).
+  'anyone-or-session': [{}, ...aToken],
+  'sign-in': aToken,
+  session: aToken,
+};
+
 function operationOf(endpoint: Endpoint): Json {
   return {
     operationId: endpoint.id,
@@ -89,7 +98,7 @@ function operationOf(endpoint: Endpoint): Json {
         }
       : {}),
     responses: { [String(endpoint.status)]: successOf(endpoint), ...problemResponses(endpoint) },
-    security: endpoint.caller === 'anyone' ? [] : [{ bearer: [] }, { cookie: [] }],
+    security: securityOf[endpoint.caller],
   };
 }
 

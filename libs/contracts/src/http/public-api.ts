@@ -58,8 +58,8 @@ export const publicApi = {
     id: 'createOrganisation',
     method: 'POST',
     path: '/v1/organisations',
-    caller: 'anyone',
-    summary: 'Create a practice with its first manager',
+    caller: 'anyone-or-session',
+    summary: 'Create a practice with its first manager; where registration is closed, as the operator',
     query: null,
     body: z.strictObject({
       name: lineOfText(120),
@@ -71,6 +71,8 @@ export const publicApi = {
     problems: [
       'email-taken',
       'registration-closed',
+      'second-factor-required',
+      'set-up-required',
       'password-too-short',
       'password-too-long',
       'password-too-common',

@@ -57,6 +57,8 @@ export const identityOperations = defineOperations('identity', {
     // A second one would find its own email taken.
     repeat: 'with-key',
     request: z.object({
+      /** Of the operator, where the installation asks for one. */
+      token: token.nullable().default(null),
       name: z.string(),
       preset: presetSchema,
       manager: z.object({ name: z.string(), email: z.string(), password: z.string() }),
