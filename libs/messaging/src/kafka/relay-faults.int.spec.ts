@@ -50,6 +50,8 @@ describeWithKafka('the relay, when its broker fails', () => {
       );
     }
     expect(await replica.relay.lag()).toBe(60);
+    expect(replica.warnings).toHaveLength(1);
+    expect(replica.warnings[0]).toContain('facts cannot be published now; they are kept');
     await kafka.restart();
     await published();
     expect(replica.relay.isHealthy()).toBe(true);
@@ -62,9 +64,9 @@ describeWithKafka('the relay, when its broker fails', () => {
       30_000,
     );
     for (const stream of streams) expect(versionsOf(stream, bench.arrived)).toEqual(upTo(6));
-    expect(replica.warnings).toHaveLength(1);
-    expect(replica.warnings[0]).toContain('facts cannot be published now; they are kept');
-    expect(replica.infos).toEqual(['facts are published again']);
+    // A broker that comes back under load may be there and away again.
+    expect(new Set(replica.infos)).toEqual(new Set(['facts are published again']));
+    expect(replica.infos).toHaveLength(replica.warnings.length);
     expect(replica.errors).toEqual([]);
   });
 

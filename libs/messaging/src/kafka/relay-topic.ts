@@ -22,6 +22,8 @@ export class RelayTopic {
   constructor(
     private readonly kafka: Kafka,
     private readonly plan: TopicPlan,
+    /** Ends what is under way and can be left undone: everything but a send. */
+    private readonly closing: AbortSignal,
   ) {}
 
   /** Whether it is time to see that the topic is there and whole. */
@@ -40,12 +42,12 @@ export class RelayTopic {
       createPartitioner: Partitioners.DefaultPartitioner,
     });
     this.connection = { producer, admin: this.kafka.admin() };
-    await this.use(patience.connecting, ({ admin }) => Promise.all([producer.connect(), admin.connect()]));
+    await this.use(patience.connecting, this.closing, ({ admin }) => both([producer.connect(), admin.connect()]));
   }
 
   /** Makes the topic if it is missing, and answers the ends of its partitions. */
   async look(): Promise<readonly number[]> {
-    const ends = await this.use(patience.asking, async ({ admin }) => {
+    const ends = await this.use(patience.asking, this.closing, async ({ admin }) => {
       await makeTopic(admin, this.plan);
       return endsOfTopic(admin, this.plan.topic);
     });
@@ -55,7 +57,7 @@ export class RelayTopic {
 
   /** Sends to all copies that are in step, and answers the ends of the partitions after it. Throws as `endsAfter`. */
   async send(messages: readonly PlacedMessage[], ends: readonly number[]): Promise<readonly number[]> {
-    const answer = await this.use(patience.asking, ({ producer }) =>
+    const answer = await this.use(patience.asking, null, ({ producer }) =>
       producer.send({ topic: this.plan.topic, acks: -1, messages: [...messages] }),
     );
     return endsAfter(ends, messages, answer.map(written));
@@ -65,24 +67,39 @@ export class RelayTopic {
     const { connection } = this;
     this.connection = null;
     this.lookedAt = -Infinity;
-    if (connection === null) return;
-    const parted = Promise.allSettled([connection.producer.disconnect(), connection.admin.disconnect()]);
-    await within(patience.parting, parted).catch(() => undefined);
+    if (connection !== null) await within(patience.parting, null, part(connection)).catch(() => undefined);
   }
 
   /**
    * A producer is never used after an error: kafkajs takes back the sequence numbers of a failed send also for the
    * partitions that were written, and the broker would take the next messages there for repeats and drop them (I1).
    */
-  private async use<Answer>(milliseconds: number, ask: (connection: Connection) => Promise<Answer>): Promise<Answer> {
-    if (this.connection === null) throw new Error('Kafka is not connected');
+  private async use<Answer>(
+    milliseconds: number,
+    abort: AbortSignal | null,
+    ask: (connection: Connection) => Promise<Answer>,
+  ): Promise<Answer> {
+    const { connection } = this;
+    if (connection === null) throw new Error('Kafka is not connected');
+    const answer = ask(connection);
     try {
-      return await within(milliseconds, ask(this.connection));
+      return await within(milliseconds, abort, answer);
     } catch (error) {
       await this.close();
+      // What was not waited for may have connected again meanwhile, and would stay so for ten minutes.
+      void answer.catch(() => undefined).then(() => part(connection));
       throw error;
     }
   }
+}
+
+const part = ({ producer, admin }: Connection): Promise<unknown> =>
+  Promise.allSettled([producer.disconnect(), admin.disconnect()]);
+
+/** Waits for both, also when one fails. */
+async function both(connected: readonly [Promise<void>, Promise<void>]): Promise<void> {
+  await Promise.allSettled(connected);
+  await Promise.all(connected);
 }
 
 /** An offset below 0 means that the broker has seen the messages before and no longer knows where. */
@@ -91,13 +108,18 @@ const written = ({ partition, baseOffset }: RecordMetadata): Written => ({
   first: baseOffset === undefined || Number(baseOffset) < 0 ? null : Number(baseOffset),
 });
 
-async function within<Answer>(milliseconds: number, answer: Promise<Answer>): Promise<Answer> {
-  const timer = new AbortController();
-  const late = pause(milliseconds, undefined, { signal: timer.signal, ref: false }).then(() => {
+async function within<Answer>(
+  milliseconds: number,
+  abort: AbortSignal | null,
+  answer: Promise<Answer>,
+): Promise<Answer> {
+  const over = new AbortController();
+  const signal = abort === null ? over.signal : AbortSignal.any([over.signal, abort]);
+  const late = pause(milliseconds, undefined, { signal, ref: false }).then(() => {
     throw new Error('Kafka does not answer');
   });
   // Whichever loses is not waited for.
   late.catch(() => undefined);
   answer.catch(() => undefined);
-  return Promise.race([answer, late]).finally(() => timer.abort());
+  return Promise.race([answer, late]).finally(() => over.abort());
 }

@@ -97,7 +97,11 @@ export class RelayBench {
     readonly admin: Admin,
   ) {
     this.topic = `${places.prefix}${service}`;
-    this.consumer = kafka.consumer({ groupId: `${places.prefix}${randomUUID()}`, retry: { retries: 20 } });
+    this.consumer = kafka.consumer({
+      groupId: `${places.prefix}${randomUUID()}`,
+      maxWaitTimeInMs: 200,
+      retry: { retries: 20 },
+    });
   }
 
   static async open(places: RelayPlaces): Promise<RelayBench> {

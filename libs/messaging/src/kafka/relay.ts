@@ -51,7 +51,7 @@ export class OutboxRelay {
   constructor(private readonly options: OutboxRelayOptions) {
     const plan = topicPlan(options.settings, options.service);
     this.topicName = plan.topic;
-    this.topic = new RelayTopic(options.kafka, plan);
+    this.topic = new RelayTopic(options.kafka, plan, this.closing.signal);
     this.position = new RelayPosition(plan.topic);
     const { topicName, topic, position } = this;
     this.turns = new RelayTurns({ ...options, topicName, topic, position });
@@ -82,14 +82,14 @@ export class OutboxRelay {
   }
 
   private async run(): Promise<void> {
-    const { signal } = this.closing;
-    while (!signal.aborted) {
+    while (!this.closing.signal.aborted) {
       try {
         await this.position.ensure(this.options.database);
         await this.follow();
       } catch (error) {
+        if (this.closing.signal.aborted) return;
         this.interrupt(error);
-        await pause(this.pause, undefined, { signal }).catch(() => undefined);
+        await this.rest(this.pause);
         this.pause = Math.min(this.pause * 2, longestPause);
       }
     }
@@ -101,14 +101,20 @@ export class OutboxRelay {
       const outcome = await this.turns.take();
       if (outcome === 'busy') {
         if (this.state === 'starting') this.state = 'running';
-        await this.wake.wait(busyPause);
+        // Not ended by appends, which are the other one's work.
+        await this.rest(busyPause);
         continue;
       }
       this.resume();
       if (outcome === 'more') continue;
       await this.wake.wait(pollEvery);
-      await pause(Math.max(0, began + gathering - performance.now()));
+      await this.rest(Math.max(0, began + gathering - performance.now()));
     }
+  }
+
+  /** So many milliseconds, or until it closes. */
+  private async rest(milliseconds: number): Promise<void> {
+    await pause(milliseconds, undefined, { signal: this.closing.signal }).catch(() => undefined);
   }
 
   private resume(): void {

@@ -1,5 +1,6 @@
 import type { Service } from '@cofactor/contracts';
-import type { Admin } from 'kafkajs';
+import { KafkaJSAggregateError, type Admin } from 'kafkajs';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { KafkaSettings } from './connection';
 
 /** A topic as it is made when it is missing. */
@@ -8,6 +9,10 @@ export interface TopicPlan {
   readonly partitions: number;
   readonly replication: number;
 }
+
+const mostLooks = 20;
+/** Milliseconds. */
+const betweenLooks = 100;
 
 /** The topic with the facts of a service. */
 export const topicOf = (prefix: string, service: Service): string => `${prefix}${service}`;
@@ -18,7 +23,10 @@ export const topicPlan = (settings: KafkaSettings, service: Service): TopicPlan 
   replication: settings.KAFKA_REPLICATION,
 });
 
-/** Makes the topic if it is missing: it keeps everything for ever, and a send waits for all copies but one. */
+/**
+ * Makes the topic if it is missing: it keeps everything for ever, and a send waits for all copies but one. Throws what
+ * the broker has against it.
+ */
 export async function makeTopic(admin: Admin, { topic, partitions, replication }: TopicPlan): Promise<void> {
   if ((await admin.listTopics()).includes(topic)) return;
   const configuration = {
@@ -30,9 +38,23 @@ export async function makeTopic(admin: Admin, { topic, partitions, replication }
     'message.timestamp.type': 'LogAppendTime',
   };
   const configEntries = Object.entries(configuration).map(([name, value]) => ({ name, value }));
-  await admin.createTopics({
-    topics: [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries }],
+  const topics = [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries }];
+  await admin.createTopics({ topics }).catch((error: unknown) => {
+    throw error instanceof KafkaJSAggregateError ? (error.errors[0] ?? error) : error;
   });
+  await untilLed(admin, topic);
+}
+
+/** A topic that was just made answers only when each partition has its leader: milliseconds later, or many of them. */
+async function untilLed(admin: Admin, topic: string): Promise<void> {
+  for (let tries = 1; tries < mostLooks; tries += 1) {
+    const isLed = await admin.fetchTopicOffsets(topic).then(
+      () => true,
+      () => false,
+    );
+    if (isLed) return;
+    await pause(betweenLooks);
+  }
 }
 
 /** The offset that the next message of each partition will have. Throws where there is no such topic. */
