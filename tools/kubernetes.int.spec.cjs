@@ -92,6 +92,13 @@ describe('the settings of', () => {
     expect(paths).toEqual(secretKeysOf(process).map((key) => `${mountPath}/${key}`));
   });
 
+  it.each(each)('%s: docs/operations.md says what its Secret holds', (name, process) => {
+    const operations = readFileSync(join(__dirname, '../docs/operations.md'), 'utf8');
+    const [, keys] = new RegExp(`^\\| .${name}-secrets. +\\|(.*)\\|$`, 'm').exec(operations);
+    const named = [...keys.matchAll(/\x60([^\x60]+)\x60/g)].map(([, key]) => key);
+    expect(named.sort()).toEqual(secretKeysOf(process).sort());
+  });
+
   it.each(databases)('the migrations of %s are all known to them, and their program exists', (database) => {
     const told = environmentOf('Job', `migrate-${database}`);
     expect(Object.keys(told).filter((variable) => !(variable in migrationSettings.shape))).toEqual([]);
