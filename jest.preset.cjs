@@ -12,6 +12,8 @@ const esmOnly = [
   'content-disposition',
   '@fastify/cookie',
   'cookie',
+  // CommonJS, but with dynamic imports, which Jest cannot do as they are.
+  '@opentelemetry/otlp-exporter-base',
 ];
 
 /** One Jest configuration for every project; `level` picks the suffix: unit, int or e2e. */

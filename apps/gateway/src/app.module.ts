@@ -1,3 +1,4 @@
+import type { Tracing } from '@cofactor/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { INSTALLATION, type Installation } from './adapters/installation';
 import { SERVICES, type Services } from './adapters/services';
@@ -13,6 +14,7 @@ import { SignInsController } from './http/sign-ins.controller';
 export interface GatewayParts {
   readonly services: Services;
   readonly installation: Installation;
+  readonly tracing: Tracing;
 }
 
 @Module({})

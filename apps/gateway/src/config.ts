@@ -1,5 +1,5 @@
 import { redisSettings } from '@cofactor/redis';
-import { peerSettings, processSettings, signingSettings } from '@cofactor/service-kit';
+import { peerSettings, processSettings, signingSettings, tracingSettings } from '@cofactor/service-kit';
 import { z } from 'zod';
 import { gatewaySettings } from './door-settings';
 
@@ -7,6 +7,7 @@ import { gatewaySettings } from './door-settings';
 export const settings = z.object({
   ...processSettings.shape,
   ...signingSettings.shape,
+  ...tracingSettings.shape,
   ...gatewaySettings.shape,
   ...redisSettings.shape,
   ...peerSettings.omit({ COFACTOR_GATEWAY_URL: true }).shape,

@@ -9,7 +9,13 @@ import {
   type CallContext,
   type Endpoint,
 } from '@cofactor/contracts';
-import { createLogger, inProcessClient, readConfiguration, type OperationServer } from '@cofactor/service-kit';
+import {
+  createLogger,
+  inProcessClient,
+  readConfiguration,
+  type OperationServer,
+  untraced,
+} from '@cofactor/service-kit';
 import { eventually } from '@cofactor/testkit';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,7 +49,7 @@ async function openDoor(answer: Answer, environment: Readonly<Record<string, str
   const settings = readConfiguration(gatewaySettings, { PORT: '0', ...environment });
   const logger = createLogger('gateway', 'info', { write: (line) => void written.push(line) });
   const flood = memoryFloodControl(settings.COFACTOR_FLOOD_LIMIT);
-  const gateway = await startGateway({ services, installation }, settings, flood, pages, logger);
+  const gateway = await startGateway({ services, installation, tracing: untraced }, settings, flood, pages, logger);
   running.push(gateway);
   return (path: string, request: RequestInit = {}) => fetch(`http://127.0.0.1:${gateway.port}${path}`, request);
 }

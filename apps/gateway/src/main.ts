@@ -18,6 +18,7 @@ import {
   ServiceTokenSigner,
   SigningKeys,
   startInternalServer,
+  startTracing,
   systemClock,
   withFiles,
   type Closing,
@@ -58,8 +59,11 @@ async function start(closings: Closing[]): Promise<string> {
     logger,
   });
   closings.push(() => internal.close());
+  const tracing = await startTracing('gateway', settings.OTEL_EXPORTER_OTLP_ENDPOINT);
+  closings.push(() => tracing.close());
   const bases = basesOf(settings);
   const parts = {
+    tracing,
     services: clientsOf(bases, keys, logger, closings),
     installation: {
       health: async () => ({ ...(await remoteHealth(bases, logger)), ...(await ownHealth()) }),

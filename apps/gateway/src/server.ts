@@ -1,7 +1,7 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
-import { nestLogger, type Logger } from '@cofactor/service-kit';
+import { nestLogger, untraced, type Logger, type Tracing } from '@cofactor/service-kit';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -30,6 +30,7 @@ export async function startGateway(
 ): Promise<RunningGateway> {
   const adapter = httpAdapter(settings.COFACTOR_TRUSTED_PROXIES ?? false);
   const fastify = adapter.getInstance<FastifyInstance>();
+  traceRequests(fastify, parts.tracing);
   await guardTheDoor(fastify, () => originsOf(settings, port), floodControl, logger);
   await fastify.register(fastifyStatic, { root: pages, wildcard: false, index: false, setHeaders: cacheAssets });
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(parts), adapter, {
@@ -45,6 +46,28 @@ export async function startGateway(
   const address = fastify.server.address();
   if (address !== null && typeof address === 'object') port = address.port;
   return { port, close: () => app.close() };
+}
+
+/** Each request is a step of a trace, and the parent of all that it causes: it is handed on as the request's own header. */
+function traceRequests(fastify: FastifyInstance, tracing: Tracing): void {
+  if (tracing === untraced) return;
+  const steps = new WeakMap<FastifyRequest, { end(code: string | null): void }>();
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { traceparent = null } = request.headers;
+    const step = tracing.begin({
+      name: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
+      kind: 'server',
+      traceparent: typeof traceparent === 'string' ? traceparent : null,
+      attributes: { requestId: request.id },
+    });
+    steps.set(request, step);
+    if (step.traceparent !== null) request.headers.traceparent = step.traceparent;
+    done();
+  });
+  fastify.addHook('onResponse', (request, { statusCode }, done) => {
+    steps.get(request)?.end(statusCode < 500 ? null : String(statusCode));
+    done();
+  });
 }
 
 async function guardTheDoor(

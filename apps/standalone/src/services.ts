@@ -30,6 +30,7 @@ import {
   startService,
   systemClock,
   textOfMetrics,
+  untraced,
   Verifier,
 } from '@cofactor/service-kit';
 import { randomBytes } from 'node:crypto';
@@ -98,6 +99,7 @@ export async function startServices(
     started[name] = await startService(await make[name](parts, transport), transport, parts.logger);
   }
   return {
+    tracing: untraced,
     services: clients,
     installation: {
       health: async () => ({

@@ -1,8 +1,9 @@
 import type { Service } from '@cofactor/contracts';
 import { PostgresFactLog, type Database } from '@cofactor/event-store';
 import { CombinedTransport, connectKafka, KafkaStrategy, OutboxRelay, PostgresLogStrategy } from '@cofactor/messaging';
-import type { Closing, Logger, Metrics } from '@cofactor/service-kit';
+import type { Closing, Logger, Metrics, Tracing } from '@cofactor/service-kit';
 import type { HostSettings } from './settings';
+import { tracedTransport } from './traced-transport';
 
 /** Whether a part answers now. */
 export type Watched = () => boolean | Promise<boolean>;
@@ -28,7 +29,7 @@ export async function openBus(
   { name, follows, log }: Following,
   settings: HostSettings,
   database: Database,
-  { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
+  { logger, metrics, tracing }: { readonly logger: Logger; readonly metrics: Metrics; readonly tracing: Tracing },
   closings: Closing[],
 ): Promise<Bus> {
   const kafka = connectKafka(settings, name, logger);
@@ -43,7 +44,7 @@ export async function openBus(
       : []),
     ...(others.length > 0 ? [new KafkaStrategy({ ...consuming, sources: others, kafka, prefix })] : []),
   ];
-  const transport = new CombinedTransport(strategies);
+  const transport = new CombinedTransport(strategies.map((strategy) => tracedTransport(strategy, name, tracing)));
   metrics.watchLag(() => transport.lag());
   if (strategies.length > 0) parts.push(['bus', () => transport.isHealthy()]);
   if (own && log) {

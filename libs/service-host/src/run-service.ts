@@ -24,6 +24,7 @@ import {
   SigningKeys,
   startInternalServer,
   startService,
+  startTracing,
   systemClock,
   Verifier,
   withFiles,
@@ -33,6 +34,7 @@ import {
   type HealthReport,
   type Logger,
   type RunningService,
+  type Tracing,
   type TrustedKeys,
 } from '@cofactor/service-kit';
 import type { DynamicModule } from '@nestjs/common';
@@ -102,8 +104,10 @@ async function start<Settings extends HostSettings>(
   const metrics = new Metrics(service.name).withProcessMetrics();
   const keys = await openKeys(service, settings, logger);
   const databases = await openDatabases(settings, { service: service.name, ...service }, closings);
-  const bus = await openBus(service, settings, databases.database, { logger, metrics }, closings);
-  const around = { service, settings, logger, metrics, ...keys, ...databases, bus };
+  const tracing = await startTracing(service.name, settings.OTEL_EXPORTER_OTLP_ENDPOINT);
+  closings.push(() => tracing.close());
+  const bus = await openBus(service, settings, databases.database, { logger, metrics, tracing }, closings);
+  const around = { service, settings, logger, metrics, tracing, ...keys, ...databases, bus };
   const watched = new Map(bus.parts);
   const module = await service.module(hostedParts(around, watched, closings), settings);
   const running = await startService(module, bus.transport, logger);
@@ -117,6 +121,7 @@ interface Around<Settings extends HostSettings> extends ServiceDatabases {
   readonly settings: Settings;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly keys: SigningKeys;
   readonly masterKey: FileMasterKey;
   readonly trusted: TrustedKeys;
@@ -180,7 +185,7 @@ function hostedParts<Settings extends HostSettings>(
 const isDispensable = (part: string): boolean => part !== 'database' && part !== 'vault';
 
 async function listen<Settings extends HostSettings>(
-  { service: { name, operations }, settings, logger, metrics, keys, trusted, clocks, vault }: Around<Settings>,
+  { service: { name, operations }, settings, logger, metrics, tracing, keys, trusted, clocks, vault }: Around<Settings>,
   running: RunningService,
   watched: ReadonlyMap<string, Watched>,
   closings: Closing[],
@@ -193,6 +198,7 @@ async function listen<Settings extends HostSettings>(
       tokens: new ServiceTokenVerifier(name, trusted),
       clock: systemClock,
       clocks,
+      tracing,
       logger,
     }),
     health: async () => ({

@@ -1,5 +1,5 @@
 import { kafkaSettings } from '@cofactor/messaging';
-import { processSettings, signingSettings } from '@cofactor/service-kit';
+import { processSettings, signingSettings, tracingSettings } from '@cofactor/service-kit';
 import { z } from 'zod';
 
 const databaseUrl = z.url({
@@ -10,6 +10,7 @@ const databaseUrl = z.url({
 export const hostSettings = z.object({
   ...processSettings.shape,
   ...signingSettings.shape,
+  ...tracingSettings.shape,
   ...kafkaSettings.shape,
   PORT: z.coerce
     .number('must be a port number')

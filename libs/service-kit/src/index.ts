@@ -23,3 +23,4 @@ export * from './service-tokens';
 export * from './signing';
 export { generateFirstSigningKey, generateSigningKey, publicPart, SigningKeys } from './signing-keys';
 export * from './sweeper';
+export { startTracing, traced, tracingSettings, untraced, type Tracing } from './tracing';

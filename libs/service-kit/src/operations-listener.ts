@@ -8,12 +8,14 @@ import { problemMediaType, problemText } from './problem-on-the-wire';
 import { newId, type Clock } from './recording';
 import { readJson } from './request-body';
 import type { ServiceTokenVerifier } from './service-tokens';
+import { traced, type Tracing } from './tracing';
 
 export interface ListenerParts {
   readonly server: OperationServer;
   readonly tokens: ServiceTokenVerifier;
   readonly clock: Clock;
   readonly clocks: ClockObserver;
+  readonly tracing: Tracing;
   readonly logger: Logger;
 }
 
@@ -55,7 +57,12 @@ async function answer(table: OperationTable, request: IncomingMessage, parts: Li
   if (request.method !== 'POST') throw new DomainError('method-not-allowed');
   const body = bodySchema.safeParse(await readJson(request));
   if (!operation || !body.success) throw new DomainError('malformed-request');
-  return parts.server.dispatch(name, body.data.request, body.data.context);
+  const { request: asked, context } = body.data;
+  const { responder } = operation;
+  const step = { name: `${responder}.${name}`, kind: 'server', attributes: { caller } } as const;
+  return traced(parts.tracing, { ...step, traceparent: context.traceparent }, (traceparent) =>
+    parts.server.dispatch(name, asked, { ...context, traceparent }),
+  );
 }
 
 /** The service that the token proves. Its time is named in the log where that is what is wrong (DESIGN §6.11). */

@@ -1,3 +1,4 @@
+import { untraced } from './tracing';
 import { ClockWatch } from './clock-watch';
 import { defineOperations, type CallContext, type HandlersOf, type OperationTable } from '@cofactor/contracts';
 import { createServer, type RequestListener, type Server } from 'node:http';
@@ -80,7 +81,7 @@ export async function identityListener(server: OperationServer, clock = { now: (
   });
   const tokens = new ServiceTokenVerifier('identity', keys);
   const clocks = new ClockWatch(logger, () => 0);
-  return { lines, listener: operationsListener(table, { server, tokens, clock, clocks, logger }) };
+  return { lines, listener: operationsListener(table, { server, tokens, clock, clocks, tracing: untraced, logger }) };
 }
 
 /** A client of the gateway, with the connections that it keeps. */

@@ -1,3 +1,4 @@
+import { untraced } from './tracing';
 import { presets, type Proof, type Statement } from '@cofactor/contracts';
 import type { JWK } from 'jose';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -76,7 +77,7 @@ describe('the change of a key, while calls go on', () => {
     const clocks = new ClockWatch(logger, milliseconds);
     const tokens = new ServiceTokenVerifier('identity', trusted);
     const server = answering(({ text }) => Promise.resolve({ text }));
-    const operations = operationsListener(table, { server, tokens, clock, clocks, logger });
+    const operations = operationsListener(table, { server, tokens, clock, clocks, tracing: untraced, logger });
     const service = await startInternalServer({ ...onAnyPort, keys: identity.keys, operations });
     closings.push(() => service.close());
     const agent = keepAliveAgent();
