@@ -67,6 +67,7 @@ const factorEnrolled = (personId: string, at: string, enrolled: Partial<EventDat
   id: `enrolled-by-${personId}`,
   service: 'factor-enrollment',
   position: 1,
+  epoch: 1,
   stream: `factors-${personId}`,
   version: 2,
   type: 'factor.enrolled',

@@ -37,11 +37,16 @@ export const envelopeSchema = z.object({
 });
 export type Envelope = z.infer<typeof envelopeSchema>;
 
-/** One committed event of one stream, as every consumer receives it. `position` orders a service's log without gaps. */
+/**
+ * One committed event of one stream, as every consumer receives it. `position` orders a service's log without gaps.
+ * `epoch` is that of the log: each restore begins a new one, in which positions and versions after the backup are given
+ * out again (docs/adr/0010); a fact that names none is of the first.
+ */
 export const factSchema = z.object({
   id: idSchema,
   service: serviceSchema,
   position: z.int(),
+  epoch: z.int().min(1).default(1),
   stream: z.string(),
   version: z.int().min(1),
   type: z.string(),

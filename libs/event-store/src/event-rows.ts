@@ -4,6 +4,7 @@ import { upcast } from '@cofactor/event-sourcing';
 /** A row of `events`, as the store wrote it. */
 export interface EventRow {
   readonly position: number;
+  readonly epoch: number;
   readonly stream: string;
   readonly version: number;
   readonly type: string;
@@ -14,12 +15,15 @@ export interface EventRow {
   readonly data: unknown;
 }
 
-export const eventColumns = 'position, stream, version, type, schema_version, id, at, envelope, data';
+/** For a query on `events`. The epochs are a handful of rows. */
+export const eventColumns = `position, stream, version, type, schema_version, id, at, envelope, data,
+    (SELECT max(l.epoch) FROM log_epochs l WHERE l.after_position < events.position) AS epoch`;
 
 const asFact = (service: Service, row: EventRow, schemaVersion: number, data: unknown): Fact => ({
   id: row.id,
   service,
   position: row.position,
+  epoch: row.epoch,
   stream: row.stream,
   version: row.version,
   type: row.type,

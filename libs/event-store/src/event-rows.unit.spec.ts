@@ -5,6 +5,7 @@ import { at, envelope } from './test-log';
 
 const aRow = (type: string, schemaVersion: number): EventRow => ({
   position: 7,
+  epoch: 2,
   stream: 'credential-1',
   version: 3,
   type,
@@ -20,6 +21,7 @@ it('a row becomes a fact', () => {
     id: 'event-1',
     service: 'challenge',
     position: 7,
+    epoch: 2,
     stream: 'credential-1',
     version: 3,
     type: 'challenge.passed',

@@ -4,7 +4,7 @@ import { writtenFact, eventColumns, type EventRow } from './event-rows';
 
 const afterPosition = `SELECT ${eventColumns} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
 
-/** The log of a service, for those who only read it; SELECT on events and log_head is all that their role needs. */
+/** The log of a service, for those who only read it; SELECT on events, log_head and log_epochs is all that their role needs. */
 export class PostgresFactLog {
   private readonly database: Database;
   private readonly service: Service;

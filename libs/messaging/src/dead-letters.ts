@@ -1,6 +1,6 @@
 import type { Sql } from '@cofactor/event-store';
 import { Inbox } from './inbox';
-import { releaseNext } from './parked-facts';
+import { epochOf, releaseNext } from './parked-facts';
 import type { ConsumerDatabase } from './consumer-database';
 
 export type DeadLetterState = 'retrying' | 'waiting' | 'dead' | 'discarded';
@@ -26,7 +26,9 @@ export class DeadLetterRefused extends Error {
   override readonly name = 'DeadLetterRefused';
 }
 
-type Letter = Pick<DeadLetter, 'id' | 'consumer' | 'source' | 'stream' | 'version' | 'state'>;
+type Letter = Pick<DeadLetter, 'id' | 'consumer' | 'source' | 'stream' | 'version' | 'state'> & {
+  readonly epoch: number;
+};
 
 /** What an operator sees of facts that were put aside, and can do about them. Consumers may run meanwhile. */
 export class DeadLetters {
@@ -85,7 +87,8 @@ export class DeadLetters {
   /** Locks it: a batch or retry in work on it, which may be putting further facts of the stream aside, ends before. */
   private async find(transaction: Sql, id: string): Promise<Letter> {
     const [letter] = await transaction.query<Letter>(
-      `SELECT id::text, consumer, source, stream, version, state FROM dead_letters WHERE id = $1 FOR UPDATE`,
+      `SELECT id::text, consumer, source, stream, version, state, ${epochOf('fact')} AS epoch
+       FROM dead_letters WHERE id = $1 FOR UPDATE`,
       [id],
     );
     if (!letter) throw new DeadLetterRefused(`there is no dead letter ${id}`);

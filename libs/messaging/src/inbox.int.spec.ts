@@ -15,7 +15,8 @@ beforeAll(async () => {
 afterAll(() => stop());
 
 const inbox = new Inbox('audit');
-const record = (version: number) => inbox.record(database, 'challenge', [{ stream: 'credential-a', version }]);
+const record = (version: number) =>
+  inbox.record(database, 'challenge', [{ stream: 'credential-a', version, epoch: 1 }]);
 const applied = async (of = inbox, source = 'challenge') =>
   (await of.read(database, source, ['credential-a']))?.get('credential-a')?.applied ?? 0;
 
@@ -32,6 +33,30 @@ it('§6.8 each consumer has an inbox of its own for each source', async () => {
   expect([await applied(), await applied(inbox, 'identity'), await applied(new Inbox('notification'))]).toEqual([
     6, 0, 0,
   ]);
+});
+
+describe('§6.12 after a restore', () => {
+  const stream = 'credential-restored';
+  const at = (version: number, epoch: number) => ({ stream, version, epoch });
+  const advance = (...facts: readonly ReturnType<typeof at>[]) => inbox.advance(database, 'challenge', facts);
+  const seen = async () => (await inbox.read(database, 'challenge', [stream]))?.get(stream);
+
+  it('a stream goes back with the first facts of a new epoch, and never with those of an old one', async () => {
+    expect(await advance(at(1, 1), at(2, 1), at(3, 1), at(4, 1))).toBe(true);
+    expect(await advance(at(3, 2))).toBe(true);
+    expect(await seen()).toEqual({ epoch: 2, applied: 3, parked: null });
+    expect(await advance(at(4, 1))).toBe(false);
+    expect(await advance(at(3, 2))).toBe(false);
+    await inbox.record(database, 'challenge', [at(9, 1)]);
+    expect(await seen()).toEqual({ epoch: 2, applied: 3, parked: null });
+    expect(await advance(at(4, 2), at(5, 2))).toBe(true);
+    expect(await seen()).toEqual({ epoch: 2, applied: 5, parked: null });
+  });
+
+  it('a new epoch leaves no gap behind it', async () => {
+    expect(await advance(at(7, 3))).toBe(false);
+    expect(await advance(at(6, 3))).toBe(true);
+  });
 });
 
 it('I8 sees by itself what another replica has committed, well before its time is up', async () => {

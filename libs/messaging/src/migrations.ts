@@ -92,9 +92,20 @@ class FollowPartitions1791000000100 implements MigrationInterface {
   }
 }
 
+class NameEpochs1792000000100 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE inbox ADD COLUMN epoch integer NOT NULL DEFAULT 1');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE inbox DROP COLUMN epoch');
+  }
+}
+
 /** The tables of a consumer: offsets, inbox, dead letters. They live in its own database. */
 export const messagingMigrations: readonly Migration[] = [
   CreateInbox1790000000100,
   CreateDeadLetters1790000000101,
   FollowPartitions1791000000100,
+  NameEpochs1792000000100,
 ];

@@ -12,6 +12,13 @@ export interface DueFact {
 
 const anyParked = `SELECT EXISTS (SELECT FROM dead_letters WHERE consumer = $1 AND source = $2 AND state <> 'discarded')`;
 
+/** Facts that were put aside before epochs were named name none. */
+export const epochOf = (fact: string): string => `coalesce((${fact} ->> 'epoch')::int, 1)`;
+/** One that is there already stays, unless it is of an epoch that ended: then its version was given out again. */
+const orGivesWay = `ON CONFLICT (consumer, source, stream, version) DO UPDATE SET fact = excluded.fact, changed_at = now(),
+         state = CASE dead_letters.state WHEN 'discarded' THEN excluded.state ELSE dead_letters.state END
+       WHERE ${epochOf('dead_letters.fact')} < ${epochOf('excluded.fact')}`;
+
 /** The facts that a consumer has put aside: those that failed, and those of the same stream that wait behind them. */
 export class ParkedFacts {
   constructor(
@@ -34,7 +41,7 @@ export class ParkedFacts {
       `INSERT INTO dead_letters (consumer, source, stream, version, fact, state, attempts, next_attempt_at,
          error_name, error_code, error_message)
        VALUES ($1, $2, $3, $4, $5, $6, 1, now() + make_interval(secs => $7), $8, $9, $10)
-       ON CONFLICT (consumer, source, stream, version) DO NOTHING`,
+       ${orGivesWay}`,
       [this.consumer, fact.service, fact.stream, fact.version, JSON.stringify(fact), state, delay, name, code, message],
     );
     return state;
@@ -47,7 +54,7 @@ export class ParkedFacts {
       `INSERT INTO dead_letters (consumer, source, stream, version, fact, state, attempts)
        SELECT $1, $2, fact ->> 'stream', (fact ->> 'version')::int, fact, 'waiting', 0
        FROM jsonb_array_elements($3::jsonb) AS fact
-       ON CONFLICT (consumer, source, stream, version) DO NOTHING`,
+       ${orGivesWay}`,
       [this.consumer, source, JSON.stringify(facts)],
     );
   }
@@ -76,7 +83,7 @@ export class ParkedFacts {
   /** Locks the fact to the end of the transaction, if it is still due and nobody else is at work on it. */
   async take(transaction: Sql, id: string): Promise<DueFact | null> {
     const [row] = await transaction.query<DueFact>(
-      `SELECT id, fact, attempts FROM dead_letters
+      `SELECT id, jsonb_build_object('epoch', 1) || fact AS fact, attempts FROM dead_letters
        WHERE id = $1 AND state = 'retrying' AND next_attempt_at <= now() FOR UPDATE SKIP LOCKED`,
       [id],
     );

@@ -7,6 +7,7 @@ export function aFact(position: string, changes: Partial<Fact> = {}): Fact {
     id: position,
     service: 'challenge',
     position: 1,
+    epoch: 1,
     stream,
     version: Number(version),
     type: 'challenge.passed',

@@ -76,6 +76,7 @@ export function sampleFact(type: EventType, changes: Partial<Fact> = {}): Fact {
     id: 'fact-1',
     service: eventDefinition(type)?.owner ?? 'identity',
     position: 1,
+    epoch: 1,
     stream: 'person-sam',
     version: 1,
     type,

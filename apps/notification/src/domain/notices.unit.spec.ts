@@ -12,6 +12,7 @@ function fact<Type extends EventType>(
     id: 'fact-1',
     service: 'factor-enrollment',
     position: 1,
+    epoch: 1,
     stream: 'factors-sam',
     version: 1,
     type,

@@ -26,6 +26,9 @@ const contentType = 'application/json';
 /** How often the topic was filled; each filling begins with the first fact of the log. */
 const firstGeneration = 1;
 
+/** Of a log that was never restored; releases before epochs name none. */
+const firstEpoch = 1;
+
 const sourceOf = (service: Service): string => `/cofactor/${service}`;
 
 /** The message that carries a fact; `generation` counts how often its topic was filled from the beginning. */
@@ -44,6 +47,7 @@ export function encodeMessage(fact: Fact, generation = firstGeneration): FactMes
       ce_streamversion: String(fact.version),
       ce_schemaversion: String(fact.schemaVersion),
       ce_position: String(fact.position),
+      ce_epoch: String(fact.epoch),
       ce_generation: String(generation),
       ...(traceparent === null ? {} : { ce_traceparent: traceparent }),
       'content-type': contentType,
@@ -68,6 +72,7 @@ export function decodeMessage(service: Service, { key, value, headers }: Receive
     id: attributes.text('ce_id'),
     service,
     position: attributes.count('ce_position'),
+    epoch: headers?.['ce_epoch'] === undefined ? firstEpoch : attributes.count('ce_epoch'),
     stream,
     version: attributes.count('ce_streamversion'),
     type: attributes.text('ce_type'),

@@ -32,9 +32,14 @@ describe('the message of a fact', () => {
   it.each([
     ['bare', bare],
     ['traced', traced],
+    ['§6.12 of a log that was restored', { ...bare, epoch: 2 }],
     ['from a later release', { ...bare, type: 'challenge.dreamt', schemaVersion: 9 }],
   ])('gives the same fact back: %s', (_name, fact) => {
     expect(decodeMessage('challenge', received(encodeMessage(fact)))).toEqual(fact);
+  });
+
+  it('§6.12 is of the first epoch where it names none, as earlier releases wrote it', () => {
+    expect(decodeMessage('challenge', withHeader('ce_epoch', undefined)).epoch).toBe(1);
   });
 
   it('is keyed by its stream and holds nothing that kafkajs throws on', () => {
@@ -62,6 +67,7 @@ describe('the message of a fact', () => {
       schemaversion: '1',
       position: '41',
       generation: '3',
+      epoch: '1',
       datacontenttype: 'application/json',
       partitionkey: 'factor-1',
       data: { envelope: fact.envelope, data: fact.data },
