@@ -94,7 +94,7 @@ describe('the settings of', () => {
 
   it.each(each)('%s: docs/operations.md says what its Secret holds', (name, process) => {
     const operations = readFileSync(join(__dirname, '../docs/operations.md'), 'utf8');
-    const row = operations.split('\n').find((line) => line.startsWith(`| \`${name}-secrets\` `));
+    const row = operations.split('\n').find((line) => line.trim().startsWith(`| \`${name}-secrets\` `));
     const [, ...named] = [...row.matchAll(/`([^`]+)`/g)].map(([, text]) => text);
     expect(named.sort()).toEqual(secretKeysOf(process).sort());
   });

@@ -6,10 +6,12 @@ const files = '/run/cofactor';
 const ofSecret = (key) => ({ file: `${files}/${key}` });
 /** Decided by the installation: a key of the ConfigMap `cofactor`. */
 const ofInstallation = { installation: true };
+const ofInstallationIfSaid = { installation: true, optional: true };
 
 const sources = {
   COFACTOR_MODE: { value: 'production' },
   COFACTOR_LOG_LEVEL: ofInstallation,
+  OTEL_EXPORTER_OTLP_ENDPOINT: ofInstallationIfSaid,
   COFACTOR_INTERNAL_PORT: { value: '3010' },
   COFACTOR_SIGNING_KEYS: { value: `${files}/signing-keys.json` },
   COFACTOR_VAULT_KEYS: { value: `${files}/vault-keys.json` },
@@ -66,7 +68,8 @@ function entryOf(name, source) {
   if (source === undefined) throw new Error(`infra/kubernetes/settings.cjs does not say where ${name} comes from.`);
   if (source.file !== undefined) return { name: `${name}_FILE`, value: source.file };
   if (source.value !== undefined) return { name, value: source.value };
-  return { name, valueFrom: { configMapKeyRef: { name: 'cofactor', key: name } } };
+  const key = { name: 'cofactor', key: name, ...(source.optional ? { optional: true } : {}) };
+  return { name, valueFrom: { configMapKeyRef: key } };
 }
 
 /** The keys that the Secret of a process must have. */
