@@ -70,13 +70,32 @@ describeWithKafka('the relay, when its broker fails', () => {
     expect(replica.errors).toEqual([]);
   });
 
-  it('notices a broker that stopped answering while there was nothing to send, and ends in time', async () => {
+  const healthIs = (wanted: boolean): Promise<boolean> =>
+    eventually(
+      () => replica.relay.isHealthy(),
+      (healthy) => healthy === wanted,
+      30_000,
+    );
+
+  it('notices that the broker has stopped answering while there is nothing to send', async () => {
+    await healthIs(true);
     process.kill(kafka.processId, 'SIGSTOP');
     try {
+      await healthIs(false);
+    } finally {
+      process.kill(kafka.processId, 'SIGCONT');
+    }
+    await healthIs(true);
+  });
+
+  it('ends in time while a send is not answered', async () => {
+    await healthIs(true);
+    process.kill(kafka.processId, 'SIGSTOP');
+    try {
+      await bench.append(streams, 1);
       await eventually(
-        () => replica.relay.isHealthy(),
-        (healthy) => !healthy,
-        30_000,
+        () => bench.database.query('SELECT FROM relay FOR UPDATE SKIP LOCKED'),
+        (free) => free.length === 0,
       );
       const began = performance.now();
       await replica.relay.close();

@@ -45,15 +45,26 @@ export class RelayTurns {
       const published = await position.claim(transaction);
       if (published === null) return 'busy';
       try {
-        const found = published.ends.length === 0 || topic.wantsLook ? await topic.look() : null;
-        if (found !== null && hasLost(published.ends, found)) throw new TopicLostMessages('it is shorter than it was');
-        const ends = found !== null && published.ends.length === 0 ? found.map(() => 0) : published.ends;
+        const ends = await this.endsOf(transaction, published);
         return await this.publish(transaction, { ...published, ends });
       } catch (error) {
         if (!(error instanceof TopicLostMessages)) throw error;
         return this.beginAnew(transaction, published, error);
       }
     });
+  }
+
+  /** Looks now and then whether the topic still has what was sent to it. */
+  private async endsOf(transaction: Sql, { ends, position }: Published): Promise<readonly number[]> {
+    const { topic } = this.parts;
+    const isNew = ends.length === 0;
+    if (!isNew && !topic.wantsLook) return ends;
+    const found = await topic.look();
+    if (hasLost(ends, found)) throw new TopicLostMessages('it is shorter than it was');
+    if (!isNew) return ends;
+    const beginning = found.map(() => 0);
+    await this.parts.position.move(transaction, position, beginning);
+    return beginning;
   }
 
   private async publish(transaction: Sql, published: Published): Promise<TurnOutcome> {
