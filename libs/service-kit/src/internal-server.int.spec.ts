@@ -126,7 +126,7 @@ describe('the one port of a service', () => {
     expect(await code('/operations/echo', 'POST')).toEqual([401, problem, 'not-signed-in']);
   });
 
-  it('ends idle connections at once when it closes, also those that never asked for anything', async () => {
+  it('ends idle connections soon after it closes, also those that never asked for anything', async () => {
     const { server, base } = await serving();
     const kept = get(`${base}/health/live`, { agent });
     const [response] = (await once(kept, 'response')) as [IncomingMessage];
@@ -162,6 +162,27 @@ describe('the one port of a service', () => {
     expect((await response.setEncoding('utf8').toArray()).join('')).toBe('done');
     await closed;
     expect(performance.now() - before).toBeLessThan(4_000);
+  });
+
+  it('§6.11 loses no call of those who hold its connections when it closes: each ends with an answer', async () => {
+    const { server, base } = await serving();
+    const held = new Agent({ keepAlive: true });
+    const call = async () => {
+      const [response] = (await once(get(`${base}/health/live`, { agent: held }), 'response')) as [IncomingMessage];
+      response.resume();
+      await once(response, 'end');
+      return response;
+    };
+    const before = await Promise.all([call(), call(), call()]);
+    expect(before.map(({ headers }) => headers.connection)).toEqual(Array(3).fill('keep-alive'));
+    const closed = server.close();
+    const after = await Promise.all([call(), call(), call()]);
+    expect(after.map(({ statusCode, headers }) => [statusCode, headers.connection])).toEqual(
+      Array(3).fill([200, 'close']),
+    );
+    await closed;
+    await expect(call()).rejects.toThrow('ECONNREFUSED');
+    held.destroy();
   });
 
   it('does not start on a port that is taken', async () => {
