@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { translate } from './translate.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const notSources = new Set(['node_modules', 'dist', '.nx', 'coverage']);
@@ -20,7 +21,7 @@ export async function buildWhenStale() {
       stamp: join(root, '.nx', 'started-services'),
       sources: ['package-lock.json', '.swcrc', ...services.flatMap((project) => filesIn(`${project}/src`))],
       outcome: 'apps/standalone/dist/main.js',
-      build: () => translate(services),
+      build: () => translate(root),
     },
     {
       stamp: join(root, '.nx', 'started-pages'),
@@ -49,25 +50,6 @@ async function makeAnew({ stamp, sources, build }) {
   }
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, current);
-}
-
-/** TypeScript to CommonJS, file by file, with the settings under which all tests run (.swcrc). */
-async function translate(services) {
-  const { transform } = await import('@swc/core');
-  const options = { ...JSON.parse(readFileSync(join(root, '.swcrc'), 'utf8')), swcrc: false, cwd: root };
-  const programs = services.flatMap((project) => filesIn(`${project}/src`)).filter(isProgram);
-  await Promise.all(
-    programs.map(async (file) => {
-      const { code } = await transform(readFileSync(join(root, file), 'utf8'), { ...options, filename: file });
-      const target = join(root, file.replace(/^(\w+\/[^/]+)\/src\//, '$1/dist/').replace(/\.ts$/, '.js'));
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, code);
-    }),
-  );
-}
-
-function isProgram(file) {
-  return file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.endsWith('.spec.ts');
 }
 
 function bundlePages() {

@@ -16,6 +16,11 @@ const settings = z.object({
     .max(4)
     .default(1)
     .describe('How many processes of each service; of the gateway, the further ones take the ports after PORT'),
+  COFACTOR_BUILDS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder with a build for each process, such as identity-2, looked for at each start; otherwise this one'),
   REDIS_URL: url(/^rediss?$/, 'redis://localhost:6379')
     .optional()
     .describe('A Redis to use; otherwise one is started'),

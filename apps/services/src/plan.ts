@@ -73,7 +73,11 @@ export function planOf({ service, replica, port, publicPort }: Replica, around: 
     KAFKA_BROKERS: around.kafkaBrokers,
   };
   const name = replica === 1 ? service : `${service} ${replica}`;
-  const program = programOf(service, 'main');
+  const { COFACTOR_BUILDS: builds } = around.environment;
+  const program =
+    builds === undefined
+      ? programOf(service, 'main')
+      : join(builds, `${service}-${replica}`, 'apps', service, 'dist', 'main.js');
   if (service === 'gateway') {
     const door = {
       PORT: String(publicPort),
