@@ -13,7 +13,8 @@ const deadlyFor = (database: Database): ConsumerDatabase => ({
 
 const deadlyIn = (transaction: Sql): Sql => ({
   query: (statement, parameters) => {
-    if (statement.startsWith('UPDATE relay SET position')) process.kill(process.pid, 'SIGKILL');
+    if (statement.startsWith('UPDATE relay SET position') && parameters?.[1] !== 0)
+      process.kill(process.pid, 'SIGKILL');
     return transaction.query(statement, parameters);
   },
 });

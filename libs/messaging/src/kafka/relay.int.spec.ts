@@ -137,7 +137,8 @@ describeWithKafka('the relay', () => {
       'min.insync.replicas': '1',
       'message.timestamp.type': 'LogAppendTime',
     });
-    expect(await bench.admin.fetchTopicOffsets(bench.topic)).toHaveLength(3);
+    const [described] = (await bench.admin.fetchTopicMetadata({ topics: [bench.topic] })).topics;
+    expect(described?.partitions).toHaveLength(3);
   });
 
   it('hears of a commit at once', async () => {
@@ -176,7 +177,7 @@ describeWithKafka('the relay', () => {
       for (let round = 0; round < 50; round += 1) await bench.append(streams, 4);
     })();
     await eventually(
-      () => bench.size().catch(() => 0),
+      () => bench.size(),
       (size) => size > 400,
       30_000,
     );
@@ -223,7 +224,7 @@ describeWithKafka('the relay', () => {
     await remake();
     await bench.append(streams, 1);
     await eventually(
-      () => bench.size().catch(() => 0),
+      () => bench.size(),
       (size) => size >= 80,
       30_000,
     );
@@ -305,7 +306,7 @@ describeWithKafka('the relay', () => {
     await bench.admin.deleteTopics({ topics: [bench.topic] });
     await bench.append(streams, 1);
     await eventually(
-      () => bench.size().catch(() => 0),
+      () => bench.size(),
       (size) => size >= 39,
       30_000,
     );
