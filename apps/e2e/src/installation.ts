@@ -1,12 +1,12 @@
-import { eventually } from '@cofactor/testkit';
+import { eventually, freePort } from '@cofactor/testkit';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { endingWithUs, processesNaming } from './processes';
 
 /** Which of the two topologies the tests run against; each spec runs in both, but for those in `embedded/` and `services/`. */
 export const topology = process.env.COFACTOR_TEST_TOPOLOGY === 'services' ? 'services' : 'embedded';
@@ -16,12 +16,6 @@ const webPages = join(__dirname, '../../web/dist/index.html');
 
 /** Milliseconds for a first start, with initdb, on a machine that has other things to do. */
 const longestStart = topology === 'services' ? 120_000 : 60_000;
-
-/** Node, tied to this process where Linux can do that: a test run that is broken off leaves nothing running. */
-const setpriv = '/usr/bin/setpriv';
-const endingWithUs: readonly [command: string, ...before: string[]] = existsSync(setpriv)
-  ? [setpriv, '--pdeathsig', 'KILL', process.execPath]
-  : [process.execPath];
 
 export interface InstallationOptions {
   /** Settings beside PORT and COFACTOR_HOME. */
@@ -109,9 +103,19 @@ export class Installation {
 
   /** Starts it, or starts it again on the same data; resolves when every part is ready. */
   async start(): Promise<void> {
+    await this.#startUntil(() => this.isReady());
+  }
+
+  /** Starts it where a part of it is to be missing; resolves when every process runs. */
+  async startIncomplete(): Promise<void> {
+    const before = this.#output.length;
+    await this.#startUntil(() => this.#output.includes('Cofactor is ready', before));
+  }
+
+  async #startUntil(isUp: () => boolean | Promise<boolean>): Promise<void> {
     const child = this.#spawn();
     await eventually(
-      () => this.#hasEnded(child) || this.isReady(),
+      () => this.#hasEnded(child) || isUp(),
       (settled) => settled,
       longestStart,
     );
@@ -205,36 +209,4 @@ export class Installation {
     }
     return child.exitCode;
   }
-}
-
-/**
- * The processes whose command line or working folder names a path, from /proc; none where there is no such folder.
- * The server's own processes show no path, but work in the data folder.
- */
-function processesNaming(path: string): readonly number[] {
-  if (!existsSync('/proc/self/cmdline')) return [];
-  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return ids.filter((id) => `${commandLine(id)} ${workingFolder(id)} ${environmentOf(id)}`.includes(path)).map(Number);
-}
-
-const commandLine = (id: string): string => orEmpty(() => readFileSync(`/proc/${id}/cmdline`, 'utf8'));
-const environmentOf = (id: string): string => orEmpty(() => readFileSync(`/proc/${id}/environ`, 'utf8'));
-const workingFolder = (id: string): string => orEmpty(() => readlinkSync(`/proc/${id}/cwd`));
-
-/** A process may end while it is looked at. */
-function orEmpty(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    return '';
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -12,7 +12,7 @@ export interface ProcessPlan {
 }
 
 /** Milliseconds. */
-const longestStart = 60_000;
+const longestStart = 110_000;
 const longestStop = 9_000;
 const firstPause = 300;
 const longestPause = 5_000;
@@ -107,7 +107,7 @@ function forEachLine(stream: NodeJS.ReadableStream | null, hear: (line: string) 
 
 function readiness(name: string, child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new ProcessEnded(`${name} was not ready within a minute`)), longestStart);
+    const timer = setTimeout(() => reject(new ProcessEnded(`${name} was not ready within two minutes`)), longestStart);
     forEachLine(child.stdout, (line) => {
       if (!readyLine.test(line)) return;
       clearTimeout(timer);

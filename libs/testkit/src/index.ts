@@ -1,4 +1,5 @@
 export { eventually } from './eventually';
+export { freePort } from '@cofactor/local-servers';
 export { fixedClock, type FixedClock } from './fixed-clock';
 export { describeWithKafka, sharedTestKafka, startTestKafka, type SharedTestKafka, type TestKafka } from './test-kafka';
 export { startTestPostgres, type TestPostgres } from './test-postgres';

@@ -1,5 +1,6 @@
 import { kafkaProgram, LocalServerMissing, startKafka, type LocalKafka } from '@cofactor/local-servers';
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 
 /** The broker of a whole test run, which its specs share. */
 const sharedBrokers = (): string | undefined => process.env['COFACTOR_TEST_KAFKA_BROKERS'];
@@ -19,9 +20,13 @@ export type TestKafka = LocalKafka & SharedTestKafka;
 
 const newPrefix = (): string => `test-${randomUUID().slice(0, 8)}.`;
 
-/** Starts a real Kafka of its own (4 s, 200 MB) for a spec file that stops or kills it. `stop` it in `afterAll`. */
-export async function startTestKafka(): Promise<TestKafka> {
-  const kafka = await startKafka({ dataFolder: null, port: 0, logFile: null });
+/**
+ * Starts a real Kafka of its own (4 s, 200 MB) for a spec file that stops or kills it. `stop` it in `afterAll`. In a
+ * folder that is named, its topics and what it logs (`kafka.log`) stay after that.
+ */
+export async function startTestKafka(folder: string | null = null): Promise<TestKafka> {
+  const logFile = folder === null ? null : join(folder, 'kafka.log');
+  const kafka = await startKafka({ dataFolder: folder, port: 0, logFile });
   return Object.assign(kafka, { newPrefix });
 }
 
