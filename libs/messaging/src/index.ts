@@ -10,6 +10,7 @@ export { InboxReader, type InboxReaderOptions } from './inbox-reader';
 export type { MessagingLogger, MessagingMetrics } from './logger';
 export { messagingMigrations } from './migrations';
 export { PostgresLogStrategy, type PostgresLogStrategyOptions } from './postgres-log/postgres-log-strategy';
+export { replayFromZero } from './replay';
 export { KafkaStrategy, type KafkaStrategyOptions } from './kafka/kafka-strategy';
 export { connectKafka, kafkaSettings, type KafkaSettings } from './kafka/connection';
 export { relayMigrations } from './kafka/relay-migrations';

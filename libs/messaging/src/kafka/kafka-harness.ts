@@ -15,6 +15,7 @@ import {
   silentLogger,
   sources,
   typescript,
+  type Addresses,
 } from '../contract/logs-harness';
 import type { FactToPublish, TransportHarness, TransportOptions } from '../contract/transport-harness';
 import type { MessagingLogger } from '../logger';
@@ -90,6 +91,8 @@ type Logs = ReadonlyArray<readonly [Service, Database]>;
 /** The harness of the kafka transport, and what its own specs need beside that. */
 export interface KafkaHarness extends TransportHarness {
   readonly addresses: KafkaAddresses;
+  /** Of the logs in PostgreSQL, for the other transport. */
+  readonly databases: Addresses;
   readonly kafka: Kafka;
   /** Commits facts and does not wait until they are published. */
   commit(facts: readonly FactToPublish[]): Promise<void>;
@@ -119,6 +122,7 @@ export async function makeKafkaHarness(
   };
   return {
     addresses,
+    databases,
     kafka,
     consumer,
     database,

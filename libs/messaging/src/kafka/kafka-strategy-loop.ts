@@ -79,8 +79,8 @@ export class KafkaLoop {
       take: (payload) => assignment.take(payload),
       assigned: (division, controlOf) => {
         this.pause = firstPause;
-        interruptions.end(broker);
-        assignment.assign(division, controlOf);
+        const placed = assignment.assign(division, controlOf);
+        void placed.then(() => this.membership === membership && interruptions.end(broker));
       },
     });
     this.membership = membership;

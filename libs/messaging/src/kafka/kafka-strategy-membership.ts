@@ -63,6 +63,8 @@ export class Membership {
     this.consumer.on(CRASH, ({ payload }) => this.crash(payload.error));
     this.consumer.on(HEARTBEAT, sign);
     this.consumer.on(GROUP_JOIN, ({ payload }) => {
+      // It may have ended while it joined: another may follow the partitions by now.
+      if (this.isEnding) return;
       sign();
       this.joined = true;
       options.assigned(payload.memberAssignment, this.controlOf);

@@ -21,8 +21,14 @@ export class Assignment {
 
   constructor(private readonly parts: AssignmentParts) {}
 
-  /** Follows these and no others from now on, each from where its offset says. */
-  assign(assignment: IMemberAssignment, controlOf: (topic: string, partition: number) => PartitionControl): void {
+  /**
+   * Follows these and no others from now on, each from where its offset says. Resolves when that is known of each, or
+   * each has said that it is not.
+   */
+  assign(
+    assignment: IMemberAssignment,
+    controlOf: (topic: string, partition: number) => PartitionControl,
+  ): Promise<void> {
     this.end();
     this.partitions = [...this.parts.topics].flatMap(([topic, source]) =>
       (assignment[topic] ?? []).map((partition) => {
@@ -30,7 +36,7 @@ export class Assignment {
         return new Partition(place, this.parts, controlOf(topic, partition), (each) => void this.locate([each]));
       }),
     );
-    void this.locate(this.partitions);
+    return this.locate(this.partitions);
   }
 
   /** Whatever was fetched before has no effect any more. */
