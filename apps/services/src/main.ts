@@ -2,6 +2,7 @@ import {
   announce,
   announceDatabases,
   EmbeddedPostgresError,
+  keepTombstones,
   makeHome,
   openKeys,
   startLocalDatabases,
@@ -71,6 +72,7 @@ async function start(closings: Closing[]): Promise<string> {
     environment: process.env,
   };
   await Promise.all(migrationPlans(surroundings).map(runOnce));
+  closings.push(await keepTombstones(home, databases, logger));
   for (const replica of replicas) {
     running.push({ replica, process: new ServiceProcess(planOf(replica, surroundings), say, tell) });
   }

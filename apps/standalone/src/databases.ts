@@ -45,7 +45,8 @@ export async function openDatabases({ urlOf }: Pick<LocalDatabases, 'urlOf'>): P
   return { ofService, vaultOf, close };
 }
 
-async function migrateAll(urlOf: LocalDatabases['urlOf']): Promise<void> {
+/** Brings the tables of every database up to date. */
+export async function migrateAll(urlOf: LocalDatabases['urlOf']): Promise<void> {
   await Promise.all(
     serviceDatabases.map((name) =>
       migrate({ name, ownerUrl: urlOf(name, 'owner'), migrations: migrationsOf[name], applicationRole: name }),

@@ -3,6 +3,7 @@ import { memoryFloodControl, startGateway } from '@cofactor/gateway';
 import {
   announceDatabases,
   EmbeddedPostgresError,
+  keepTombstones,
   makeHome,
   openKeys,
   startLocalDatabases,
@@ -25,6 +26,7 @@ async function start(closings: Closing[]): Promise<string> {
   closings.push(() => server.stop());
   const databases = await openDatabases(server);
   closings.push(() => databases.close());
+  closings.push(await keepTombstones(home, server, logger));
   closings.push(await announceDatabases(home, server));
   const origin = settings.COFACTOR_ORIGINS?.[0] ?? `http://localhost:${settings.PORT}`;
   const services = await startServices(settings, databases, keys, origin);

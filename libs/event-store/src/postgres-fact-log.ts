@@ -24,6 +24,21 @@ export class PostgresFactLog {
     return rows.map((row) => writtenFact(this.service, row));
   }
 
+  /** As readAll, of those alone for which a condition in SQL holds; it must be of our own making. */
+  async readWhere(condition: string, after: number, limit: number): Promise<readonly Fact[]> {
+    const rows = await this.database.query<EventRow>(
+      `SELECT ${eventColumns} FROM events WHERE position > $1 AND (${condition}) ORDER BY position LIMIT $2`,
+      [after, limit],
+    );
+    return rows.map((row) => writtenFact(this.service, row));
+  }
+
+  /** The epoch that the log is in (DESIGN §6.12). */
+  async epoch(): Promise<number> {
+    const [row] = await this.database.query<{ epoch: number }>('SELECT max(epoch) AS epoch FROM log_epochs');
+    return row?.epoch ?? 1;
+  }
+
   /** The position of the newest fact; 0 for an empty log. */
   async head(): Promise<number> {
     const [row] = await this.database.query<{ position: number }>('SELECT position FROM log_head');

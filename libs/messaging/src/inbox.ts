@@ -78,7 +78,7 @@ const parkedOfStreams = `SELECT stream, version FROM dead_letters
     WHERE consumer = $1 AND source = $2 AND state <> 'discarded' AND stream = ANY ($3::text[])`;
 const lockParked = `${parkedOfStreams} ORDER BY stream, version FOR UPDATE SKIP LOCKED`;
 const moveStreams = `INSERT INTO inbox (consumer, source, stream, version, epoch)
-    SELECT $1, $2, stream, version, epoch FROM unnest($3::text[], $4::int[], $5::int[]) AS moved (stream, version, epoch)
+    SELECT $1, $2, stream, version, epoch FROM unnest($3::text[], $4::int[], $5::bigint[]) AS moved (stream, version, epoch)
     ON CONFLICT (consumer, source, stream) DO UPDATE SET version = excluded.version, epoch = excluded.epoch
     WHERE (inbox.epoch, inbox.version) < (excluded.epoch, excluded.version)`;
 
@@ -88,15 +88,15 @@ const moveStreams = `INSERT INTO inbox (consumer, source, stream, version, epoch
  */
 const advanceStreams = `WITH found AS (
       SELECT moved.*, ${rowOf('version', 'moved.stream')} AS applied
-        FROM unnest($3::text[], $4::int[], $5::int[], $6::int[]) AS moved (stream, first, version, epoch)),
+        FROM unnest($3::text[], $4::int[], $5::int[], $6::bigint[]) AS moved (stream, first, version, epoch)),
     advanced AS (
       INSERT INTO inbox (consumer, source, stream, version, epoch)
       SELECT $1, $2, stream, version, epoch FROM found WHERE coalesce(applied, 0) >= first - 1
       ON CONFLICT (consumer, source, stream) DO UPDATE SET version = excluded.version, epoch = excluded.epoch
       WHERE inbox.version = ($7::jsonb -> excluded.stream -> 0)::int
-            AND inbox.epoch <= ($7::jsonb -> excluded.stream -> 1)::int
+            AND inbox.epoch <= ($7::jsonb -> excluded.stream -> 1)::bigint
          OR inbox.version > ($7::jsonb -> excluded.stream -> 0)::int
-            AND inbox.epoch < ($7::jsonb -> excluded.stream -> 1)::int
+            AND inbox.epoch < ($7::jsonb -> excluded.stream -> 1)::bigint
       RETURNING 1)
     SELECT count(*) AS streams FROM advanced`;
 

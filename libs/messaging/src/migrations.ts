@@ -94,7 +94,7 @@ class FollowPartitions1791000000100 implements MigrationInterface {
 
 class NameEpochs1792000000100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE inbox ADD COLUMN epoch integer NOT NULL DEFAULT 1');
+    await runner.query('ALTER TABLE inbox ADD COLUMN epoch bigint NOT NULL DEFAULT 1');
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -13,7 +13,7 @@ export interface DueFact {
 const anyParked = `SELECT EXISTS (SELECT FROM dead_letters WHERE consumer = $1 AND source = $2 AND state <> 'discarded')`;
 
 /** Facts that were put aside before epochs were named name none. */
-export const epochOf = (fact: string): string => `coalesce((${fact} ->> 'epoch')::int, 1)`;
+export const epochOf = (fact: string): string => `coalesce((${fact} ->> 'epoch')::bigint, 1)`;
 /** One that is there already stays, unless it is of an epoch that ended: then its version was given out again. */
 const orGivesWay = `ON CONFLICT (consumer, source, stream, version) DO UPDATE SET fact = excluded.fact, changed_at = now(),
          state = CASE dead_letters.state WHEN 'discarded' THEN excluded.state ELSE dead_letters.state END

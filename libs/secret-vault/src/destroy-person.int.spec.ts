@@ -1,5 +1,5 @@
 import { destroyPerson } from './destroy-person';
-import { startTestVault, type TestVault } from './test-vault';
+import { startTestVault, type TestVault, unrecorded } from './test-vault';
 
 let vault: TestVault;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ describe('destroying a person', () => {
     await everyKindOf('sam');
     const added = (await dump()).filter((line) => !before.includes(line));
     expect(added).toHaveLength(9);
-    await destroyPerson(vault.database, 'sam');
+    await destroyPerson(vault.database, unrecorded, 'sam');
     const after = await dump();
     expect(after.sort()).toEqual(before.sort());
     const left = after.join('\n');
@@ -63,7 +63,7 @@ describe('destroying a person', () => {
         other.personalFields.open('ada', field),
       ]);
     expect(await openAll()).not.toContain(null);
-    await destroyPerson(vault.database, 'ada');
+    await destroyPerson(vault.database, unrecorded, 'ada');
     expect(await openAll()).toEqual([null, null, null, null, null]);
     expect(await other.factorSecrets.activate('pending-of-ada', { acceptedStep: null })).toBe(false);
   });
@@ -72,13 +72,21 @@ describe('destroying a person', () => {
     await everyKindOf('eve');
     const before = await dump();
     await vault.database.query('ALTER TABLE personal_field_key RENAME TO personal_field_key_away');
-    await expect(destroyPerson(vault.database, 'eve')).rejects.toThrow();
+    await expect(destroyPerson(vault.database, unrecorded, 'eve')).rejects.toThrow();
     await vault.database.query('ALTER TABLE personal_field_key_away RENAME TO personal_field_key');
     expect((await dump()).sort()).toEqual(before.sort());
   });
 
+  it('§6.12: erases nobody whose erasure is not recorded outside the vault', async () => {
+    await everyKindOf('kim');
+    const before = await dump();
+    const record = { personErased: () => Promise.reject(new Error('disk full')) };
+    await expect(destroyPerson(vault.database, record, 'kim')).rejects.toThrow('disk full');
+    expect((await dump()).sort()).toEqual(before.sort());
+  });
+
   it('who is unknown, or destroyed already, is no error', async () => {
-    await destroyPerson(vault.database, 'nobody');
-    await destroyPerson(vault.database, 'nobody');
+    await destroyPerson(vault.database, unrecorded, 'nobody');
+    await destroyPerson(vault.database, unrecorded, 'nobody');
   });
 });

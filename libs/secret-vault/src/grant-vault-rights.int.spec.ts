@@ -5,7 +5,7 @@ import { FactorSecrets } from './entries/factor-secrets';
 import { Passwords } from './entries/passwords';
 import { PersonalFields } from './entries/personal-fields';
 import { grantVaultRights, type VaultRoles } from './grant-vault-rights';
-import { startTestVault, TestDatabase, type TestVault } from './test-vault';
+import { startTestVault, TestDatabase, type TestVault, unrecorded } from './test-vault';
 
 const roles: VaultRoles = {
   identity: 'vault_identity',
@@ -162,14 +162,15 @@ it('every service seals personal fields, and none but identity destroys a person
   for (const service of services) {
     const sealed = await as(service).personalFields.seal(`made-by-${service}`, 'name');
     expect(await as('audit').personalFields.open(`made-by-${service}`, sealed)).toBe('name');
-    if (service !== 'identity') await expect(destroyPerson(as(service).database, 'sam')).rejects.toMatchObject(refused);
+    if (service !== 'identity')
+      await expect(destroyPerson(as(service).database, unrecorded, 'sam')).rejects.toMatchObject(refused);
   }
 });
 
 it('identity destroys a person of every kind, though it opens no factor secret', async () => {
   await as('factorEnrollment').factorSecrets.seal(secretOf('ada'));
   await as('identity').contacts.seal(contactOf('ada'));
-  await destroyPerson(as('identity').database, 'ada');
+  await destroyPerson(as('identity').database, unrecorded, 'ada');
   expect(await as('challenge').factorSecrets.open('credential-of-ada')).toBeNull();
   expect(await as('challenge').contacts.openFor('ada', 'email')).toBeNull();
   await expect(as('identity').database.query('SELECT wrapped FROM factor_secret_key')).rejects.toMatchObject(refused);

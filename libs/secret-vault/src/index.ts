@@ -1,4 +1,5 @@
-export { destroyPerson } from './destroy-person';
+export { destroyAgain, type Destroyed } from './destroy-again';
+export { destroyPerson, type ErasureRecord } from './destroy-person';
 export { Contacts, type ContactParts, type NewContact } from './entries/contacts';
 export { FactorSecrets, type FactorSecret, type NewFactorSecret } from './entries/factor-secrets';
 export type { ContactChannel } from './entries/normalise-contact';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fixedClock, startTestPostgres, type FixedClock, type TestPostgres } from '@cofactor/testkit';
 import { Pool, type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
+import type { ErasureRecord } from './destroy-person';
 import { Contacts } from './entries/contacts';
 import { FactorSecrets } from './entries/factor-secrets';
 import { Passwords } from './entries/passwords';
@@ -15,6 +16,9 @@ import { vaultMigrations } from './vault-migrations';
 
 /** Starting a server takes its time on a busy machine. */
 jest.setTimeout(60_000);
+
+/** Erasures that no restore is to follow. */
+export const unrecorded: ErasureRecord = { personErased: () => Promise.resolve() };
 
 /** A pool behind the vault's port, and the statements that went through it. */
 export class TestDatabase implements VaultDatabase {

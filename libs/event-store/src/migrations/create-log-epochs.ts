@@ -9,7 +9,7 @@ export class CreateLogEpochs1792000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE log_epochs (
-        epoch integer PRIMARY KEY,
+        epoch bigint PRIMARY KEY,
         after_position bigint NOT NULL,
         began_at timestamptz NOT NULL DEFAULT now()
       )`);

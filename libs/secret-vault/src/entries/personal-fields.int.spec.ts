@@ -1,5 +1,5 @@
 import { destroyPerson } from '../destroy-person';
-import { startTestVault, type TestVault } from '../test-vault';
+import { startTestVault, type TestVault, unrecorded } from '../test-vault';
 import { VaultTampered } from '../vault-errors';
 
 let vault: TestVault;
@@ -43,7 +43,7 @@ describe('a personal field', () => {
   it('BX7: is null once the key of its person is destroyed, in every process at once', async () => {
     const other = await vault.another();
     const [erased, kept] = [await other.personalFields.seal('ada', 1), await other.personalFields.seal('eve', 2)];
-    await destroyPerson(vault.database, 'ada');
+    await destroyPerson(vault.database, unrecorded, 'ada');
     expect(
       await other.personalFields.openMany([
         { personId: 'ada', sealed: erased },
@@ -55,7 +55,7 @@ describe('a personal field', () => {
   it('BX7: sealed under a key that was destroyed meanwhile, it stays closed, whatever is made later', async () => {
     const other = await vault.another();
     await other.personalFields.seal('lee', 1);
-    await destroyPerson(vault.database, 'lee');
+    await destroyPerson(vault.database, unrecorded, 'lee');
     const late = await other.personalFields.seal('lee', 2);
     const anew = await vault.personalFields.seal('lee', 3);
     expect(await other.personalFields.open('lee', late)).toBeNull();
