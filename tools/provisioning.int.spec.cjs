@@ -132,6 +132,9 @@ describe('PostgreSQL', () => {
   });
 });
 
+/** Milliseconds that a Kafka may take to start on a busy machine. */
+const slow = 120_000;
+
 describeWithKafka('Kafka', () => {
   const work = join(folder, 'kafka');
   const ports = { 9092: 0, 9093: 0, 9094: 0 };
@@ -145,6 +148,7 @@ describeWithKafka('Kafka', () => {
     for (const [name, mainClass] of [
       ['kafka-storage.sh', 'kafka.tools.StorageTool'],
       ['kafka-server-start.sh', 'kafka.Kafka'],
+      ['kafka-configs.sh', 'kafka.admin.ConfigCommand'],
     ]) {
       writeFileSync(
         join(work, 'bin', name),
@@ -203,7 +207,7 @@ describeWithKafka('Kafka', () => {
           return null;
         }),
       (topics) => topics !== null,
-      45_000,
+      slow,
     );
 
   beforeAll(async () => {
@@ -213,7 +217,7 @@ describeWithKafka('Kafka', () => {
     writeSettings();
     start();
     await answers();
-  });
+  }, slow);
   afterAll(stop);
 
   it('takes the services by the name and password that they are given', async () => {
@@ -223,18 +227,47 @@ describeWithKafka('Kafka', () => {
     await expect(topicsSeenBy('challenge', unnamed)).rejects.toThrow();
   });
 
-  it('makes no topic by itself', async () => {
+  it('makes no topic by itself, and forgets no fact', async () => {
     const told = { ...environmentOf('challenge'), KAFKA_BROKERS: `127.0.0.1:${ports[9092]}` };
-    const producer = connectKafka(kafkaSettings.parse(told), 'producer', quiet).producer({ retry: { retries: 0 } });
-    await producer.connect();
-    await expect(producer.send({ topic: 'mistyped', messages: [{ value: 'a' }] })).rejects.toThrow();
-    await producer.disconnect();
-    expect(await topicsSeenBy('challenge')).toEqual([]);
+    const admin = connectKafka(kafkaSettings.parse(told), 'settings', quiet).admin();
+    await admin.connect();
+    const ofBroker = 4;
+    const broker = { type: ofBroker, name: '1' };
+    const { resources } = await admin.describeConfigs({ resources: [broker], includeSynonyms: false });
+    await admin.disconnect();
+    const said = Object.fromEntries(
+      resources[0].configEntries.map(({ configName, configValue }) => [configName, configValue]),
+    );
+    expect(said).toMatchObject({
+      'auto.create.topics.enable': 'false',
+      'log.cleanup.policy': 'delete',
+      'log.retention.ms': '-1',
+      'log.retention.bytes': '-1',
+    });
   });
 
-  it('starts again on the data that it has', async () => {
-    await stop();
-    start();
-    expect(await answers()).toEqual([]);
+  it(
+    'starts again on the data that it has',
+    async () => {
+      await stop();
+      start();
+      expect(await answers()).toEqual([]);
+    },
+    slow,
+  );
+
+  it('changes a password by the command of docs/operations.md, and the old one is no use', async () => {
+    const before = environmentOf('audit').KAFKA_PASSWORD;
+    const env = { ...process.env, COFACTOR_SECRETS: secrets };
+    expect(spawnSync(process.execPath, ['tools/rotate-password.mjs', 'kafka'], { cwd: root, env }).status).toBe(0);
+    const operations = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+    const [, command] = /kafka bash -c '([^']*)'/.exec(operations);
+    const here = command
+      .replace('/opt/kafka/bin', join(work, 'bin'))
+      .replace('9094', ports[9094])
+      .replace('/run/secrets', secrets);
+    expect(spawnSync('/bin/bash', ['-c', here], { encoding: 'utf8' })).toMatchObject({ status: 0 });
+    expect(await topicsSeenBy('audit')).toEqual([]);
+    await expect(topicsSeenBy('audit', { KAFKA_PASSWORD: before })).rejects.toThrow(/[Aa]uthentication/);
   });
 });
