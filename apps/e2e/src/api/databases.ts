@@ -98,6 +98,8 @@ export class Databases {
 
   /** Resolves when nothing will be written any more by itself: the same, and no message is left to send. */
   async idle(): Promise<void> {
+    // What is taken in may be a reason to write to somebody, and what was sent is a fact again.
+    await this.settled();
     await eventually(
       () => this.rows('notification', 'SELECT FROM outgoing'),
       (waiting) => waiting.length === 0,
