@@ -101,6 +101,31 @@ describeWithKafka('replicas of a consumer of Kafka', () => {
     await expectEach(20);
   }, 120_000);
 
+  it('keep their place in the group while a fact takes longer than the silence that the group allows', async () => {
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let reached = 0;
+    running.push(
+      await runConsumer(await harness.transport({ retry, batchSize: 10 }), () => {
+        reached ||= performance.now();
+        return held;
+      }),
+    );
+    await harness.publish([{ stream: 'factors-0', type: 'factor.enrolled' }]);
+    await eventually(() => reached, Boolean, 20_000);
+    const admin = harness.kafka.admin();
+    await admin.connect();
+    const members = async (): Promise<number> => {
+      const { groups } = await admin.describeGroups([`${harness.addresses.prefix}audit`]);
+      return groups.reduce((sum, group) => sum + group.members.length, 0);
+    };
+    await eventually(async () => (await members()) === 0 || performance.now() - reached > 7_500, Boolean, 10_000);
+    expect(await members()).toBe(1);
+    await admin.disconnect();
+    letGo();
+    expect(await effectsWhen(1)).toEqual(['factors-0@1']);
+  }, 60_000);
+
   it('§6.8 may follow the log in PostgreSQL first, and then Kafka, and the other way round', async () => {
     for (let round = 1; round <= 2; round += 1) {
       await harness.publish(facts(1));
