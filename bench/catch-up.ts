@@ -2,36 +2,17 @@ import type { Fact } from '@cofactor/contracts';
 import { eventStoreMigrations, PostgresFactLog, type Database } from '@cofactor/event-store';
 import { messagingMigrations, PostgresLogStrategy } from '@cofactor/messaging';
 import { types, type Client, type CustomTypesConfig } from 'pg';
+import { extendLog } from './challenge-log';
 import { startServer, withClient, withDatabase } from './databases';
 import { compare, type Measurement, type Result } from './measure';
-import { envelope, passedData } from './sample-facts';
 import type { Scale } from './scale';
 
 /** As many facts in one read, and in one transaction of the consumer, as by default. */
 const batch = 1_000;
-/** Each batch holds two facts of each of 500 of them: a code asked for, a code accepted. */
-const credentials = 5_000;
 const consumer = 'bench';
 
 const silence = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const noMetrics = { handled: () => undefined, setAside: () => undefined, interrupted: () => undefined };
-
-const fill = `
-  INSERT INTO events (position, stream, version, type, schema_version, id, at, envelope, data)
-  SELECT n + 1, 'credential-' || (n / 2) % ${credentials}, 2 * (n / 2 / ${credentials}) + n % 2 + 1,
-         'challenge.passed', 1, gen_random_uuid()::text, '2026-03-01T09:30:00Z', $1::jsonb, $2::jsonb
-    FROM generate_series($3::bigint, $4::bigint - 1) AS n`;
-
-/** Makes the log longer, up to `length` facts. */
-async function extendLog(ownerUrl: string, length: number): Promise<void> {
-  await withClient(ownerUrl, async (owner) => {
-    const { rows } = await owner.query<{ position: string }>('SELECT position FROM log_head');
-    const head = Number(rows[0]?.position ?? 0);
-    await owner.query(fill, [JSON.stringify(envelope), JSON.stringify(passedData), head, length]);
-    await owner.query('UPDATE log_head SET position = $1', [length]);
-    await owner.query('VACUUM ANALYZE events');
-  });
-}
 
 /** A consumer that is new takes the whole log; its handler only counts. Answers facts per second. */
 async function catchUp(database: Database, log: PostgresFactLog, length: number): Promise<number> {

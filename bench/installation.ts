@@ -1,25 +1,34 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, chmodSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, chmodSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { memoryOf, processorTimeOf, treeOf } from './process-tree';
 
 const root = join(__dirname, '..');
 const longestStart = 120_000;
-const databasesSchema = z.record(z.string(), z.object({ url: z.string() }));
+const databasesSchema = z.record(z.string(), z.object({ url: z.string(), ownerUrl: z.string() }));
+const processesSchema = z.object({
+  kafka: z.int(),
+  services: z.array(z.object({ service: z.string(), port: z.int(), processId: z.int() })),
+});
 
-/** What is started: the application alone, or all that `npm start` starts. */
-export type Command = 'application' | 'npm start';
+/** What runs for an installation of the services topology. */
+type RunningProcesses = z.output<typeof processesSchema>;
+
+/** What is started: the embedded application alone, all that `npm start` starts, or the services topology. */
+export type Command = 'application' | 'npm start' | 'services';
 
 const commands: Readonly<Record<Command, readonly [string, ...string[]]>> = {
   application: [process.execPath, join(root, 'apps', 'standalone', 'dist', 'main.js')],
   'npm start': ['npm', 'start', '--silent'],
+  services: [process.execPath, join(root, 'apps', 'services', 'dist', 'main.js')],
 };
 
-/** A data folder of the embedded default, and the process that serves it. */
+/** A data folder, and the process that serves it, with all that it starts. */
 export class Installation {
   private constructor(
     readonly home: string,
@@ -57,24 +66,27 @@ export class Installation {
 
   /** Where the log of a service is, as the operators' commands find it. */
   logUrl(service: string): string {
-    const text = readFileSync(join(this.home, 'run', 'databases.json'), 'utf8');
-    const url = databasesSchema.parse(JSON.parse(text))[service]?.url;
-    if (url === undefined) throw new Error(`${service} has no database`);
-    return url;
+    return this.databaseOf(service).url;
   }
 
-  /**
-   * Megabytes (10^6 bytes) of the whole tree of processes, PostgreSQL's included: proportional set size, so that
-   * memory that several of them share counts once. Linux only.
-   */
+  /** The same, under the role that owns the tables. */
+  ownerUrl(service: string): string {
+    return this.databaseOf(service).ownerUrl;
+  }
+
+  /** Of the services topology alone. */
+  processes(): RunningProcesses {
+    return processesSchema.parse(this.announced('processes'));
+  }
+
+  /** Megabytes (10^6 bytes) of the whole tree of processes, PostgreSQL's included. Linux only. */
   memory(): number {
-    const pid = this.process.pid;
-    if (pid === undefined) throw new Error('it has not started');
-    const bytes = treeOf(pid).map((member) => {
-      const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(readProcess(member, 'smaps_rollup'))?.[1] ?? '0';
-      return Number(kilobytes) * 1024;
-    });
-    return bytes.reduce((sum, each) => sum + each, 0) / 1e6;
+    return memoryOf(treeOf(this.processId()));
+  }
+
+  /** Seconds of processor time that the whole tree of processes has used since it was started. Linux only. */
+  processorTime(): number {
+    return processorTimeOf(treeOf(this.processId()));
   }
 
   /** Resolves when no process of it is left: npm ends before what it has started. */
@@ -92,6 +104,21 @@ export class Installation {
     await this.stop();
     rmSync(this.home, { recursive: true, force: true });
   }
+
+  private processId(): number {
+    if (this.process.pid === undefined) throw new Error('it has not started');
+    return this.process.pid;
+  }
+
+  private databaseOf(service: string): z.output<typeof databasesSchema>[string] {
+    const database = databasesSchema.parse(this.announced('databases'))[service];
+    if (database === undefined) throw new Error(`${service} has no database`);
+    return database;
+  }
+
+  private announced(name: string): unknown {
+    return JSON.parse(readFileSync(join(this.home, 'run', `${name}.json`), 'utf8'));
+  }
 }
 
 /** A bench that is broken off leaves no process behind. */
@@ -101,35 +128,16 @@ export function endWithUs(child: ChildProcess): void {
   child.once('exit', () => process.off('exit', end));
 }
 
-async function isReady(base: string): Promise<boolean> {
+/** Whether /health/ready answers 200 there. */
+export async function isReady(base: string): Promise<boolean> {
   return fetch(`${base}/health/ready`).then(
     ({ status }) => status === 200,
     () => false,
   );
 }
 
-/** A process may end between the listing and the look. */
-function readProcess(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function treeOf(pid: number): readonly number[] {
-  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const parents = all.map(
-    (name) => [Number(name), Number(/^PPid:\s+(\d+)$/m.exec(readProcess(Number(name), 'status'))?.[1])] as const,
-  );
-  const below = (parent: number): readonly number[] => [
-    parent,
-    ...parents.filter(([, its]) => its === parent).flatMap(([child]) => below(child)),
-  ];
-  return below(pid);
-}
-
-async function freePort(): Promise<number> {
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0);
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

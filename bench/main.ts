@@ -2,8 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { append } from './append';
 import { catchUpBench } from './catch-up';
+import { kafkaAudit } from './kafka-audit';
 import type { Result } from './measure';
 import { rebuild } from './rebuild';
+import { relay } from './relay';
+import { serviceStart } from './service-start';
+import { services } from './services';
 import { sessionCheck } from './session-check';
 import { startUp } from './start-up';
 import { verification } from './verification';
@@ -19,6 +23,10 @@ const benches: Readonly<Record<string, (scale: Scale) => AsyncIterable<Result>>>
   'session-check': sessionCheck,
   visibility,
   'start-up': startUp,
+  services,
+  relay,
+  'kafka-audit': kafkaAudit,
+  'service-start': serviceStart,
 };
 
 async function main(): Promise<void> {

@@ -65,21 +65,33 @@ export function median(values: readonly number[]): number {
 
 /**
  * Runs all contenders in turns, round after round, and in the opposite order in every other round, so that whatever
- * else the machine does meets all of them alike. The first rounds warm up and are not counted.
+ * else the machine does meets all of them alike. The first rounds warm up and are not in the answer.
  */
+export async function inTurns<Name extends string, Seen>(
+  contenders: ReadonlyMap<Name, () => Promise<Seen>>,
+  { rounds, warmUps }: { readonly rounds: number; readonly warmUps: number },
+): Promise<readonly ReadonlyMap<Name, Seen>[]> {
+  const counted: ReadonlyMap<Name, Seen>[] = [];
+  for (let round = 0; round < warmUps + rounds; round += 1) {
+    const seen = new Map<Name, Seen>();
+    const order = [...contenders];
+    for (const [name, measure] of round % 2 === 0 ? order : order.reverse()) seen.set(name, await measure());
+    if (round >= warmUps) counted.push(seen);
+  }
+  return counted;
+}
+
+/** Measures one figure of all contenders, in turns. */
 export async function compare(comparison: Comparison): Promise<Result> {
   const { ours, floor, peers = {}, rounds, warmUps = 1 } = comparison;
   const contenders = new Map<string, Measurement>([['ours', ours]]);
   if (floor) contenders.set('floor', floor);
   for (const [name, measure] of Object.entries(peers)) contenders.set(`peer ${name}`, measure);
-  const runs: Run[] = [];
-  for (let round = 0; round < warmUps + rounds; round += 1) {
-    const seen = new Map<string, number>();
-    const order = [...contenders];
-    for (const [name, measure] of round % 2 === 0 ? order : order.reverse()) seen.set(name, await measure());
-    if (round >= warmUps) runs.push(runOf(seen, Object.keys(peers)));
-  }
-  return summarise(comparison, runs);
+  const seen = await inTurns(contenders, { rounds, warmUps });
+  return summarise(
+    comparison,
+    seen.map((each) => runOf(each, Object.keys(peers))),
+  );
 }
 
 function runOf(seen: ReadonlyMap<string, number>, peers: readonly string[]): Run {

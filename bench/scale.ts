@@ -7,6 +7,10 @@ export interface Scale {
   readonly logLengths: readonly number[];
   /** Facts that the audit's view is rebuilt from. */
   readonly rebuiltFacts: number;
+  /** Facts that a relay publishes. */
+  readonly relayedFacts: number;
+  /** Facts that come into the audit by Kafka in one go. */
+  readonly arrivingFacts: number;
   /** People who answer with a code, and those of them whose credential has a long history. */
   readonly people: number;
   readonly peopleWithHistory: number;
@@ -19,6 +23,8 @@ export const fullScale: Scale = {
   seconds: 2,
   logLengths: [10_000, 100_000, 1_000_000],
   rebuiltFacts: 1_000_000,
+  relayedFacts: 50_000,
+  arrivingFacts: 15_000,
   people: 160,
   peopleWithHistory: 32,
   longHistory: 10_000,
@@ -29,6 +35,8 @@ export const shortScale: Scale = {
   seconds: 1,
   logLengths: [10_000, 100_000],
   rebuiltFacts: 100_000,
+  relayedFacts: 20_000,
+  arrivingFacts: 5_000,
   people: 32,
   peopleWithHistory: 8,
   longHistory: 1_000,

@@ -130,9 +130,16 @@ async function samples(count: number, measure: () => Promise<number>): Promise<r
   return seen;
 }
 
-/** Milliseconds from a commit until the audit shows it, without and with others at work. */
-export async function* visibility({ rounds, seconds }: Scale): AsyncGenerator<Result> {
-  const installation = await Installation.start(Installation.newHome());
+const commands = { embedded: 'application', services: 'services' } as const;
+
+/** Milliseconds from a commit until the audit shows it, without and with others at work, in either topology. */
+export async function* visibility(scale: Scale): AsyncGenerator<Result> {
+  yield* visibilityIn('embedded', scale);
+  yield* visibilityIn('services', scale);
+}
+
+async function* visibilityIn(topology: keyof typeof commands, { rounds, seconds }: Scale): AsyncGenerator<Result> {
+  const installation = await Installation.start(Installation.newHome(), commands[topology]);
   const client = new HttpClient(installation.base);
   const server = await startServer();
   try {
@@ -153,7 +160,12 @@ export async function* visibility({ rounds, seconds }: Scale): AsyncGenerator<Re
       }
       const result = (name: string, share: number, aim: Pick<Comparison, 'aim'>): Result =>
         summarise(
-          { name: `commit to audit, ${lanes} others at work, ${name}`, unit: 'ms', better: 'less', ...aim },
+          {
+            name: `commit to audit, ${topology}, ${lanes} others at work, ${name}`,
+            unit: 'ms',
+            better: 'less',
+            ...aim,
+          },
           seen.map(({ ours, floor }) => ({
             ours: percentile(ours, share),
             floor: percentile(floor, share),
