@@ -108,15 +108,19 @@ describeWithKafka('I3 a consumer of Kafka whose broker fails', () => {
   }, 120_000);
 
   it('leaves its group when it is closed, also in the middle of joining', async () => {
-    await (await bench.start()).stop();
     const members = async (): Promise<number> => {
       const { groups } = await bench.admin.describeGroups([`${bench.prefix}audit`]);
       return groups.reduce((sum, group) => sum + group.members.length, 0);
     };
-    await eventually(members, (count) => count === 0, 3_000);
-    const consumer = await bench.start();
-    await healthIs(true, consumer);
-    await bench.stop();
+    const first = await bench.start();
+    await healthIs(true, first);
+    // It is let in once the first has noticed that it came, a second later.
+    const second = await bench.start();
+    await eventually(members, (count) => count === 2);
+    await bench.stop([second]);
+    // Well before the group would have noticed by its silence.
+    await eventually(members, (count) => count === 1, 4_000);
+    await bench.stop([first]);
     expect(await members()).toBe(0);
   }, 60_000);
 });
