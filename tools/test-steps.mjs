@@ -40,11 +40,14 @@ export function typeScriptProjects() {
     .filter((project) => project !== 'apps/web' && existsSync(join(root, project, 'tsconfig.json')));
 }
 
-/** Every Jest test of one level, over all projects in one run; `environment` is what the tests are told beside. */
+/**
+ * Every Jest test of one level, over all projects in one run; `environment` is what the tests are told beside. The tests
+ * of six services wait more than they work, so two files of them run at a time.
+ */
 export async function jest(level, environment = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'cofactor-jest-'));
   const report = join(folder, 'report.json');
-  const workers = level === 'e2e' ? 1 : 2;
+  const workers = level === 'e2e' && environment.COFACTOR_TEST_TOPOLOGY !== 'services' ? 1 : 2;
   try {
     const { code, said } = await run(
       [binaryOf('jest'), '--json', `--outputFile=${report}`, `--maxWorkers=${workers}`, '--passWithNoTests'],

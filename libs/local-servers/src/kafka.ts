@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { freePort } from './free-port';
 import { kafkaProgram, type KafkaProgram } from './kafka-program';
 import { answersForCluster } from './kafka-readiness';
@@ -38,6 +39,12 @@ const longestStart = 60_000;
 const portsToTry = 5;
 /** It is small; a short life is worth more to it than the last tenth of its speed. */
 const javaOptions = ['-Xms64m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
+
+/** One that begins with a dash would be read as an option. */
+function newClusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newClusterId() : id;
+}
 
 /** Starts a Kafka and resolves when it answers. Throws LocalServerMissing where there is none to start. */
 export async function startKafka(options: LocalKafkaOptions): Promise<LocalKafka> {
@@ -103,7 +110,7 @@ class Broker {
     const places = { dataFolder: this.data, port, controllerPort: await freePort() };
     writeFileSync(this.properties, brokerProperties(places));
     writeFileSync(this.logging, loggingProperties(this.logFile));
-    const clusterId = this.clusterId() ?? this.format();
+    const clusterId = this.clusterId() ?? (await this.format());
     const { java } = this.program;
     const args = [...javaOptions, ...this.arguments('kafka.Kafka'), this.properties];
     const server = ServerProcess.start({ program: java, args, environment: process.env, input: '' });
@@ -133,13 +140,16 @@ class Broker {
     return /^cluster\.id=(.+)$/m.exec(readFileSync(metadata, 'utf8'))?.[1] ?? null;
   }
 
-  private format(): string {
-    const clusterId = randomBytes(16).toString('base64url');
+  private async format(): Promise<string> {
+    const clusterId = newClusterId();
     // One that a stop in the middle left unfinished holds nothing.
     rmSync(this.data, { recursive: true, force: true });
     const args = [...this.arguments('kafka.tools.StorageTool'), 'format', '-t', clusterId, '-c', this.properties];
-    const { status, stderr } = spawnSync(this.program.java, args, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`Kafka could not format ${this.data}: ${stderr}`);
+    // Not the synchronous way: others of this process start their servers meanwhile.
+    await promisify(execFile)(this.program.java, args).catch((error: unknown) => {
+      const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+      throw new Error(`Kafka could not format ${this.data}: ${stderr}`);
+    });
     return clusterId;
   }
 

@@ -80,9 +80,8 @@ export class Metrics {
       help: 'Facts committed here that are not on the bus yet',
       registers: [this.registry],
       async collect() {
-        const facts = await lag().catch(() => null);
-        if (facts === null) this.reset();
-        else this.set(facts);
+        // Unknown is not none: no alert may take it for well.
+        this.set(await lag().catch(() => Number.NaN));
       },
     });
   }
