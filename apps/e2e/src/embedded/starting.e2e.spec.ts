@@ -80,7 +80,7 @@ describe('a start that is refused', () => {
     const other = createServer().listen(Number(new URL(installation.url).port), '127.0.0.1');
     await once(other, 'listening');
     try {
-      expect(await refusal({})).toContain('PORT');
+      expect(await refusal({})).toContain(`Port ${new URL(installation.url).port} is already in use.`);
       expect(installation.processes()).toEqual([]);
     } finally {
       other.close();
