@@ -76,7 +76,11 @@ async function start(closings: Closing[]): Promise<string> {
   for (const replica of replicas) {
     running.push({ replica, process: new ServiceProcess(planOf(replica, surroundings), say, tell) });
   }
-  closings.push(() => Promise.all(running.map(({ process: one }) => one.stop())));
+  // The doors first: what is under way there still needs the services behind them.
+  for (const isDoor of [false, true]) {
+    const some = running.filter(({ replica: { service } }) => (service === 'gateway') === isDoor);
+    closings.push(() => Promise.all(some.map(({ process: one }) => one.stop())));
+  }
   await Promise.all(running.map(({ process: one }) => one.start()));
   return `Cofactor is ready at ${pages}`;
 }
