@@ -15,6 +15,7 @@ import {
   readConfiguration,
   type OperationServer,
   untraced,
+  type HealthCheck,
 } from '@cofactor/service-kit';
 import { eventually } from '@cofactor/testkit';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,6 +29,8 @@ const pages = mkdtempSync(join(tmpdir(), 'cofactor-pages-'));
 writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Pages</title>');
 const running: RunningGateway[] = [];
 const written: string[] = [];
+/** Requests that have come to the door. */
+let arrived = 0;
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((gateway) => gateway.close()));
@@ -35,7 +38,11 @@ afterEach(async () => {
 afterAll(() => rmSync(pages, { recursive: true }));
 
 /** The real door before services that answer as the test says. */
-async function openDoor(answer: Answer, environment: Readonly<Record<string, string>> = {}, up = true) {
+async function openDoor(
+  answer: Answer,
+  environment: Readonly<Record<string, string>> = {},
+  health: HealthCheck = () => Promise.resolve({ 'identity.database': true, 'audit.database': true }),
+) {
   const server: OperationServer = { dispatch: (name, request, context) => answer(name, context, request) };
   const services = {
     identity: inProcessClient(identityOperations, () => server),
@@ -44,11 +51,16 @@ async function openDoor(answer: Answer, environment: Readonly<Record<string, str
     notification: inProcessClient(notificationOperations, () => server),
     audit: inProcessClient(auditOperations, () => server),
   };
-  const health = () => Promise.resolve({ 'identity.database': true, 'audit.database': up });
   const installation = { health, metrics: () => Promise.resolve(''), showsOutbox: false };
   const settings = readConfiguration(gatewaySettings, { PORT: '0', ...environment });
   const logger = createLogger('gateway', 'info', { write: (line) => void written.push(line) });
-  const flood = memoryFloodControl(settings.COFACTOR_FLOOD_LIMIT);
+  const limit = memoryFloodControl(settings.COFACTOR_FLOOD_LIMIT);
+  const flood = {
+    admit: (ip: string) => {
+      arrived += 1;
+      return limit.admit(ip);
+    },
+  };
   const gateway = await startGateway({ services, installation, tracing: untraced }, settings, flood, pages, logger);
   running.push(gateway);
   return (path: string, request: RequestInit = {}) => fetch(`http://127.0.0.1:${gateway.port}${path}`, request);
@@ -174,7 +186,8 @@ describe('the door', () => {
   });
 
   it('is ready only while every part is, and names the one that is not', async () => {
-    const send = await openDoor(refusing, {}, false);
+    const report = { 'identity.database': true, 'audit.database': false };
+    const send = await openDoor(refusing, {}, () => Promise.resolve(report));
     const reply = await send('/health/ready');
     expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '2']);
     expect(await reply.json()).toEqual({
@@ -182,6 +195,28 @@ describe('the door', () => {
       parts: { 'identity.database': 'up', 'audit.database': 'down' },
     });
     expect((await send('/health/live')).status).toBe(200);
+  });
+
+  it('looks once for all who ask at a time whether it is ready: nobody multiplies requests through it', async () => {
+    let looks = 0;
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const send = await openDoor(refusing, {}, async () => {
+      looks += 1;
+      await ended;
+      return { 'identity.database': true };
+    });
+    const before = arrived;
+    const asking = Array.from({ length: 5 }, () => send('/health/ready'));
+    await eventually(
+      () => arrived - before,
+      (count) => count === 5,
+    );
+    // Answered behind them: by then each of them waits for the look.
+    await send('/health/live');
+    end();
+    expect((await Promise.all(asking)).map(({ status }) => status)).toEqual(Array(5).fill(200));
+    expect(looks).toBe(1);
   });
 
   it('gives the page to browsers at any address of its own, and a problem to programs', async () => {

@@ -9,20 +9,17 @@ import {
 import { RedisConnection } from '@cofactor/redis';
 import {
   createLogger,
-  httpClient,
-  keepAliveAgent,
   Metrics,
   readConfiguration,
   refuseInProduction,
   runProcess,
-  ServiceTokenSigner,
+  serviceCaller,
   SigningKeys,
   startInternalServer,
   startTracing,
-  systemClock,
   withFiles,
   type Closing,
-  type Logger,
+  type ServiceCaller,
 } from '@cofactor/service-kit';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
@@ -32,15 +29,11 @@ import type { Services } from './adapters/services';
 import { settings as settingsSchema } from './config';
 import { startGateway } from './server';
 
-/** Milliseconds for a call to a service, its repeat included. */
-const callTimeout = 8_000;
-const milliseconds = (): number => performance.now();
-
 async function start(closings: Closing[]): Promise<string> {
   const settings = readConfiguration(settingsSchema, withFiles(process.env));
   const logger = createLogger('gateway', settings.COFACTOR_LOG_LEVEL);
   const metrics = new Metrics('gateway').withProcessMetrics();
-  const keys = await SigningKeys.follow(settings.COFACTOR_SIGNING_KEYS, logger, milliseconds);
+  const keys = await SigningKeys.follow(settings.COFACTOR_SIGNING_KEYS, logger, () => performance.now());
   refuseInProduction(
     settings.COFACTOR_MODE,
     keys.areOfFirstStart ? [{ name: 'signing keys of a first start', instead: 'make your own' }] : [],
@@ -62,9 +55,11 @@ async function start(closings: Closing[]): Promise<string> {
   const tracing = await startTracing('gateway', settings.OTEL_EXPORTER_OTLP_ENDPOINT);
   closings.push(() => tracing.close());
   const bases = basesOf(settings);
+  const caller = serviceCaller('gateway', keys, logger);
+  closings.push(async () => caller.close());
   const parts = {
     tracing,
-    services: clientsOf(bases, keys, logger, closings),
+    services: clientsOf(bases, caller),
     installation: {
       health: async () => ({ ...(await remoteHealth(bases, logger)), ...(await ownHealth()) }),
       metrics: () => metrics.registry.metrics(),
@@ -86,30 +81,13 @@ const basesOf = (settings: z.output<typeof settingsSchema>) => ({
   audit: settings.COFACTOR_AUDIT_URL,
 });
 
-function clientsOf(
-  bases: ReturnType<typeof basesOf>,
-  keys: SigningKeys,
-  logger: Logger,
-  closings: Closing[],
-): Services {
-  const agent = keepAliveAgent();
-  closings.push(async () => agent.destroy());
-  const tokens = new ServiceTokenSigner('gateway', keys);
-  const calling = {
-    agent,
-    tokens,
-    clock: systemClock,
-    milliseconds,
-    timeout: callTimeout,
-    jitter: Math.random,
-    logger,
-  };
+function clientsOf(bases: ReturnType<typeof basesOf>, { clientOf }: ServiceCaller): Services {
   return {
-    identity: httpClient(identityOperations, { base: bases.identity, ...calling }),
-    factorEnrollment: httpClient(factorEnrollmentOperations, { base: bases['factor-enrollment'], ...calling }),
-    challenge: httpClient(challengeOperations, { base: bases.challenge, ...calling }),
-    notification: httpClient(notificationOperations, { base: bases.notification, ...calling }),
-    audit: httpClient(auditOperations, { base: bases.audit, ...calling }),
+    identity: clientOf(identityOperations, bases.identity),
+    factorEnrollment: clientOf(factorEnrollmentOperations, bases['factor-enrollment']),
+    challenge: clientOf(challengeOperations, bases.challenge),
+    notification: clientOf(notificationOperations, bases.notification),
+    audit: clientOf(auditOperations, bases.audit),
   };
 }
 

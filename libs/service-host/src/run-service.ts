@@ -1,4 +1,4 @@
-import type { CallingService, ClientOf, OperationTable, Responder, Service } from '@cofactor/contracts';
+import type { CallingService, OperationTable, Responder, Service } from '@cofactor/contracts';
 import type { Database, Migration } from '@cofactor/event-store';
 import {
   FileMasterKey,
@@ -10,15 +10,13 @@ import {
 import {
   ClockWatch,
   createLogger,
-  httpClient,
-  keepAliveAgent,
   Metrics,
   operationsListener,
   readConfiguration,
   refuseInProduction,
   RemoteKeys,
   runProcess,
-  ServiceTokenSigner,
+  serviceCaller,
   ServiceTokenVerifier,
   Signer,
   SigningKeys,
@@ -34,6 +32,7 @@ import {
   type HealthReport,
   type Logger,
   type RunningService,
+  type ServiceCaller,
   type Tracing,
   type TrustedKeys,
 } from '@cofactor/service-kit';
@@ -61,7 +60,7 @@ export interface HostedParts {
   /** Hears of each commit of facts here. */
   readonly onCommit: (listener: () => void) => () => void;
   /** A client of another service, which must name this one as a caller. */
-  readonly clientOf: <Table extends OperationTable>(table: Table, base: string) => ClientOf<Table>;
+  readonly clientOf: ServiceCaller['clientOf'];
   /** A part that the readiness names; the service answers without it, if less. */
   readonly watch: (part: string, isUp: Watched) => void;
   readonly onClose: (closing: Closing) => void;
@@ -86,8 +85,6 @@ export interface HostedService<Settings extends HostSettings> {
   readonly module: (parts: HostedParts, settings: Settings) => DynamicModule | Promise<DynamicModule>;
 }
 
-/** Milliseconds for a call to another service, its repeat included. */
-const callTimeout = 8_000;
 const milliseconds = (): number => performance.now();
 
 /** Runs a service in this process until it is told to end. */
@@ -150,19 +147,9 @@ function hostedParts<Settings extends HostSettings>(
   watched: Map<string, Watched>,
   closings: Closing[],
 ): HostedParts {
-  const agent = keepAliveAgent();
-  closings.push(async () => agent.destroy());
+  const caller = serviceCaller(name, keys, logger);
+  closings.push(async () => caller.close());
   const vault = { database: around.vault, clock: systemClock, masterKey, keyedHashes: masterKey };
-  const tokens = new ServiceTokenSigner(name, keys);
-  const calling = {
-    agent,
-    tokens,
-    clock: systemClock,
-    milliseconds,
-    timeout: callTimeout,
-    jitter: Math.random,
-    logger,
-  };
   return {
     logger,
     metrics,
@@ -175,7 +162,7 @@ function hostedParts<Settings extends HostSettings>(
     signer: new Signer(name, keys),
     verifier: new Verifier(name, trusted, clocks),
     onCommit: (listener) => bus.transport.onCommit(listener),
-    clientOf: (table, base) => httpClient(table, { base, ...calling }),
+    clientOf: caller.clientOf,
     watch: (part, isUp) => watched.set(part, isUp),
     onClose: (closing) => closings.push(closing),
   };

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { HealthCheck, HealthReport } from './boot';
 import { listenOn, type ListeningServer } from './listening-server';
 import type { Logger } from './logging';
+import { sharedLook } from './shared-look';
 import type { SigningKeys } from './signing-keys';
 
 export interface InternalServerParts {
@@ -69,8 +70,7 @@ function boundedHealth(health: HealthCheck, logger: Logger): () => Promise<Healt
       clearTimeout(timer);
     }
   };
-  let underWay: Promise<HealthReport | null> | null = null;
-  return () => (underWay ??= look().finally(() => (underWay = null)));
+  return sharedLook(look);
 }
 
 const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?')[0] ?? '';

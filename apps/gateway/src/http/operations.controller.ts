@@ -1,4 +1,5 @@
 import { openApiDocument } from '@cofactor/contracts';
+import { sharedLook, type HealthCheck } from '@cofactor/service-kit';
 import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { INSTALLATION, type Installation } from '../adapters/installation';
@@ -9,7 +10,12 @@ import { documentationPage, documentationStyle } from './documentation-page';
 export class OperationsController {
   private readonly description = openApiDocument();
 
-  constructor(@Inject(INSTALLATION) private readonly installation: Installation) {}
+  /** Anyone may ask, and every part of every service is asked each time. */
+  private readonly look: HealthCheck;
+
+  constructor(@Inject(INSTALLATION) private readonly installation: Installation) {
+    this.look = sharedLook(installation.health);
+  }
 
   @Get('/health/live')
   live() {
@@ -19,7 +25,7 @@ export class OperationsController {
   /** 503 while any part is down; each part is named. */
   @Get('/health/ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
-    const report = await this.installation.health();
+    const report = await this.look();
     const parts = Object.fromEntries(Object.entries(report).map(([name, up]) => [name, up ? 'up' : 'down']));
     const isUp = Object.values(report).every(Boolean);
     void reply.status(isUp ? 200 : 503);
