@@ -35,12 +35,13 @@ export class ServiceProcess {
   constructor(
     private readonly plan: ProcessPlan,
     private readonly say: (line: string) => void,
-    /** Called after each start, with another process id each time. */
-    private readonly started: () => void,
+    /** Called whenever it has another process id, or none. */
+    private readonly changed: () => void,
   ) {}
 
+  /** Null while it does not run. */
   get processId(): number | null {
-    return this.#child?.pid ?? null;
+    return this.#child && !hasEnded(this.#child) ? (this.#child.pid ?? null) : null;
   }
 
   /** Resolves when it says that it is ready. Throws ProcessEnded, with what it said, where it does not get there. */
@@ -85,7 +86,8 @@ export class ServiceProcess {
     child.on('error', (error) => this.say(`${this.plan.name} could not be run: ${error.message}`));
     for (const stream of [child.stdout, child.stderr]) forEachLine(stream, (line) => this.#hear(line));
     this.#child = child;
-    this.started();
+    child.once('exit', this.changed);
+    this.changed();
     return child;
   }
 
