@@ -222,7 +222,7 @@ describe('a confirmation', () => {
   it('gives no recovery codes where no policy does', async () => {
     const personId = aPerson();
     const { enrolmentId, details } = await start(personId);
-    const differing = { policies: policies({ recoveryCodes: { count: 0 } }) };
+    const differing = { policies: policies({ recoveryCodes: { kind: 'none', count: 0 } }) };
     const statement = await test.statement(personId, 'confirm-enrolment', differing);
     const request = { statement, type: 'totp', enrolmentId, answer: { code: codeOf(details) } } as const;
     expect(await test.client.confirmEnrolment(request, aContext())).toMatchObject({ recoveryCodes: null });

@@ -36,6 +36,7 @@ import { Authorisations } from './http/authorisations';
 import { Organisations } from './http/organisations';
 import { Sessions } from './http/sessions';
 import { SignIns } from './http/sign-ins';
+import { AddSignInRules1791000002000 } from './migrations/add-sign-in-rules';
 import { CreateDirectory1763800002000 } from './migrations/create-directory';
 import { CreateOperators1791000001000 } from './migrations/create-operators';
 import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-password-sessions.when-first-factor-enrolled';
@@ -68,6 +69,7 @@ export const identityMigrations: readonly Migration[] = [
   ...idempotencyMigrations,
   CreateDirectory1763800002000,
   CreateOperators1791000001000,
+  AddSignInRules1791000002000,
 ];
 
 function assemble(parts: IdentityParts) {

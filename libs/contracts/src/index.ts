@@ -10,5 +10,7 @@ export * from './line-of-text';
 export * from './next';
 export * from './operations';
 export * from './policy';
+export * from './policy-settings';
+export * from './presets';
 export * from './problems';
 export * from './statements';

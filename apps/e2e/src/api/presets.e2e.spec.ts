@@ -125,14 +125,14 @@ describe('preset accurx, which enforces', () => {
 });
 
 describe('preset healthie', () => {
-  it('HE2 HE4 HE11: the app is set up, email is not offered, recovery codes come with it', async () => {
+  it('HE2 HE4 HE11: the app is set up, email is not offered, a backup code comes with it', async () => {
     const manager = await openPractice(program, 'healthie');
     const { token, next } = await startSignIn(program, manager);
     expect(next).toEqual({ step: 'completed' });
     const email = await program.post('/v1/me/factors/email/enrolments', {}, { token });
     expect(email.outcome).toBe('422 factor-not-allowed');
     const enrolled = await enrolApp(program, token);
-    expect(enrolled.recoveryCodes).toHaveLength(10);
+    expect(enrolled.recoveryCodes).toHaveLength(1);
     expect(await readFactors(program, enrolled.token)).toMatchObject({ setUp: { complete: true, missing: [] } });
     const signedIn = await signInWith(program, manager, 'totp', await enrolled.app.freshCode());
     expect((await sessionOf(signedIn)).assurance.level).toBe('aal2');

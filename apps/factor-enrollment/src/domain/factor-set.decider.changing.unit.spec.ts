@@ -1,7 +1,8 @@
-import type { FactorEnrollmentEvent } from '@cofactor/contracts';
+import { DomainError, type FactorEnrollmentEvent } from '@cofactor/contracts';
 import { storyOf } from '@cofactor/event-sourcing/given-when-then';
 import { factorSet, type FactorSetCommand } from './factor-set.decider';
 import {
+  aConfirmation,
   aPolicy,
   byPassword,
   byTwoFactors,
@@ -17,6 +18,14 @@ import {
 } from './factor-set.fixture';
 
 const { given } = storyOf(factorSet, start);
+
+function thrownBy(decide: () => unknown): unknown {
+  try {
+    return decide();
+  } catch (error) {
+    return error;
+  }
+}
 
 const app = [started(), enrolled()];
 const phone = [started('phone', 'sms', 'Phone'), enrolled('phone', 'secondary', 'sms', 'Phone')];
@@ -91,6 +100,11 @@ describe('removing a factor', () => {
     given(both)
       .when(revoking('phone', { policies: [aPolicy({ ...needsSecondary, enforced: true })] }))
       .thenRefused('policy-needs-factor');
+    const enforced = [aPolicy({ ...needsSecondary, enforced: true })];
+    const detail = 'Add an authenticator app first, then remove this one.';
+    const refusal = new DomainError('policy-needs-factor', { detail });
+    const decide = () => factorSet.decide(given(both).state, revoking('app', { policies: enforced }));
+    expect(thrownBy(decide)).toMatchObject({ extras: refusal.extras });
     given(both)
       .when(revoking('phone', { policies: [aPolicy(needsSecondary)] }))
       .then([revoked('phone', 'sms', 'Phone')]);
@@ -100,6 +114,7 @@ describe('removing a factor', () => {
 describe('the roles', () => {
   const roles = (first: string, second: string | null): FactorSetCommand => ({
     kind: 'change-roles',
+    policies: [aPolicy()],
     default: first,
     secondary: second,
   });
@@ -113,6 +128,17 @@ describe('the roles', () => {
       'secondary',
       'default',
     ]);
+  });
+
+  it('HC2: email is no default, and says so; it was one only while there was nothing else', () => {
+    const mailbox = [started('mailbox', 'email', 'Email'), enrolled('mailbox', 'secondary', 'email', 'Email')];
+    given([...app, ...mailbox])
+      .when(roles('mailbox', 'app'))
+      .thenRefused('roles-not-possible');
+    const first = [started('mailbox', 'email', 'Email'), enrolled('mailbox', 'default', 'email', 'Email'), started()];
+    given(first)
+      .when(aConfirmation({ assurance: byTwoFactors, recoveryCodes: null }))
+      .then([enrolled('app', null), rolesChanged('app', 'mailbox')]);
   });
 
   it('that are so already are no fact', () => {

@@ -2,7 +2,7 @@ import type { FactorEnrollmentEvent, FactorRole, FactorType } from '@cofactor/co
 import { evolveWith } from '@cofactor/event-sourcing';
 import fc from 'fast-check';
 import { factorSet, type FactorSetCommand } from './factor-set.decider';
-import { aConfirmation, byTwoFactors, start, starting, revoking } from './factor-set.fixture';
+import { aConfirmation, aPolicy, byTwoFactors, start, starting, revoking } from './factor-set.fixture';
 
 describe('over any history', () => {
   const ids = fc.constantFrom('a', 'b', 'c', 'd');
@@ -11,7 +11,12 @@ describe('over any history', () => {
     ids.map((id) => starting({ enrolmentId: `e-${id}`, credentialId: id, type: types[id], assurance: byTwoFactors })),
     ids.map((id) => aConfirmation({ enrolmentId: `e-${id}`, type: types[id], assurance: byTwoFactors })),
     ids.map((id) => revoking(id)),
-    fc.tuple(ids, ids).map(([first, second]) => ({ kind: 'change-roles', default: first, secondary: second }) as const),
+    fc
+      .tuple(ids, ids)
+      .map(
+        ([first, second]) =>
+          ({ kind: 'change-roles', default: first, secondary: second, policies: [aPolicy()] }) as const,
+      ),
   );
 
   it('exactly one factor is the default, at most one of another type is secondary; no factor, no codes', () => {

@@ -7,7 +7,8 @@ import {
   type OrganisationPolicy,
 } from '@cofactor/contracts';
 import type { Decider } from '@cofactor/event-sourcing';
-import { mayRemove } from '@cofactor/policy';
+import { builtTypes } from '@cofactor/factors';
+import { mayRemove, rolesArePossible, type Removal } from '@cofactor/policy';
 import {
   canStillBeConfirmed,
   emptyFactorSet,
@@ -18,8 +19,8 @@ import {
   type Enrolment,
   type FactorSet,
 } from './factor-set';
-import { distinctName } from './offered-factors';
-import { repairedRoles, roleOfNew, rolesIn } from './roles';
+import { distinctName, kindsInWords } from './offered-factors';
+import { repairedRoles, rolesIn, rolesWithNew, type Roles } from './roles';
 
 export interface StartEnrolment {
   readonly kind: 'start-enrolment';
@@ -43,6 +44,7 @@ export interface ConfirmEnrolment {
   /** The set to issue with a first factor; null where the policy gives none. */
   readonly recoveryCodes: { readonly credentialId: string; readonly count: number } | null;
   readonly assurance: Assurance | null;
+  readonly policies: readonly OrganisationPolicy[];
   /** In whose name: the session or sign-in that this factor raises. */
   readonly authority: Authority;
 }
@@ -58,6 +60,7 @@ export interface ChangeRoles {
   readonly kind: 'change-roles';
   readonly default: string;
   readonly secondary: string | null;
+  readonly policies: readonly OrganisationPolicy[];
 }
 
 export interface IssueRecoveryCodes {
@@ -156,13 +159,13 @@ function enrolled(
   set: FactorSet,
   enrolment: Enrolment,
   evidence: number,
-  { recoveryCodes, authority }: ConfirmEnrolment,
+  { recoveryCodes, authority, policies }: ConfirmEnrolment,
 ): readonly FactorEnrollmentEvent[] {
   const { enrolmentId, credentialId, type } = enrolment;
-  const role = roleOfNew(set.factors, type);
+  const { role, changed } = rolesWithNew(set.factors, { credentialId, type }, policies);
   const data = { enrolmentId, credentialId, type, ...named(set, enrolment), role, acceptedStep: evidence, authority };
   const added: FactorEnrollmentEvent = { type: 'factor.enrolled', data };
-  if (!givesRecoveryCodes(set) || recoveryCodes === null) return [added];
+  if (!givesRecoveryCodes(set) || recoveryCodes === null) return [added, ...withRoles(changed)];
   return [added, { type: 'recovery-codes.issued', data: { ...recoveryCodes, replaced: null } }];
 }
 
@@ -179,10 +182,11 @@ function revokeFactor(set: FactorSet, command: RevokeFactor): readonly FactorEnr
     data: { credentialId, type, name, hint, reason: 'removed-by-person' },
   };
   const remaining = set.factors.filter((one) => one !== factor);
-  const besides = remaining.length === 0 ? withLastFactor(set) : withRoles(repairedRoles(remaining));
+  const besides = remaining.length === 0 ? withLastFactor(set) : withRoles(repairedRoles(remaining, command.policies));
   const events = [revoked, ...besides];
   const after = events.reduce((state, event) => evolve(state, event, factor.addedAt), set);
-  if (!mayRemove(command.policies, holdingsOf(set), holdingsOf(after))) throw new DomainError('policy-needs-factor');
+  const removal = mayRemove(command.policies, holdingsOf(set), holdingsOf(after), { built: builtTypes });
+  if (!removal.may) throw policyNeedsFactor(removal);
   return events;
 }
 
@@ -196,17 +200,23 @@ function withLastFactor({ recoveryCodes }: FactorSet): readonly FactorEnrollment
   ];
 }
 
-const withRoles = (roles: { default: string; secondary: string | null } | null): readonly FactorEnrollmentEvent[] =>
+function policyNeedsFactor({ addFirst }: Extract<Removal, { may: false }>): DomainError {
+  if (addFirst.length === 0) return new DomainError('policy-needs-factor');
+  const detail = `Add ${kindsInWords(addFirst)} first, then remove this one.`;
+  return new DomainError('policy-needs-factor', { detail });
+}
+
+const withRoles = (roles: Roles | null): readonly FactorEnrollmentEvent[] =>
   roles === null ? [] : [{ type: 'factor.roles-changed', data: roles }];
 
-/** Two methods that arrive at the same place are no two methods, so their types differ (BX6). */
+/** Each in a role that a policy takes it in; two methods that arrive at the same place are no two (BX6). */
 function changeRoles(set: FactorSet, wanted: ChangeRoles): readonly FactorEnrollmentEvent[] {
   const held = (id: string | null) => set.factors.find(({ credentialId }) => credentialId === id);
   const [first, second] = [held(wanted.default), held(wanted.secondary)];
   if (!first || (wanted.secondary !== null && !second)) throw new DomainError('roles-not-possible');
-  if (second?.type === first.type) throw new DomainError('roles-not-possible');
   const now = rolesIn(set.factors);
   if (now.default === wanted.default && now.secondary === wanted.secondary) return [];
+  if (!rolesArePossible(wanted.policies, first.type, second?.type ?? null)) throw new DomainError('roles-not-possible');
   return [{ type: 'factor.roles-changed', data: { default: wanted.default, secondary: wanted.secondary } }];
 }
 

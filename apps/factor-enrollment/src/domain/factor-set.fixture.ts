@@ -82,6 +82,7 @@ export const aConfirmation = (differing: Partial<ConfirmEnrolment> = {}): Confir
   evidence: 59_000_000,
   recoveryCodes: { credentialId: 'codes', count: 10 },
   assurance: byPassword,
+  policies: [aPolicy()],
   authority: inSession,
   ...differing,
 });

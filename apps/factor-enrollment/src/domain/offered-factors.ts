@@ -1,6 +1,6 @@
 import { DomainError, type FactorType, type OrganisationPolicy } from '@cofactor/contracts';
 import { builtTypes, registry, type Factor } from '@cofactor/factors';
-import { allowedTypes, strictest } from '@cofactor/policy';
+import { allowedTypes, recoveryCodeRule } from '@cofactor/policy';
 
 /** What the policies let a person set up: allowed by one of them and built, in the order of the registry. */
 export const offeredTypes = (policies: readonly OrganisationPolicy[]): FactorType[] =>
@@ -14,8 +14,19 @@ export function offeredFactor(type: FactorType, policies: readonly OrganisationP
 }
 
 /** How many recovery codes the policies give; 0 for none. */
-export const recoveryCodeCount = (policies: readonly OrganisationPolicy[]): number =>
-  policies.length === 0 ? 0 : strictest(policies).recoveryCodes.count;
+export const recoveryCodeCount = (policies: readonly OrganisationPolicy[]): number => recoveryCodeRule(policies).count;
+
+const kinds: Readonly<Record<FactorType, string>> = {
+  totp: 'an authenticator app',
+  sms: 'a number for text messages',
+  email: 'codes by email',
+  webauthn: 'a passkey',
+  'recovery-code': 'recovery codes',
+};
+
+/** As people are told of them: "an authenticator app or a passkey". */
+export const kindsInWords = (types: readonly FactorType[]): string =>
+  new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(types.map((type) => kinds[type]));
 
 /** A name that none of the others has: "Authenticator app", then "Authenticator app 2". */
 export function distinctName(name: string, taken: readonly string[]): string {

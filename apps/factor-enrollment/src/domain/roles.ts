@@ -1,4 +1,5 @@
-import type { FactorRole, FactorType } from '@cofactor/contracts';
+import type { FactorRole, OrganisationPolicy } from '@cofactor/contracts';
+import { channelOf, mayHaveRole } from '@cofactor/policy';
 import type { HeldFactor } from './factor-set';
 
 export interface Roles {
@@ -6,30 +7,50 @@ export interface Roles {
   readonly secondary: string | null;
 }
 
-/** The role of a factor that is added to these: the first is the default, the first of another type the secondary. */
-export function roleOfNew(factors: readonly HeldFactor[], type: FactorType): FactorRole | null {
-  const current = factors.find(({ role }) => role === 'default');
-  if (!current) return 'default';
-  const hasSecondary = factors.some(({ role }) => role === 'secondary');
-  return !hasSecondary && type !== current.type ? 'secondary' : null;
+type Policies = readonly OrganisationPolicy[];
+type WithRole = Pick<HeldFactor, 'credentialId' | 'type' | 'role'>;
+
+/** What a new factor becomes, and the roles of all where others change theirs for it. */
+export interface RolesWithNew {
+  readonly role: FactorRole | null;
+  readonly changed: Roles | null;
 }
 
-export function rolesIn(factors: readonly HeldFactor[]): { default: string | null; secondary: string | null } {
+/**
+ * The roles when a factor is added: the first is the default, whatever it is; a later one takes a role that is free, or
+ * the default from one that the policies do not take as such.
+ */
+export function rolesWithNew(
+  factors: readonly WithRole[],
+  { credentialId, type }: Omit<WithRole, 'role'>,
+  policies: Policies,
+): RolesWithNew {
+  if (factors.length === 0) return { role: 'default', changed: null };
+  const repaired = repairedRoles([...factors, { credentialId, type, role: null }], policies);
+  if (repaired === null) return { role: null, changed: null };
+  const isOnlyNew = repaired.default === rolesIn(factors).default && repaired.secondary === credentialId;
+  return isOnlyNew ? { role: 'secondary', changed: null } : { role: null, changed: repaired };
+}
+
+export function rolesIn(factors: readonly WithRole[]): { default: string | null; secondary: string | null } {
   const holder = (wanted: FactorRole) => factors.find(({ role }) => role === wanted)?.credentialId ?? null;
   return { default: holder('default'), secondary: holder('secondary') };
 }
 
 /**
- * The roles after a removal, or null where nobody's role changes: the secondary method takes the place of a missing
- * default, then whichever was added first; a secondary is of another type than the default (BX6).
+ * The roles that these factors are to have, or null where nobody's changes: exactly one default. Whoever has a role that
+ * the policies take them in keeps it; the secondary takes the place of a missing default, then whichever was added
+ * first; a secondary arrives at another place than the default (BX6).
  */
-export function repairedRoles(remaining: readonly HeldFactor[]): Roles | null {
-  const byRole = (wanted: FactorRole) => remaining.find(({ role }) => role === wanted);
-  const first = byRole('default') ?? byRole('secondary') ?? remaining[0];
+export function repairedRoles(factors: readonly WithRole[], policies: Policies): Roles | null {
+  const byRole = (wanted: FactorRole) => factors.find(({ role }) => role === wanted);
+  const inTurn = [byRole('default'), byRole('secondary'), ...factors].filter((one) => one !== undefined);
+  const first = inTurn.find(({ type }) => mayHaveRole(policies, 'default', type)) ?? inTurn[0];
   if (!first) return null;
-  const held = byRole('secondary');
-  const second = held && held !== first ? held : remaining.find(({ type }) => type !== first.type);
+  const second = [byRole('secondary'), ...factors].find(
+    (one) => one && mayHaveRole(policies, 'secondary', one.type) && channelOf(one.type) !== channelOf(first.type),
+  );
   const repaired: Roles = { default: first.credentialId, secondary: second?.credentialId ?? null };
-  const before = rolesIn(remaining);
+  const before = rolesIn(factors);
   return before.default === repaired.default && before.secondary === repaired.secondary ? null : repaired;
 }

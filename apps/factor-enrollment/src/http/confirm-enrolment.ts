@@ -110,6 +110,7 @@ export class ConfirmEnrolment {
       evidence,
       recoveryCodes: given && { credentialId: given.credentialId, count: given.codes.length },
       assurance: statement.assurance,
+      policies: statement.policies,
       authority: statement.authority,
     };
   }

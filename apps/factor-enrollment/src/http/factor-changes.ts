@@ -47,7 +47,9 @@ export class FactorChanges implements Pick<Handlers, 'revokeFactor' | 'changeRol
 
   readonly changeRoles: Handlers['changeRoles'] = async ({ statement: token, ...roles }, context) => {
     const statement = await this.permitted(token, 'change-factor-roles');
-    const { position } = await this.parts.sets.run(statement, context, () => ({ kind: 'change-roles', ...roles }));
+    const { policies } = statement;
+    const command = { kind: 'change-roles', ...roles, policies } as const;
+    const { position } = await this.parts.sets.run(statement, context, () => command);
     return { positions: [position] };
   };
 

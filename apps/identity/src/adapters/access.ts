@@ -1,4 +1,4 @@
-import { assuranceSchema, type Assurance } from '@cofactor/contracts';
+import { assuranceSchema, factorTypeSchema, type Assurance, type FactorType } from '@cofactor/contracts';
 import type { SideRow } from '@cofactor/event-sourcing';
 import type { Sql } from '@cofactor/event-store';
 import { createHash } from 'node:crypto';
@@ -11,7 +11,8 @@ export type Caller = KnownPerson &
         readonly kind: 'sign-in';
         readonly signInId: string;
         readonly startedAt: string;
-        readonly secondFactorProven: boolean;
+        /** The types of the second factors that were proven, or set up, in it. */
+        readonly proven: readonly FactorType[];
       }
     | ({ readonly kind: 'session' } & Session)
   );
@@ -44,10 +45,16 @@ const alive = `expires_at > $2 AND last_seen_at + make_interval(secs => idle_sec
 const findSession = `SELECT ${sessionColumns}, ${standingColumns('s.person_id')}
   FROM sessions s WHERE token_hash = $1 AND ${alive}`;
 const findSignIn = `SELECT sign_in_id AS "signInId", person_id AS "personId", started_at AS "startedAt",
-           second_factor_proven AS "secondFactorProven", ${standingColumns('s.person_id')}
+           second_factor_proven AS "secondFactorProven", proven_factors AS "provenFactors", ${standingColumns('s.person_id')}
          FROM open_sign_ins s WHERE token_hash = $1 AND expires_at > $2`;
 
-type SignInRow = Omit<Extract<Caller, { kind: 'sign-in' }>, 'kind' | 'memberships' | 'isOperator' | 'policies'>;
+interface SignInRow extends StandingColumns {
+  readonly signInId: string;
+  readonly personId: string;
+  readonly startedAt: string;
+  readonly secondFactorProven: boolean;
+  readonly provenFactors: readonly string[];
+}
 
 type SessionRow = Omit<Session, 'assurance'> & { level: string; amr: string[]; authenticatedAt: string };
 
@@ -55,6 +62,12 @@ const sessionOf = ({ level, amr, authenticatedAt, ...rest }: SessionRow): Sessio
   ...rest,
   assurance: assuranceSchema.parse({ level, amr, authenticatedAt }),
 });
+
+/** A release that did not note the types yet left none, and took one second factor for all. */
+const provenIn = ({ secondFactorProven, provenFactors }: SignInRow): readonly FactorType[] =>
+  secondFactorProven && provenFactors.length === 0
+    ? factorTypeSchema.options
+    : factorTypeSchema.array().parse(provenFactors);
 
 const secondsBetweenSightings = 60;
 
@@ -71,13 +84,15 @@ export class Access {
     if (token.startsWith(prefixes.session)) {
       const [row] = await this.sql.query<SessionRow & StandingColumns>(findSession, parameters);
       if (!row) return null;
-      const { memberships, isOperator, ...columns } = row;
+      const { memberships, isOperator, secondFactorRequired, ...columns } = row;
       const session = await this.seen(sessionOf(columns), now);
-      return { kind: 'session', ...session, ...standingOf({ memberships, isOperator }) };
+      return { kind: 'session', ...session, ...standingOf({ memberships, isOperator, secondFactorRequired }) };
     }
     if (!token.startsWith(prefixes['sign-in'])) return null;
-    const [row] = await this.sql.query<SignInRow & StandingColumns>(findSignIn, parameters);
-    return row ? { ...row, kind: 'sign-in', ...standingOf(row) } : null;
+    const [row] = await this.sql.query<SignInRow>(findSignIn, parameters);
+    if (!row) return null;
+    const { signInId, personId, startedAt } = row;
+    return { kind: 'sign-in', signInId, personId, startedAt, proven: provenIn(row), ...standingOf(row) };
   }
 
   async sessionsOf(personId: string, now: Date): Promise<readonly Session[]> {
@@ -125,9 +140,10 @@ export const closedSignInRow = (signInId: string): SideRow => ({
   parameters: [signInId],
 });
 
-export const secondFactorProvenRow = (signInId: string): SideRow => ({
-  sql: 'UPDATE open_sign_ins SET second_factor_proven = true WHERE sign_in_id = $1',
-  parameters: [signInId],
+export const secondFactorProvenRow = (signInId: string, type: FactorType): SideRow => ({
+  sql: `UPDATE open_sign_ins SET second_factor_proven = true, proven_factors = array_append(proven_factors, $2)
+        WHERE sign_in_id = $1`,
+  parameters: [signInId, type],
 });
 
 export const sessionRow = (token: string, session: Omit<Session, 'lastSeenAt'>): SideRow => ({

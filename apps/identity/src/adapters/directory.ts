@@ -46,24 +46,25 @@ const membershipRowSchema = z.object({
 
 /** What decisions need of the person in that column, as columns of a row; `standingOf` reads them. */
 export const standingColumns = (personId: string): string => `
-  EXISTS (SELECT 1 FROM operators WHERE person_id = ${personId}) AS "isOperator", (
+  EXISTS (SELECT 1 FROM operators WHERE person_id = ${personId}) AS "isOperator",
+  EXISTS (SELECT 1 FROM people WHERE person_id = ${personId} AND second_factor_required) AS "secondFactorRequired", (
   SELECT json_agg(json_build_object('organisationId', o.organisation_id, 'name', o.name, 'roles', m.roles,
            'policy', o.policy, 'version', o.policy_version) ORDER BY o.organisation_id)
     FROM memberships m JOIN organisations o USING (organisation_id) WHERE m.person_id = ${personId}) AS memberships`;
 
 export interface StandingColumns {
   readonly isOperator: boolean;
+  readonly secondFactorRequired: boolean;
   readonly memberships: unknown;
 }
 
 /** Who someone is to the installation and to its practices. */
 export function standingOf({
-  isOperator,
   memberships: column,
+  ...flags
 }: StandingColumns): Pick<KnownPerson, 'isOperator' | 'memberships' | 'policies'> {
   const memberships = membershipsOf(column);
-  const ofPractices = memberships.map(({ policy }) => policy);
-  return { isOperator, memberships, policies: rulingPolicies(ofPractices, isOperator) };
+  return { isOperator: flags.isOperator, memberships, policies: rulingPolicies(memberships, flags) };
 }
 
 const membershipsOf = (column: unknown): readonly Membership[] =>

@@ -34,22 +34,22 @@ export class Needs {
   }
 
   /** What the sign-in needs; `no-way-in` where all factors are gone and nobody has opened a new set-up (DESIGN §6.2). */
-  async requirement(person: KnownPerson, secondFactorProven: boolean, context: CallContext): Promise<Requirement> {
+  async requirement(person: KnownPerson, proven: readonly FactorType[], context: CallContext): Promise<Requirement> {
     const holdings = await this.holdings(person.personId, context);
-    return requirements(person.policies, holdings, secondFactorProven, this.built);
+    return requirements(person.policies, holdings, { firstFactor: 'password', proven }, { built: this.built });
   }
 
   /** The same for a sign-in whose second factor was proven just now; one that cannot go on is `not-allowed`. */
-  async afterSecondFactor(person: KnownPerson, context: CallContext): Promise<Next> {
-    return possible(await this.requirement(person, true, context));
+  async afterSecondFactor(person: KnownPerson, proven: readonly FactorType[], context: CallContext): Promise<Next> {
+    return possible(await this.requirement(person, proven, context));
   }
 
   /**
    * The same for a sign-in that is open, because something was missing when it began. Where nothing is any more, what
    * it waited for was removed or set up elsewhere; no proof can finish it then, so it is over: `not-signed-in`.
    */
-  async next(person: KnownPerson, secondFactorProven: boolean, context: CallContext): Promise<Next> {
-    const next = possible(await this.requirement(person, secondFactorProven, context));
+  async next(person: KnownPerson, proven: readonly FactorType[], context: CallContext): Promise<Next> {
+    const next = possible(await this.requirement(person, proven, context));
     if (next.step === 'completed') throw overtaken();
     return next;
   }

@@ -22,7 +22,7 @@ export async function signedIn(
   const caller = await access.find(token, recorder.now());
   if (!caller) throw new DomainError('not-signed-in');
   if (caller.kind === 'session') return caller;
-  const next = await needs.next(caller, caller.secondFactorProven, context);
+  const next = await needs.next(caller, caller.proven, context);
   throw new DomainError(next.step === 'second-factor' ? 'second-factor-required' : 'set-up-required');
 }
 
@@ -39,7 +39,7 @@ export async function signedInOperator(
   if (token !== null && caller === null) throw new DomainError('not-signed-in');
   if (!caller?.isOperator) throw new DomainError('registration-closed');
   if (caller.kind === 'session' && caller.assurance.level !== 'aal1') return caller;
-  const proven = caller.kind === 'sign-in' && caller.secondFactorProven;
+  const proven = caller.kind === 'sign-in' ? caller.proven : [];
   const needed = await parts.needs.requirement(caller, proven, context);
   throw new DomainError(needed.step === 'set-up' ? 'set-up-required' : 'second-factor-required');
 }

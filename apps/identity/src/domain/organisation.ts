@@ -17,7 +17,7 @@ export interface CreateOrganisation {
 /** A practice: its name and the policy that its people live under. */
 export const organisation: Decider<OrganisationState, CreateOrganisation, OrganisationEvent> = {
   initialState: { status: 'absent' },
-  stateVersion: 1,
+  stateVersion: 2,
   decide(state, command) {
     if (state.status === 'active') throw new DomainError('conflict');
     const { organisationId, name, preset } = command;

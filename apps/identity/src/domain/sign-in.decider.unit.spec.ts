@@ -119,6 +119,17 @@ describe('a sign-in', () => {
     ]);
   });
 
+  it('§5 takes a proof of another type where the first did not meet every practice', () => {
+    const accepted: SignInEvent = {
+      type: 'sign-in.second-factor-accepted',
+      data: { signInId: 'sign-in-1', personId: 'amara', proof: acceptedProof },
+    };
+    const byPasskey = { proofId: 'challenge-2', credentialId: 'passkey-1', factorType: 'webauthn' } as const;
+    given([startedWith('second-factor'), accepted])
+      .when(accept(aProof(byPasskey)))
+      .then([{ ...completed, data: { ...completed.data, proof: byPasskey } }]);
+  });
+
   it('is over when its time is up, or when there never was one', () => {
     const late = new Date('2026-03-02T09:15:00.000Z');
     given([startedWith('second-factor')])

@@ -1,4 +1,11 @@
-import { DomainError, type Assurance, type IdentityEvent, type Next, type Proof } from '@cofactor/contracts';
+import {
+  DomainError,
+  type Assurance,
+  type FactorType,
+  type IdentityEvent,
+  type Next,
+  type Proof,
+} from '@cofactor/contracts';
 import type { Decider } from '@cofactor/event-sourcing';
 
 export type SignInEvent = Extract<
@@ -16,7 +23,8 @@ export type SignInState =
       /** Methods proven so far, as RFC 8176 names them. */
       readonly amr: readonly string[];
       readonly next: Next['step'];
-      readonly secondFactorProven: boolean;
+      /** The types of the second factors that were proven, or set up, so far. */
+      readonly proven: readonly FactorType[];
       readonly proofIds: readonly string[];
     };
 
@@ -44,7 +52,7 @@ export type SignInCommand =
 /** One attempt to sign in, from the accepted password to the session. A proof is taken once (DESIGN §6.4). */
 export const signIn: Decider<SignInState, SignInCommand, SignInEvent> = {
   initialState: { status: 'absent' },
-  stateVersion: 1,
+  stateVersion: 2,
   decide(state, command) {
     switch (command.kind) {
       case 'start':
@@ -65,7 +73,7 @@ export const signIn: Decider<SignInState, SignInCommand, SignInEvent> = {
           expiresAt: event.data.expiresAt,
           amr: ['pwd'],
           next: event.data.next,
-          secondFactorProven: false,
+          proven: [],
           proofIds: [],
         };
       case 'sign-in.second-factor-accepted':
@@ -74,7 +82,7 @@ export const signIn: Decider<SignInState, SignInCommand, SignInEvent> = {
           : {
               ...state,
               next: 'set-up',
-              secondFactorProven: true,
+              proven: [...state.proven, event.data.proof.factorType],
               proofIds: [...state.proofIds, event.data.proof.proofId],
             };
       case 'sign-in.completed':
@@ -108,7 +116,7 @@ function acceptProof(
   if (state.status === 'cancelled' || at.getTime() >= Date.parse(state.expiresAt))
     throw new DomainError('not-signed-in');
   const isItsOwn = proof.authority.kind === 'sign-in' && proof.authority.id === signInId;
-  if (!isItsOwn || proof.personId !== state.personId || !canTake(state, proof.purpose))
+  if (!isItsOwn || proof.personId !== state.personId || !canTake(state, proof))
     throw new DomainError('statement-refused');
   const accepted = { proofId: proof.proofId, credentialId: proof.credentialId, factorType: proof.factorType };
   const { personId } = state;
@@ -128,11 +136,14 @@ function cancel(state: SignInState, signInId: string): readonly SignInEvent[] {
 
 /**
  * A set-up takes the place of a second factor only where the sign-in was told to set one up (DESIGN §6.2). A second
- * factor counts in any sign-in that has none yet: one that was told to set up meets one where another tab was faster,
- * or where it died between the set-up and its proof.
+ * factor counts in any sign-in that has none of its type yet, since one organisation may ask for another than the next:
+ * one that was told to set up meets one where another tab was faster, or where it died between the set-up and its proof.
  */
-function canTake(state: Exclude<SignInState, { status: 'absent' }>, purpose: Proof['purpose']): boolean {
-  return purpose === 'second-factor' ? !state.secondFactorProven : state.next === 'set-up';
+function canTake(
+  state: Exclude<SignInState, { status: 'absent' }>,
+  { purpose, factorType }: Pick<Proof, 'purpose' | 'factorType'>,
+): boolean {
+  return purpose === 'second-factor' ? !state.proven.includes(factorType) : state.next === 'set-up';
 }
 
 /** What a password and a second factor reach together: AAL2 (NIST SP 800-63B-4 §2.2). */

@@ -69,7 +69,7 @@ export class Authorisations implements Pick<Handlers, 'authorise'> {
     const { permission, signInId, organisationId } = request;
     if (caller.kind === 'sign-in') {
       if (signInId !== null && signInId !== caller.signInId) throw new DomainError('not-found');
-      const next = await needs.next(caller, caller.secondFactorProven, context);
+      const next = await needs.next(caller, caller.proven, context);
       const refusal = refuseForSignIn(permission, next);
       if (refusal) throw new DomainError(refusal);
       return;
@@ -134,5 +134,5 @@ function statementOf({ permission, organisationId }: Request, caller: Caller): S
 /** How strongly the caller is known now; null for a sign-in that has only its password. */
 function assuranceOf(caller: Caller): Assurance | null {
   if (caller.kind === 'session') return caller.assurance;
-  return caller.secondFactorProven ? { level: 'aal2', amr: ['pwd', 'mfa'], authenticatedAt: caller.startedAt } : null;
+  return caller.proven.length > 0 ? { level: 'aal2', amr: ['pwd', 'mfa'], authenticatedAt: caller.startedAt } : null;
 }

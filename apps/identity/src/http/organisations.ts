@@ -15,7 +15,7 @@ import { emailClaim, membershipRow, organisationRow, personRow, type Directory }
 import type { Needs } from '../adapters/needs';
 import type { Registration } from '../adapters/registration';
 import { requireSecondFactor, signedIn, signedInOperator } from '../adapters/signed-in';
-import { organisation } from '../domain/organisation';
+import { organisation, type OrganisationState } from '../domain/organisation';
 import { refusePassword, shortestPassword } from '../domain/password-rules';
 import { emailHint, person } from '../domain/person';
 
@@ -112,10 +112,10 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
       `organisation-${organisationId}`,
       () => ({ organisationId, name, preset }),
       () => aboutPractice,
-      () => ({
+      (_events, state) => ({
         streams: [append],
         sideRows: [
-          organisationRow({ organisationId, version: 1, policy: presets[preset] }, name),
+          ...rowsOf(state, organisationId, name),
           personRow({ personId, emailHint: hint, sealedName }),
           emailClaim(emailIndex(manager.email), personId),
           membershipRow(personId, organisationId, roles),
@@ -141,6 +141,12 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
     }));
     return { people: await Promise.all(people) };
   };
+}
+
+/** The row of a practice that is there, as its events say. */
+function rowsOf(state: OrganisationState, organisationId: string, name: string): readonly SideRow[] {
+  if (state.status === 'absent') return [];
+  return [organisationRow({ organisationId, version: state.policyVersion, policy: state.policy }, name)];
 }
 
 function refuseWeak({ name, preset, manager }: CreateRequest): void {

@@ -58,7 +58,7 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
     const work = async (remember: Remember) => {
       const checked = await check(remember);
       if (!checked.right) throw checked.refusal;
-      const next = await needs.requirement(checked.person, false, context);
+      const next = await needs.requirement(checked.person, [], context);
       if (next.step === 'no-way-in') {
         await passwordCheck.recordNoWayIn(index, checked.person, context);
         throw noWayIn();
@@ -76,7 +76,7 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
     if (!caller) throw new DomainError('not-signed-in');
     if (caller.kind === 'session') return this.readCompleted(caller.personId, signInId);
     if (caller.signInId !== signInId) throw new DomainError('not-found');
-    return { signInId, next: await this.parts.needs.next(caller, caller.secondFactorProven, context) };
+    return { signInId, next: await this.parts.needs.next(caller, caller.proven, context) };
   };
 
   /** A finished sign-in, read with the session that it opened. */
@@ -135,7 +135,7 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
   private async finish(caller: OpenSignIn, proof: Proof, context: CallContext, remember: Remember) {
     const { recorder, needs, opener } = this.parts;
     const { signInId } = caller;
-    const next = await needs.afterSecondFactor(caller, context);
+    const next = await needs.afterSecondFactor(caller, [...caller.proven, proof.factorType], context);
     const at = recorder.now();
     const envelope = await personEnvelope(this.parts.sealer, context, caller);
     const opened = next.step === 'completed' ? await opener.prepare(caller, caller.startedAt, context) : null;
@@ -146,7 +146,8 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
       (): SignInCommand => ({ kind: 'accept-proof', signInId, proof, at, completeWith: opened?.sessionId ?? null }),
       () => envelope,
       (events) => {
-        if (!opened) return { sideRows: [secondFactorProvenRow(signInId), ...remember({ kind: 'secret' })] };
+        if (!opened)
+          return { sideRows: [secondFactorProvenRow(signInId, proof.factorType), ...remember({ kind: 'secret' })] };
         const { streams, sideRows } = opened.besides(assuranceOf(events));
         return { streams, sideRows: [closedSignInRow(signInId), ...sideRows, ...remember({ kind: 'secret' })] };
       },

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { defineEvent, type EventOf } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { assuranceSchema, factorTypeSchema } from '../factor-types';
-import { policySchema, presetSchema } from '../policy';
+import { policyAsVersion1, policySchema, writtenPolicySchema } from '../policy';
+import { presetSchema } from '../presets';
 
-export const organisationRoleSchema = z.enum(['administrator']);
+/** An administrator is what people call the account manager; an analyst reads the audit. */
+export const organisationRoleSchema = z.enum(['member', 'patient', 'administrator', 'analyst']);
 export type OrganisationRole = z.infer<typeof organisationRoleSchema>;
 
 /** Text sealed under a person's data key; readable until that key is destroyed. */
@@ -17,10 +19,16 @@ const acceptedProofSchema = z.strictObject({
   factorType: factorTypeSchema,
 });
 
+/** Of `organisation.created` v1 and v2: the same but for the policy. */
+const withPolicy = (data: unknown, change: (policy: unknown) => unknown): unknown => {
+  const { policy, ...rest } = z.looseObject({ policy: z.unknown() }).parse(data);
+  return { ...rest, policy: change(policy) };
+};
+
 export const identityEvents = {
   organisationCreated: defineEvent({
     type: 'organisation.created',
-    version: 1,
+    version: 2,
     owner: 'identity',
     stream: 'organisation-{organisationId}',
     label: 'Practice created',
@@ -33,7 +41,11 @@ export const identityEvents = {
       policy: policySchema,
       policyVersion: z.int().min(1),
     }),
-    upcasters: [],
+    upcasters: [(data) => withPolicy(data, (policy) => writtenPolicySchema.parse(policy))],
+    writing: {
+      kind: 'version-before',
+      downcast: (data) => withPolicy(data, (policy) => policyAsVersion1(policySchema.parse(policy))),
+    },
   }),
   personRegistered: defineEvent({
     type: 'person.registered',
@@ -48,7 +60,7 @@ export const identityEvents = {
   }),
   personJoined: defineEvent({
     type: 'person.joined-organisation',
-    version: 1,
+    version: 2,
     owner: 'identity',
     stream: 'person-{personId}',
     label: 'Person joined the practice',
@@ -59,7 +71,9 @@ export const identityEvents = {
       organisationId: idSchema,
       roles: z.array(organisationRoleSchema),
     }),
-    upcasters: [],
+    // Version 1 knew administrators only.
+    upcasters: [(data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   operatorAppointed: defineEvent({
     type: 'operator.appointed',
@@ -120,7 +134,7 @@ export const identityEvents = {
     version: 1,
     owner: 'identity',
     stream: 'sign-in-{signInId}',
-    label: 'Second factor accepted, set-up still to be finished',
+    label: 'Second factor accepted, more still to be done',
     audience: 'audit',
     outcome: 'success',
     schema: z.strictObject({ signInId: idSchema, personId: idSchema, proof: acceptedProofSchema }),

@@ -10,7 +10,7 @@ import {
   sessionSummarySchema,
   sessionViewSchema,
 } from '../operations/identity';
-import { presetSchema } from '../policy';
+import { presetSchema } from '../presets';
 import type { ProblemCode } from '../problems';
 import type { Endpoint } from './endpoint';
 

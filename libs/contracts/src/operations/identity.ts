@@ -3,7 +3,7 @@ import { organisationRoleSchema } from '../events/identity';
 import { idSchema, instantSchema } from '../fact';
 import { assuranceSchema } from '../factor-types';
 import { nextSchema } from '../next';
-import { presetSchema } from '../policy';
+import { presetSchema } from '../presets';
 import { authoritySchema, permissionSchema } from '../statements';
 import { defineOperations } from './operation';
 
