@@ -105,16 +105,6 @@ export const writtenPolicySchema = z
     recoveryCodes: ruleOf(recoveryCodes.kind, recoveryCodes.count),
   }));
 
-/** A policy for releases that read no more than the first did; what they do not know is left out. */
-export const policyAsVersion1 = (policy: Policy): unknown => ({
-  allowedFactors: policy.allowedFactors,
-  secondaryRequired: policy.secondaryRequired,
-  enforced: policy.enforced,
-  recoveryCodes: { count: policy.recoveryCodes.count },
-  session: policy.session,
-  reauthenticateAfter: policy.reauthenticateAfter,
-});
-
 /** A policy as it stands in one organisation at one version of it. */
 export const organisationPolicySchema = z.object({
   organisationId: z.string(),

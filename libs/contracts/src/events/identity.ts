@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent, type EventOf } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { assuranceSchema, factorTypeSchema } from '../factor-types';
-import { policyAsVersion1, policySchema, writtenPolicySchema } from '../policy';
+import { policySchema, writtenPolicySchema } from '../policy';
 import { presetSchema } from '../presets';
 
 /** An administrator is what people call the account manager; an analyst reads the audit. */
@@ -19,10 +19,10 @@ const acceptedProofSchema = z.strictObject({
   factorType: factorTypeSchema,
 });
 
-/** Of `organisation.created` v1 and v2: the same but for the policy. */
-const withPolicy = (data: unknown, change: (policy: unknown) => unknown): unknown => {
-  const { policy, ...rest } = z.looseObject({ policy: z.unknown() }).parse(data);
-  return { ...rest, policy: change(policy) };
+/** What the first releases wrote had fewer settings. */
+const withPolicy = (data: unknown): unknown => {
+  const { policy, ...rest } = z.looseObject({ policy: writtenPolicySchema }).parse(data);
+  return { ...rest, policy };
 };
 
 export const identityEvents = {
@@ -41,11 +41,7 @@ export const identityEvents = {
       policy: policySchema,
       policyVersion: z.int().min(1),
     }),
-    upcasters: [(data) => withPolicy(data, (policy) => writtenPolicySchema.parse(policy))],
-    writing: {
-      kind: 'version-before',
-      downcast: (data) => withPolicy(data, (policy) => policyAsVersion1(policySchema.parse(policy))),
-    },
+    upcasters: [withPolicy],
   }),
   personRegistered: defineEvent({
     type: 'person.registered',
@@ -73,7 +69,6 @@ export const identityEvents = {
     }),
     // Version 1 knew administrators only.
     upcasters: [(data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   operatorAppointed: defineEvent({
     type: 'operator.appointed',
