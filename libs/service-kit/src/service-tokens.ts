@@ -1,6 +1,6 @@
 import type { CallingService, Responder } from '@cofactor/contracts';
 import { jwtVerify, SignJWT } from 'jose';
-import { claimedBy, type TrustedKeys } from './key-ring';
+import { claimedBy, type Claimed, type TrustedKeys, type VerifyingKey } from './key-ring';
 import type { SigningKeys } from './signing-keys';
 import { secondsApart } from './token-time';
 
@@ -54,12 +54,24 @@ export type TokenVerdict =
 
 const refused: TokenVerdict = { kind: 'refused' };
 
+/** What a token that was accepted says of itself, and the key that it was checked with. */
+interface Accepted {
+  readonly claimed: Claimed;
+  readonly key: VerifyingKey;
+}
+
 /**
  * Tells which service calls. A token may come again within its life: it says who calls, not that something shall be
  * done once. That is the matter of idempotency keys and of the streams (I2), which also hold for an honest caller's
  * repeat; a list of used tokens would be one more thing to lose.
  */
 export class ServiceTokenVerifier {
+  /**
+   * What was accepted in the second at hand, by operation and token. Times in tokens are whole seconds, so that a second
+   * check under the same key says the same, and costs what a call costs otherwise.
+   */
+  private accepted = { at: NaN, tokens: new Map<string, Accepted>() };
+
   constructor(
     /** The service that is called. */
     private readonly audience: Responder,
@@ -67,10 +79,14 @@ export class ServiceTokenVerifier {
   ) {}
 
   async check(token: string, operation: string, now: Date): Promise<TokenVerdict> {
-    const claimed = claimedBy(token);
+    const accepted = this.acceptedAt(Math.floor(now.getTime() / 1000));
+    const purpose = `${operation} ${token}`;
+    const before = accepted.get(purpose);
+    const claimed = before?.claimed ?? claimedBy(token);
     const key = claimed && (await this.keys.find(claimed));
     if (!key) return refused;
     const caller = claimed.issuer;
+    if (before?.key === key) return { kind: 'accepted', caller };
     try {
       // The issuer needs no check here: the key was found by it.
       await jwtVerify(token, key, {
@@ -83,10 +99,15 @@ export class ServiceTokenVerifier {
         clockTolerance: skew,
         currentDate: now,
       });
+      accepted.set(purpose, { claimed, key });
       return { kind: 'accepted', caller };
     } catch (error) {
       const seconds = secondsApart(error, now);
       return seconds === null ? refused : { kind: 'out-of-time', caller, seconds };
     }
+  }
+  private acceptedAt(second: number): Map<string, Accepted> {
+    if (this.accepted.at !== second) this.accepted = { at: second, tokens: new Map() };
+    return this.accepted.tokens;
   }
 }

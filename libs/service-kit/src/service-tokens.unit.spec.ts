@@ -1,5 +1,5 @@
 import { SignJWT, importJWK, type JWK } from 'jose';
-import { KeyRing } from './key-ring';
+import { KeyRing, type TrustedKeys } from './key-ring';
 import { now, secondsLater } from './operations.fixture';
 import { ServiceTokenSigner, ServiceTokenVerifier } from './service-tokens';
 import { Signer } from './signing';
@@ -102,6 +102,46 @@ describe('a service token', () => {
     expect(await (await verifier()).check(token, 'startSignIn', now)).toEqual({ kind: 'refused' });
     const elsewhere = await forged({ aud: 'challenge', exp: 1 });
     expect(await (await verifier()).check(elsewhere, 'startSignIn', now)).toEqual({ kind: 'refused' });
+  });
+});
+
+describe('a service token that comes again within its second', () => {
+  /** A door whose keys can be changed, as by those who publish them. */
+  const doorWith = async (...keys: readonly JWK[]) => {
+    let trusted: TrustedKeys = await KeyRing.load({ gateway: keys.map(publicPart) });
+    const door = new ServiceTokenVerifier('identity', { find: (claimed) => trusted.find(claimed) });
+    const change = async (...others: readonly JWK[]) => {
+      trusted = await KeyRing.load({ gateway: others.map(publicPart) });
+    };
+    return { door, change };
+  };
+  const withinTheSecond = new Date(now.getTime() + 999);
+
+  it('has its signature checked once', async () => {
+    const [token, { door }] = [await tokenOf(gateway), await doorWith(gateway)];
+    const checks = jest.spyOn(globalThis.crypto.subtle, 'verify');
+    for (const at of [now, withinTheSecond, secondsLater(1)]) {
+      expect(await door.check(token, 'startSignIn', at)).toEqual({ kind: 'accepted', caller: 'gateway' });
+    }
+    expect(checks).toHaveBeenCalledTimes(2);
+    checks.mockRestore();
+  });
+
+  it('is refused for another operation, and with a changed signature', async () => {
+    const [token, { door }] = [await tokenOf(gateway), await doorWith(gateway)];
+    expect(await door.check(token, 'startSignIn', now)).toMatchObject({ kind: 'accepted' });
+    expect(await door.check(token, 'authorise', withinTheSecond)).toEqual({ kind: 'refused' });
+    const [header, payload] = token.split('.');
+    expect(await door.check(`${header}.${payload}.AAAA`, 'startSignIn', withinTheSecond)).toEqual({ kind: 'refused' });
+  });
+
+  it('is refused once its key is withdrawn, or another one bears its id', async () => {
+    const [token, { door, change }] = [await tokenOf(gateway), await doorWith(gateway)];
+    expect(await door.check(token, 'startSignIn', now)).toMatchObject({ kind: 'accepted' });
+    await change();
+    expect(await door.check(token, 'startSignIn', withinTheSecond)).toEqual({ kind: 'refused' });
+    await change({ ...challenge, kid: 'gateway-1' });
+    expect(await door.check(token, 'startSignIn', withinTheSecond)).toEqual({ kind: 'refused' });
   });
 });
 
