@@ -98,11 +98,12 @@ export class FactConsumer {
     const { transactions, report, committed } = this.parts;
     const aside = new PuttingAside(this.parts, batch.source);
     const outcome = await transactions.run<Outcome>(async (transaction, progress) => {
-      const [taken, anyParked] = await Promise.all([
-        this.parts.offsets.claim(transaction, batch.log),
-        this.parts.parked.any(transaction, batch.source),
+      const [claimed, anyParked] = await Promise.all([
+        this.parts.offsets.claim(transaction, [batch.log]),
+        this.parts.parked.any(transaction, [batch.source]),
       ]);
-      if (taken === null) return { kind: 'busy' };
+      const taken = claimed.get(batch.log);
+      if (!taken) return { kind: 'busy' };
       const fresh = batchAfter(batch, taken.position);
       if (fresh.entries.length === 0 || batch.after > taken.position || batch.generation !== taken.generation) {
         return { kind: 'elsewhere', position: taken.position };
@@ -142,7 +143,7 @@ export class FactConsumer {
     if (manner.carefully) await unreadable.forgetReadable(transaction, batch, end);
     if (handled.length > 0 && !(await inbox.advance(transaction, batch.source, handled))) throw new InboxUnexpected();
     await aside.releaseBehind(transaction, handled, sorted);
-    await offsets.move(transaction, batch.log, end);
+    await offsets.move(transaction, new Map([[batch.log, end]]));
     return { kind: 'committed', position: end };
   }
 
@@ -180,5 +181,5 @@ export class FactConsumer {
 }
 
 /** Whether facts lie below the furthest position that was ever taken: then the offset was set back. */
-const mayBeKnown = ({ entries }: FactBatch, { furthest }: TakenUpTo): boolean =>
+export const mayBeKnown = ({ entries }: FactBatch, { furthest }: TakenUpTo): boolean =>
   (entries[0]?.position ?? 0) <= furthest;

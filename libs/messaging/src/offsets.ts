@@ -13,10 +13,12 @@ export interface TakenUpTo extends Stand {
   readonly furthest: number;
 }
 
-const claimOffset = `SELECT position, generation, furthest FROM consumer_offsets
-    WHERE consumer = $1 AND source = $2 FOR UPDATE SKIP LOCKED`;
-const moveOffset = `UPDATE consumer_offsets SET position = $3, furthest = greatest(furthest, $3)
-    WHERE consumer = $1 AND source = $2`;
+const claimOffsets = `SELECT source, position, generation, furthest FROM consumer_offsets
+    WHERE consumer = $1 AND source = ANY ($2::text[]) FOR UPDATE SKIP LOCKED`;
+const moveOffsets = `UPDATE consumer_offsets o
+    SET position = moved.position, furthest = greatest(o.furthest, moved.position)
+    FROM unnest($2::text[], $3::bigint[]) AS moved (log, position)
+    WHERE o.consumer = $1 AND o.source = moved.log`;
 
 /** Where a consumer stands in each log: that of a service, or a partition of its topic. */
 export class Offsets {
@@ -51,14 +53,15 @@ export class Offsets {
     return new Map(rows.map(({ source, position, generation }) => [source, { position, generation }]));
   }
 
-  /** Locks the offset to the end of the transaction; null when another replica holds it. */
-  async claim(transaction: Sql, log: string): Promise<TakenUpTo | null> {
-    const [row] = await transaction.query<TakenUpTo>(claimOffset, [this.consumer, log]);
-    return row ?? null;
+  /** Locks the offsets to the end of the transaction, without those that another replica holds. */
+  async claim(transaction: Sql, logs: readonly string[]): Promise<ReadonlyMap<string, TakenUpTo>> {
+    const rows = await transaction.query<TakenUpTo & { source: string }>(claimOffsets, [this.consumer, logs]);
+    return new Map(rows.map(({ source, ...taken }) => [source, taken]));
   }
 
-  async move(transaction: Sql, log: string, position: number): Promise<void> {
-    await transaction.query(moveOffset, [this.consumer, log, position]);
+  /** Moves each log to its position. */
+  async move(transaction: Sql, positions: ReadonlyMap<string, number>): Promise<void> {
+    await transaction.query(moveOffsets, [this.consumer, [...positions.keys()], [...positions.values()]]);
   }
 
   /** Sets the consumer to another place of the log, or of a new making of it, unless it has moved from `from`. */

@@ -10,7 +10,8 @@ export interface DueFact {
   readonly attempts: number;
 }
 
-const anyParked = `SELECT EXISTS (SELECT FROM dead_letters WHERE consumer = $1 AND source = $2 AND state <> 'discarded')`;
+const anyParked = `SELECT EXISTS (SELECT FROM dead_letters
+    WHERE consumer = $1 AND source = ANY ($2::text[]) AND state <> 'discarded')`;
 
 /** Facts that were put aside before epochs were named name none. */
 export const epochOf = (fact: string): string => `coalesce((${fact} ->> 'epoch')::bigint, 1)`;
@@ -26,9 +27,9 @@ export class ParkedFacts {
     private readonly plan: RetryPlan,
   ) {}
 
-  /** Whether any fact of this source is put aside. */
-  async any(sql: Sql, source: string): Promise<boolean> {
-    const [row] = await sql.query<{ exists: boolean }>(anyParked, [this.consumer, source]);
+  /** Whether any fact of these sources is put aside. */
+  async any(sql: Sql, sources: readonly string[]): Promise<boolean> {
+    const [row] = await sql.query<{ exists: boolean }>(anyParked, [this.consumer, sources]);
     return row?.exists === true;
   }
 

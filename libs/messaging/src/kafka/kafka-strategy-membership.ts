@@ -28,7 +28,7 @@ const maxWaitTimeInMs = 300;
 const uneasyAfter = 8_000;
 const hopelessAfter = 20_000;
 const longestFarewell = 1_500;
-/** More than the partitions of all topics: how many are in work at once is for `Turns`. */
+/** More than the partitions of all topics: how many are in work at once is for `PartitionTurns`. */
 const partitionsConsumedConcurrently = 64;
 
 /**

@@ -15,11 +15,12 @@ import type { MessagingLogger, MessagingMetrics } from '../logger';
 import { Offsets } from '../offsets';
 import { ParkedFacts } from '../parked-facts';
 import { setAsideReport } from '../set-aside-report';
+import { SharedTransactions } from '../shared-transactions';
 import { UnreadableMessages } from '../unreadable-messages';
 import { KafkaLoop } from './kafka-strategy-loop';
 import { RetryLoop } from './kafka-strategy-retries';
 import { Assignment, logOf } from './partition-assignment';
-import { Turns } from './partition-turns';
+import { PartitionTurns } from './partition-turns';
 import { TopicWatermarks } from './partition-watermarks';
 
 export interface KafkaStrategyOptions {
@@ -41,7 +42,7 @@ export interface KafkaStrategyOptions {
 
 /** Milliseconds that the batches in work have at the close before they are rolled back. */
 const grace = 8_000;
-/** Partitions in work at once: one connection each, of a pool that is small and has others to serve. */
+/** Transactions in work at once: one connection each, of a pool that is small and has others to serve. */
 const atOnce = 3;
 
 /**
@@ -88,8 +89,9 @@ export class KafkaStrategy extends Server implements FactTransport {
     };
     const factConsumer = new FactConsumer(parts);
     const { watermarks, interruptions, topics } = this;
-    const turns = new Turns(atOnce);
-    const following = { ...parts, consumer: factConsumer, batchSize, turns, interruptions, logger, watermarks, topics };
+    const shared = new SharedTransactions(parts, factConsumer);
+    const turns = new PartitionTurns({ alone: factConsumer, shared, atOnce, mostFacts: batchSize });
+    const following = { ...parts, batchSize, turns, interruptions, logger, watermarks, topics };
     const assignment = new Assignment(following);
     this.loop = new KafkaLoop({ kafka, groupId: prefix + consumer, topics, assignment, watermarks, interruptions });
     const retries = new FactRetries({ ...parts, consumer: factConsumer });

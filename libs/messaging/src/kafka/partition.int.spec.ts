@@ -5,10 +5,10 @@ import { Interruptions } from '../interruptions';
 import { Offsets, type Stand } from '../offsets';
 import { startConsumerDatabase } from '../test-consumer-database';
 import { aFact } from '../test-fact';
-import { consumerWriting, effectsTable, effectsWritten } from '../test-fact-consumer';
+import { effectsTable, effectsWritten, takersWriting } from '../test-fact-consumer';
 import { encodeMessage } from './message';
 import { Partition } from './partition';
-import { Turns } from './partition-turns';
+import { PartitionTurns } from './partition-turns';
 
 const place = { source: 'challenge', topic: 'cofactor.challenge', partition: 0, log: 'challenge/0' } as const;
 const offsets = new Offsets('audit');
@@ -34,11 +34,10 @@ function aPartition(): { partition: Partition; located: Promise<void> } {
   const partition = new Partition(
     place,
     {
-      consumer: consumerWriting(database),
       offsets,
       database,
       batchSize: 100,
-      turns: new Turns(1),
+      turns: new PartitionTurns({ ...takersWriting(database), atOnce: 1, mostFacts: 100 }),
       interruptions: new Interruptions(silentLogger, noMetrics),
       logger: silentLogger,
       isClosing: () => false,

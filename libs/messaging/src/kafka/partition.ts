@@ -3,21 +3,20 @@ import type { Service } from '@cofactor/contracts';
 import type { Batch, EachBatchPayload } from 'kafkajs';
 import type { ConsumerDatabase } from '../consumer-database';
 import { batchAfter, endOf } from '../fact-batch';
-import type { FactConsumer } from '../fact-consumer';
 import { ConsumerClosing } from '../failures';
 import type { Interruptions } from '../interruptions';
 import type { MessagingLogger } from '../logger';
 import type { Offsets, Stand } from '../offsets';
 import { batchOf, highestGeneration } from './partition-batch';
 import { whileBeating } from './partition-heartbeat';
-import type { Turns } from './partition-turns';
+import type { PartitionTurns } from './partition-turns';
 
 /** Milliseconds. */
 const busyPause = 100;
 const firstPause = 100;
 const longestPause = 5_000;
 /** Between the beginnings of two batches that are not full: facts that come one by one gather meanwhile. */
-const gathering = 20;
+const gathering = 50;
 
 /** One partition of the topic of a service. */
 export interface PartitionPlace {
@@ -36,11 +35,10 @@ export interface PartitionControl {
 }
 
 export interface PartitionParts {
-  readonly consumer: FactConsumer;
   readonly offsets: Offsets;
   readonly database: ConsumerDatabase;
   readonly batchSize: number;
-  readonly turns: Turns;
+  readonly turns: PartitionTurns;
   readonly interruptions: Interruptions;
   readonly logger: MessagingLogger;
   readonly isClosing: () => boolean;
@@ -112,10 +110,7 @@ export class Partition {
     try {
       await whileBeating(
         () => payload.heartbeat(),
-        (isLost) =>
-          this.parts.turns.run(() =>
-            this.takeAll(payload, stand, isLost).catch((error: unknown) => this.failed(error)),
-          ),
+        (isLost) => this.takeAll(payload, stand, isLost).catch((error: unknown) => this.failed(error)),
       );
     } finally {
       this.atWork = false;
@@ -125,14 +120,16 @@ export class Partition {
   }
 
   private async takeAll(payload: EachBatchPayload, stand: Stand, isLost: () => boolean): Promise<void> {
-    const { consumer, batchSize, isClosing } = this.parts;
+    const { turns, batchSize, isClosing } = this.parts;
     const { messages } = payload.batch;
+    const isWanted = (): boolean => payload.isRunning() && !isLost() && !isClosing();
     const generation = highestGeneration(messages);
     if (generation > stand.generation) return this.madeAnew(stand, generation);
     let left = batchOf(this.place, stand, messages);
-    while (left.entries.length > 0 && payload.isRunning() && !isLost() && !isClosing()) {
+    while (left.entries.length > 0 && isWanted()) {
       const next = { ...left, entries: left.entries.slice(0, batchSize) };
-      const position = await consumer.take(next);
+      const position = await turns.take(next, isWanted);
+      if (position === 'unwanted') return;
       if (position === null) return this.rest(busyPause);
       if (position <= next.after || position > endOf(next)) return this.rest(0);
       this.goesOn();

@@ -16,7 +16,7 @@ import { topicPlan } from './topics';
 const pollEvery = 1_000;
 const busyPause = 200;
 /** Between the beginnings of two turns: facts that come one by one gather meanwhile. */
-const gathering = 10;
+const gathering = 25;
 const firstPause = 100;
 const longestPause = 5_000;
 
