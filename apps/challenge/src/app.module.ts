@@ -7,6 +7,7 @@ import {
   IdempotencyKeys,
   idempotencyMigrations,
 } from '@cofactor/event-store';
+import type { RelyingParty } from '@cofactor/factors';
 import { messagingMigrations, relayMigrations } from '@cofactor/messaging';
 import type { FactorSecrets, KeyedHashes } from '@cofactor/secret-vault';
 import {
@@ -28,7 +29,7 @@ import {
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CredentialSecrets } from './adapters/credential-secrets';
 import { CredentialStream } from './adapters/credential-stream';
-import type { PendingChallenges } from './domain/ports';
+import type { CodeSender, PendingChallenges } from './domain/ports';
 import { AnswerChallenge } from './http/answer-challenge';
 import { IssueChallenge } from './http/issue-challenge';
 import { ReadUsage } from './http/read-usage';
@@ -53,6 +54,8 @@ export interface ChallengeParts {
   readonly hashing: Hashing;
   readonly signer: Signer;
   readonly verifier: Verifier;
+  readonly codes: CodeSender;
+  readonly relyingParty: RelyingParty;
 }
 
 export const challengeMigrations: readonly Migration[] = [
@@ -68,14 +71,15 @@ const fingerprintOf =
     keyedHashes.fingerprint(purpose, text);
 
 function operations(parts: ChallengeParts, keys: IdempotencyKeys): OperationServer {
-  const { clock, database, hashing, randomBytes, signer, verifier } = parts;
+  const { clock, codes, database, hashing, randomBytes, relyingParty, signer, verifier } = parts;
   const recorder = createRecorder(new PostgresEventStore({ database, service: 'challenge' }), clock);
   const credentials = new CredentialStream(recorder, parts.personalFields);
   const secrets = new CredentialSecrets(parts.factorSecrets);
-  const shared = { credentials, secrets, pending: parts.pendingChallenges, keys, signer, verifier, clock };
+  const effects = { clock, hashing, randomBytes, relyingParty };
+  const shared = { ...effects, credentials, secrets, pending: parts.pendingChallenges, keys, signer, verifier };
   const handlers: HandlersOf<typeof challengeOperations> = {
-    issueChallenge: new IssueChallenge(shared).handle,
-    answerChallenge: new AnswerChallenge({ ...shared, hashing, randomBytes, fingerprint: fingerprintOf(parts) }).handle,
+    issueChallenge: new IssueChallenge({ ...shared, codes }).handle,
+    answerChallenge: new AnswerChallenge({ ...shared, fingerprint: fingerprintOf(parts) }).handle,
     readUsage: new ReadUsage(shared).handle,
   };
   return serveOperations(challengeOperations, handlers, {

@@ -33,7 +33,7 @@ import {
   startService,
   Verifier,
 } from '@cofactor/service-kit';
-import { fixedClock, startTestPostgres, type FixedClock } from '@cofactor/testkit';
+import { fixedClock, SentCodes, startTestPostgres, type FixedClock } from '@cofactor/testkit';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -68,6 +68,8 @@ export interface TestChallenge {
   replica(differing?: Partial<ChallengeParts>): Promise<Client>;
   /** The vault as factor-enrollment holds it. */
   readonly secrets: FactorSecrets;
+  /** Notification, played: keeps the codes that it was to send. */
+  readonly sentCodes: SentCodes;
   /** A confirmed factor of a new person, unless told otherwise. */
   enrolled(type: FactorType, options?: EnrolOptions): Promise<Enrolled>;
   statement(personId: string, differing?: Partial<Statement>): Promise<string>;
@@ -122,6 +124,7 @@ export async function startTestChallenge(): Promise<TestChallenge> {
   const lines: string[] = [];
   const logged = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
   const running: RunningService[] = [];
+  const sentCodes = new SentCodes();
 
   const replica = async (differing: Partial<ChallengeParts> = {}): Promise<Client> => {
     const [logger, metrics] = [createLogger('challenge', 'debug', logged), new Metrics('challenge')];
@@ -139,6 +142,8 @@ export async function startTestChallenge(): Promise<TestChallenge> {
       hashing,
       signer: new Signer('challenge', await SigningKeys.of([signing.challenge])),
       verifier: new Verifier('challenge', await KeyRing.load(signing)),
+      codes: sentCodes,
+      relyingParty,
       ...differing,
     });
     const transport = new PostgresLogStrategy({ consumer: 'challenge', database, sources: [], logger, metrics });
@@ -152,6 +157,7 @@ export async function startTestChallenge(): Promise<TestChallenge> {
   return {
     clock,
     secrets,
+    sentCodes,
     replica,
     client: await replica(),
     enrolled: (type, options = {}) => enrol(secrets, clock, hashing, type, options),
@@ -192,6 +198,8 @@ export async function startTestChallenge(): Promise<TestChallenge> {
   };
 }
 
+const relyingParty = { id: 'mfa.riverside.example', name: 'Cofactor', origins: ['https://mfa.riverside.example'] };
+
 /** Seals as factor-enrollment does. */
 async function enrol(
   secrets: FactorSecrets,
@@ -203,11 +211,13 @@ async function enrol(
   const factor = registry.get(type);
   if (!factor) throw new Error(`${type} is not built`);
   const credentialId = newId();
-  const input = { fields: {}, issuer: 'Cofactor', accountLabel: 'sam@riverside.example', count: 10 };
-  const started: StartedFactor<unknown> = await factor.start(input, factorEffects(clock.now(), hashing, randomBytes));
+  const held = () => Promise.resolve([]);
+  const input = { fields: {}, accountLabel: 'sam@riverside.example', personId, count: 10, held };
+  const effects = factorEffects({ clock, hashing, randomBytes, relyingParty }, []);
+  const started: StartedFactor<unknown> = await factor.start(input, effects);
   const { hint, material, details } = started;
   const expiresAt = new Date(clock.now().getTime() + 900_000);
-  await secrets.seal({ credentialId, personId, type, material: { hint, material }, expiresAt });
+  await secrets.seal({ credentialId, personId, type, material: { hint, material }, blindIndex: null, expiresAt });
   if (state !== 'pending') await secrets.activate(credentialId, { acceptedStep });
   return { personId, credentialId, details };
 }

@@ -1,6 +1,6 @@
 import { redisSettings } from '@cofactor/redis';
 import { hashingSettings, hostSettings } from '@cofactor/service-host';
-import { peerSettings } from '@cofactor/service-kit';
+import { peerSettings, relyingPartySettings } from '@cofactor/service-kit';
 import { z } from 'zod';
 
 /** The settings of challenge as a process of its own, by the names of their variables. */
@@ -8,5 +8,10 @@ export const settings = z.object({
   ...hostSettings.shape,
   ...hashingSettings.shape,
   ...redisSettings.shape,
-  ...peerSettings.pick({ COFACTOR_GATEWAY_URL: true, COFACTOR_IDENTITY_URL: true }).shape,
+  ...peerSettings.pick({
+    COFACTOR_GATEWAY_URL: true,
+    COFACTOR_IDENTITY_URL: true,
+    COFACTOR_NOTIFICATION_URL: true,
+  }).shape,
+  ...relyingPartySettings.shape,
 });

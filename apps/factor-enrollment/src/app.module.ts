@@ -7,6 +7,7 @@ import {
   IdempotencyKeys,
   idempotencyMigrations,
 } from '@cofactor/event-store';
+import type { RelyingParty } from '@cofactor/factors';
 import { messagingMigrations, relayMigrations } from '@cofactor/messaging';
 import { FactorSecrets, type KeyedHashes } from '@cofactor/secret-vault';
 import {
@@ -28,20 +29,18 @@ import {
 import { Module, type DynamicModule } from '@nestjs/common';
 import { FactorSetStream } from './adapters/factor-set-stream';
 import { NewSecrets } from './adapters/new-secrets';
+import { SetUpCodes, type CodeSender } from './adapters/set-up-codes';
 import { ConfirmEnrolment } from './http/confirm-enrolment';
 import { FactorChanges } from './http/factor-changes';
 import { FactorReads } from './http/factor-reads';
+import { ResendEnrolmentCode } from './http/resend-enrolment-code';
 import { StartEnrolment } from './http/start-enrolment';
 import { ActivateSecretWhenFactorEnrolled } from './reactions/activate-secret.when-factor-enrolled';
 import { DestroySecretWhenFactorRevoked } from './reactions/destroy-secret.when-factor-revoked';
 import { ReplaceSecretWhenRecoveryCodesIssued } from './reactions/replace-secret.when-recovery-codes-issued';
 
-export { issuerSetting } from './issuer';
-
 /** Everything that factor-enrollment is made of; which adapter stands behind each is the configuration's business. */
 export interface FactorEnrollmentParts {
-  /** As authenticator apps show it (COFACTOR_ISSUER). */
-  readonly issuer: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -49,10 +48,12 @@ export interface FactorEnrollmentParts {
   readonly database: Database;
   readonly factorSecrets: FactorSecrets;
   readonly personalFields: PersonalFieldSealer;
-  readonly keyedHashes: Pick<KeyedHashes, 'fingerprint'>;
+  readonly keyedHashes: KeyedHashes;
   readonly hashing: Hashing;
   readonly signer: Signer;
   readonly verifier: Verifier;
+  readonly codes: CodeSender;
+  readonly relyingParty: RelyingParty;
 }
 
 export const factorEnrollmentMigrations: readonly Migration[] = [
@@ -69,17 +70,19 @@ export const factorEnrollmentMigrations: readonly Migration[] = [
 const graceOfPendingSecrets = 86_400_000;
 
 function operations(parts: FactorEnrollmentParts, keys: IdempotencyKeys): OperationServer {
-  const { clock, database, factorSecrets: secrets, hashing, issuer, randomBytes, signer, verifier } = parts;
+  const { clock, codes, database, factorSecrets: secrets, signer, verifier } = parts;
   const recorder = createRecorder(new PostgresEventStore({ database, service: 'factor-enrollment' }), clock);
   const sets = new FactorSetStream(recorder, parts.personalFields);
-  const newSecrets = new NewSecrets({ secrets, clock, hashing, randomBytes });
-  const shared = { sets, newSecrets, secrets, keys, signer, verifier, clock, issuer };
+  const newSecrets = new NewSecrets({ ...parts, secrets });
+  const setUpCodes = new SetUpCodes({ sets, newSecrets, codes });
+  const shared = { sets, newSecrets, setUpCodes, secrets, keys, signer, verifier, clock };
   const reads = new FactorReads(shared);
   const changes = new FactorChanges(shared);
   const handlers: HandlersOf<typeof factorEnrollmentOperations> = {
     factorsOf: reads.factorsOf,
     readFactors: reads.readFactors,
     startEnrolment: new StartEnrolment(shared).handle,
+    resendEnrolmentCode: new ResendEnrolmentCode(shared).handle,
     confirmEnrolment: new ConfirmEnrolment(shared).handle,
     revokeFactor: changes.revokeFactor,
     changeRoles: changes.changeRoles,

@@ -199,7 +199,7 @@ describe('a confirmation', () => {
     else await test.secrets.destroy(credentialId);
     if (becomes === 'foreign' && entry) {
       const expiresAt = new Date(test.clock.now().getTime() + 900_000);
-      await test.secrets.seal({ ...entry, credentialId, personId: aPerson(), expiresAt });
+      await test.secrets.seal({ ...entry, credentialId, personId: aPerson(), blindIndex: null, expiresAt });
     }
     await expect(confirm(personId, enrolmentId, codeOf(details))).rejects.toMatchObject({ code: 'code-expired' });
     expect((await test.client.factorsOf({ personId }, aContext())).factors).toEqual([]);

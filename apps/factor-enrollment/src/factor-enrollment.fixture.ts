@@ -32,7 +32,7 @@ import {
   startService,
   Verifier,
 } from '@cofactor/service-kit';
-import { fixedClock, startTestPostgres, type FixedClock } from '@cofactor/testkit';
+import { fixedClock, SentCodes, startTestPostgres, type FixedClock } from '@cofactor/testkit';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -67,6 +67,8 @@ export interface TestFactorEnrollment {
   /** A process that reacts to nothing, so that a test sees what the request alone has done. */
   readonly client: Client;
   readonly secrets: FactorSecrets;
+  /** Notification, played: keeps the codes that it was to send. */
+  readonly sentCodes: SentCodes;
   /** One more process on the same databases. */
   replica(options?: { vault?: typeof FactorSecrets; reacts?: boolean }): Promise<Replica>;
   statement(personId: string, permission: Permission, differing?: Partial<Statement>): Promise<string>;
@@ -121,6 +123,7 @@ export async function startTestFactorEnrollment(): Promise<TestFactorEnrollment>
   const lines: string[] = [];
   const logged = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
   const running: RunningService[] = [];
+  const sentCodes = new SentCodes();
 
   const replica: TestFactorEnrollment['replica'] = async ({ vault: Vault = FactorSecrets, reacts = false } = {}) => {
     const [logger, metrics] = [createLogger('factor-enrollment', 'debug', logged), new Metrics('factor-enrollment')];
@@ -128,7 +131,12 @@ export async function startTestFactorEnrollment(): Promise<TestFactorEnrollment>
     const vaultParts = { masterKey, clock, database: vaultDatabase };
     const secrets = new Vault(vaultParts);
     const module = FactorEnrollmentModule.register({
-      issuer: 'Riverside Practice',
+      relyingParty: {
+        id: 'mfa.riverside.example',
+        name: 'Riverside Practice',
+        origins: ['https://mfa.riverside.example'],
+      },
+      codes: sentCodes,
       logger,
       metrics,
       clock,
@@ -154,6 +162,7 @@ export async function startTestFactorEnrollment(): Promise<TestFactorEnrollment>
     clock,
     client,
     secrets,
+    sentCodes,
     replica,
     statement: (personId, permission, differing = {}) =>
       asIdentity.statement(

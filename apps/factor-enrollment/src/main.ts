@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import { factorEnrollmentOperations } from '@cofactor/contracts';
+import { factorEnrollmentOperations, notificationOperations } from '@cofactor/contracts';
 import { FactorSecrets } from '@cofactor/secret-vault';
 import { runService } from '@cofactor/service-host';
-import { Hashing } from '@cofactor/service-kit';
+import { Hashing, relyingPartyOf } from '@cofactor/service-kit';
 import { availableParallelism } from 'node:os';
 import { factorEnrollmentMigrations, FactorEnrollmentModule } from './app.module';
 import { settings } from './config';
@@ -17,10 +17,11 @@ runService({
   follows: ['factor-enrollment'],
   publishers: (read) => ({ gateway: read.COFACTOR_GATEWAY_URL, identity: read.COFACTOR_IDENTITY_URL }),
   developmentParts: () => [],
-  module: async ({ vault, ...parts }, read) =>
+  module: async ({ vault, clientOf, ...parts }, read) =>
     FactorEnrollmentModule.register({
       ...parts,
-      issuer: read.COFACTOR_ISSUER,
+      relyingParty: relyingPartyOf(read),
+      codes: clientOf(notificationOperations, read.COFACTOR_NOTIFICATION_URL),
       factorSecrets: new FactorSecrets(vault),
       hashing: await Hashing.create(
         { concurrency: availableParallelism(), waiting: read.COFACTOR_HASHES_WAITING },

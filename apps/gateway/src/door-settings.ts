@@ -1,15 +1,6 @@
-import { processSettings } from '@cofactor/service-kit';
+import { processSettings, relyingPartySettings, settingsList } from '@cofactor/service-kit';
 import { isIP } from 'node:net';
 import { z } from 'zod';
-
-/** Values separated by commas, each as `isRight` wants it. */
-const list = (isRight: (item: string) => boolean, sentence: string) =>
-  z
-    .string()
-    .transform((text) => text.split(',').map((item) => item.trim()))
-    .refine((items) => items.every(isRight), sentence);
-
-const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
 
 /** An address, or a network as CIDR writes it (RFC 4632 §3.1, RFC 4291 §2.3). */
 function isNetwork(text: string): boolean {
@@ -30,10 +21,11 @@ export const gatewaySettings = z.object({
     .default(3000)
     .describe('Port of the pages and the interface'),
   COFACTOR_LISTEN: processSettings.shape.COFACTOR_LISTEN,
-  COFACTOR_ORIGINS: list(isOrigin, 'takes origins such as https://mfa.practice.example, separated by commas')
-    .optional()
-    .describe('Origins of our own pages, separated by commas'),
-  COFACTOR_TRUSTED_PROXIES: list(isNetwork, 'takes addresses such as 10.0.0.7 or 10.0.0.0/8, separated by commas')
+  COFACTOR_ORIGINS: relyingPartySettings.shape.COFACTOR_ORIGINS,
+  COFACTOR_TRUSTED_PROXIES: settingsList(
+    isNetwork,
+    'takes addresses such as 10.0.0.7 or 10.0.0.0/8, separated by commas',
+  )
     .optional()
     .describe('Proxies whose X-Forwarded-For is believed, as addresses or CIDR'),
   COFACTOR_FLOOD_LIMIT: z.coerce

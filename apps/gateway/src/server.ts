@@ -145,5 +145,5 @@ const securityHeaders = {
 
 export { memoryFloodControl } from './adapters/flood-control.memory';
 export { redisFloodControl } from './adapters/flood-control.redis';
-export { gatewaySettings } from './door-settings';
+export { gatewaySettings, originsOf } from './door-settings';
 export type { GatewayParts } from './app.module';

@@ -16,10 +16,12 @@ import {
 import { Module, type DynamicModule } from '@nestjs/common';
 import { OutboxMailer } from './adapters/mailer.outbox';
 import { SmtpMailer } from './adapters/mailer.smtp';
+import { Outbox } from './adapters/outbox';
 import { OutgoingMessages } from './adapters/outgoing.postgres';
 import { developmentParts, type MailSettings } from './mail-settings';
-import type { Contacts, Mailer } from './domain/ports';
+import type { CodeChannels, Contacts, Mailer } from './domain/ports';
 import { readOutbox } from './http/read-outbox';
+import { CodeMessages } from './http/send-code';
 import { CreateOutgoing1790000001000 } from './migrations/1790000001000-create-outgoing';
 import { MessageSender } from './reactions/message-sender';
 import { MessageRequests, RequestMessageWhenAFactorChanged } from './reactions/request-message.when-a-factor-changed';
@@ -49,16 +51,35 @@ export const notificationMigrations: readonly Migration[] = [
   CreateOutgoing1790000001000,
 ];
 
-function createMailer({ mail, clock, logger }: NotificationParts): Mailer {
+interface Channels {
+  readonly mailer: Mailer;
+  /** Where messages stay in development; null where they are really sent. */
+  readonly outbox: Outbox | null;
+}
+
+function createChannels({ mail, clock, logger }: NotificationParts): Channels {
   switch (mail.kind) {
-    case 'outbox':
-      return new OutboxMailer(clock);
+    case 'outbox': {
+      const outbox = new Outbox(clock);
+      return { outbox, mailer: new OutboxMailer(outbox) };
+    }
     case 'smtp':
-      return new SmtpMailer(mail, logger);
+      return { outbox: null, mailer: new SmtpMailer(mail, logger) };
   }
 }
 
-/** Tells people what changed. Consumes the facts of factor-enrollment and challenge, and its own. */
+/** A number is refused where there is nobody who delivers text messages. */
+function codeChannels({ mailer }: Channels, { contacts }: NotificationParts): CodeChannels {
+  return {
+    sms: () => Promise.resolve('refused'),
+    email: async (personId, code) => {
+      const to = await contacts.openFor(personId, 'email');
+      return to === null ? 'no-address' : mailer.send({ ...code, to });
+    },
+  };
+}
+
+/** Tells people what changed, and brings them codes. Consumes the facts of factor-enrollment and challenge, and its own. */
 @Module({})
 export class NotificationModule {
   /** Throws ConfigurationError for the local outbox in production mode. */
@@ -67,11 +88,13 @@ export class NotificationModule {
     const store = new PostgresEventStore({ database, service: 'notification' });
     refuseInProduction(mode, developmentParts(parts.mail));
     const recorder = createRecorder(store, clock);
-    const mailer = createMailer(parts);
+    const channels = createChannels(parts);
+    const { mailer, outbox } = channels;
+    const codes = new CodeMessages({ recorder, channels: codeChannels(channels, parts), pages, logger });
     const outgoing = new OutgoingMessages(database);
     const operations = serveOperations(
       notificationOperations,
-      { readOutbox: readOutbox(mode, mailer) },
+      { sendCode: codes.sendCode, readOutbox: readOutbox(mode, outbox) },
       { logger, duration: metrics.operationDuration },
     );
     const health: HealthCheck = async () => ({ database: await database.isReady() });
@@ -84,6 +107,7 @@ export class NotificationModule {
           provide: MessageSender,
           useValue: new MessageSender({ outgoing, recorder, contacts, mailer, pages, logger }),
         },
+        { provide: CodeMessages, useValue: codes },
         { provide: OPERATIONS, useValue: operations },
         { provide: HEALTH, useValue: health },
       ],

@@ -14,7 +14,11 @@ runService({
   poolSize: 4,
   log: 'notification',
   follows: ['notification', 'factor-enrollment', 'challenge'],
-  publishers: (read) => ({ gateway: read.COFACTOR_GATEWAY_URL }),
+  publishers: (read) => ({
+    gateway: read.COFACTOR_GATEWAY_URL,
+    challenge: read.COFACTOR_CHALLENGE_URL,
+    'factor-enrollment': read.COFACTOR_FACTOR_ENROLLMENT_URL,
+  }),
   developmentParts: (read) => developmentParts(mailOf(read)),
   module: ({ vault, ...parts }, read) =>
     NotificationModule.register({

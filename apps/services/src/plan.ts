@@ -69,6 +69,7 @@ export function planOf({ service, replica, port, publicPort }: Replica, around: 
     COFACTOR_NOTIFICATION_URL: url('notification'),
     COFACTOR_AUDIT_URL: url('audit'),
     COFACTOR_PAGES_URL: around.pages,
+    COFACTOR_ORIGINS: around.environment.COFACTOR_ORIGINS ?? around.origins.join(','),
     REDIS_URL: around.redisUrl,
     KAFKA_BROKERS: around.kafkaBrokers,
   };
@@ -82,7 +83,6 @@ export function planOf({ service, replica, port, publicPort }: Replica, around: 
     const door = {
       PORT: String(publicPort),
       COFACTOR_INTERNAL_PORT: String(port),
-      COFACTOR_ORIGINS: around.environment.COFACTOR_ORIGINS ?? around.origins.join(','),
     };
     return { name, program, environment: { ...common, ...door } };
   }

@@ -1,7 +1,6 @@
-import { issuerSetting } from '@cofactor/factor-enrollment';
 import { gatewaySettings } from '@cofactor/gateway';
 import { readMailSettings } from '@cofactor/notification';
-import { processSettings, readConfiguration, refuseInProduction } from '@cofactor/service-kit';
+import { processSettings, readConfiguration, refuseInProduction, relyingPartySettings } from '@cofactor/service-kit';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -9,7 +8,7 @@ const settings = z.object({
   ...processSettings.shape,
   ...gatewaySettings.shape,
   COFACTOR_HOME: z.string().min(1).default('.cofactor').describe('Folder of the data and keys'),
-  COFACTOR_ISSUER: issuerSetting,
+  COFACTOR_ISSUER: relyingPartySettings.shape.COFACTOR_ISSUER,
   COFACTOR_HASHES_WAITING: z.coerce.number('must be a number').int().min(1).max(10_000).default(256),
 });
 

@@ -6,12 +6,13 @@ import {
   factorEnrollmentOperations,
   identityOperations,
   notificationOperations,
+  type ClientOf,
   type Service,
 } from '@cofactor/contracts';
 import { PostgresFactLog } from '@cofactor/event-store';
 import { FactorEnrollmentModule } from '@cofactor/factor-enrollment';
 import { builtTypes } from '@cofactor/factors';
-import type { GatewayParts } from '@cofactor/gateway';
+import { originsOf, type GatewayParts } from '@cofactor/gateway';
 import { IdentityModule } from '@cofactor/identity';
 import { InboxReader, PostgresLogStrategy, type FactLog } from '@cofactor/messaging';
 import type { Keys, ServiceDatabase } from '@cofactor/local-installation';
@@ -91,7 +92,8 @@ export async function startServices(
     notification: inProcessClient(notificationOperations, () => running('notification').operations),
     audit: inProcessClient(auditOperations, () => running('audit').operations),
   };
-  const make = modules({ settings, databases, keys, hashing, pages, factorEnrollment: clients.factorEnrollment });
+  const { factorEnrollment, notification: codes } = clients;
+  const make = modules({ settings, databases, keys, hashing, pages, factorEnrollment, codes });
   const names = ['factor-enrollment', 'challenge', 'identity', 'notification', 'audit'] as const;
   for (const name of names) {
     const { parts, transport } = around(name);
@@ -153,10 +155,13 @@ interface Ingredients {
   readonly hashing: Hashing;
   readonly pages: string;
   readonly factorEnrollment: GatewayParts['services']['factorEnrollment'];
+  readonly codes: ClientOf<typeof notificationOperations>;
 }
 
 /** How each service's module is made of its surroundings. */
-function modules({ settings, keys, hashing, pages, factorEnrollment }: Ingredients) {
+function modules({ settings, keys, hashing, pages, factorEnrollment, codes }: Ingredients) {
+  const origins = originsOf(settings, settings.PORT);
+  const relyingParty = { id: new URL(pages).hostname, name: settings.COFACTOR_ISSUER, origins };
   const { master, signing } = keys;
   const vaultParts = ({ vault, clock }: Parts) => ({ ...vault, clock, masterKey: master, keyedHashes: master });
   const sealing = (parts: Parts) => ({ personalFields: new PersonalFields(vaultParts(parts)), keyedHashes: master });
@@ -179,7 +184,8 @@ function modules({ settings, keys, hashing, pages, factorEnrollment }: Ingredien
       FactorEnrollmentModule.register({
         ...parts,
         ...sealing(parts),
-        issuer: settings.COFACTOR_ISSUER,
+        codes,
+        relyingParty,
         factorSecrets: new FactorSecrets(vaultParts(parts)),
         hashing,
         signer: new Signer('factor-enrollment', await SigningKeys.of([signing['factor-enrollment']])),
@@ -189,6 +195,8 @@ function modules({ settings, keys, hashing, pages, factorEnrollment }: Ingredien
       ChallengeModule.register({
         ...parts,
         ...sealing(parts),
+        codes,
+        relyingParty,
         pendingChallenges: new MemoryPendingChallenges(parts.clock),
         factorSecrets: new FactorSecrets(vaultParts(parts)),
         hashing,

@@ -43,6 +43,7 @@ export const problems = {
   'enrolment-closed': [409, 'This set-up is already finished', 'Start a new set-up.'],
   'payload-too-large': [413, 'The request is too large', 'Send less than 64 KiB.'],
   'unsupported-media-type': [415, 'The request must be JSON', 'Send it with content-type: application/json.'],
+  'code-not-sent': [422, 'The code could not be sent', 'Use another method, or a recovery code.'],
   'factor-not-allowed': [422, 'This kind of factor is not offered here', 'Choose one of the allowed kinds.'],
   'too-many-factors': [422, 'You have as many factors as one person can have', 'Remove one first, then add this one.'],
   'policy-needs-factor': [422, 'Your practice requires this factor', 'Add another factor first, then remove this one.'],

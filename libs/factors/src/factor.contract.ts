@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { neverUsed, type Factor, type StartedFactor, type UseHistory } from './factor';
-import { testEffects } from './test-effects';
+import { neverUsed, type Asked, type Factor, type Occasion, type StartedFactor, type UseHistory } from './factor';
+import { anOccasion, testEffects } from './test-effects';
 
 /** Values registered for `amr` by RFC 8176 §2. */
 const registeredAmr = 'face fpt geo hwk iris kba mca mfa otp pin pwd rba retina sc sms swk tel user vbm wia'.split(' ');
@@ -9,10 +9,10 @@ const registeredAmr = 'face fpt geo hwk iris kba mca mfa otp pin pwd rba retina 
 export interface FactorPractice {
   /** Fields that a person may fill in at the start. */
   readonly fields: unknown;
-  /** Different right answers for what was just started, at the instant `now`. */
-  readonly rightAnswers: (started: StartedFactor<unknown>, now: Date) => readonly unknown[];
-  /** Well-formed, but not what was started. */
-  readonly wrongAnswer: (started: StartedFactor<unknown>) => unknown;
+  /** Different right answers to what was just started and asked, at the instant `now`. */
+  readonly rightAnswers: (started: StartedFactor<unknown>, now: Date, asked: Asked) => readonly unknown[];
+  /** Well-formed, but not what was started and asked. */
+  readonly wrongAnswer: (started: StartedFactor<unknown>, asked: Asked) => unknown;
 }
 
 /** All strings that stand anywhere in a value. */
@@ -31,19 +31,25 @@ export function describeFactorLaws(factor: Factor, practice: FactorPractice): vo
     factor.start(
       {
         fields: factor.fields.parse(practice.fields),
-        issuer: 'Riverside Practice',
         accountLabel: 'sam@riverside.example',
+        personId: 'sam',
         count: 3,
+        held: () => Promise.resolve([]),
       },
       effects,
     );
   /** As a service does it: what the vault gave back and what came over the wire are both parsed. */
-  const verify = (material: unknown, answer: unknown) =>
-    factor.verify(
+  const overTheWire = (material: unknown, answer: unknown) =>
+    [
       factor.material.parse(JSON.parse(JSON.stringify(material))),
       factor.answer.parse(JSON.parse(JSON.stringify(answer))),
-      effects,
-    );
+    ] as const;
+  const verify = (material: unknown, answer: unknown, occasion: Occasion = anOccasion()) =>
+    factor.verify(...overTheWire(material, answer), occasion, effects);
+  const ask = ({ material }: StartedFactor<unknown>, occasion = anOccasion()) =>
+    factor.ask(material, occasion, effects);
+  const rightAnswers = async (started: StartedFactor<unknown>, occasion = anOccasion()) =>
+    practice.rightAnswers(started, effects.now, await ask(started, occasion));
   const histories = fc
     .array(fc.nat(60_000_000), { maxLength: 30 })
     .map((accepted) => accepted.reduce<UseHistory>((history, one) => factor.remember(history, one), neverUsed));
@@ -63,7 +69,7 @@ export function describeFactorLaws(factor: Factor, practice: FactorPractice): vo
     it('every right answer matches, each with evidence of its own', async () => {
       const started = await start();
       const evidence = await Promise.all(
-        practice.rightAnswers(started, effects.now).map((answer) => verify(started.material, answer)),
+        (await rightAnswers(started)).map((answer) => verify(started.material, answer)),
       );
       expect(evidence.every(Number.isSafeInteger)).toBe(true);
       expect(new Set(evidence).size).toBe(evidence.length);
@@ -71,15 +77,43 @@ export function describeFactorLaws(factor: Factor, practice: FactorPractice): vo
 
     it('a wrong answer, or the right one to another start, matches nothing', async () => {
       const [started, other] = [await start(), await start()];
-      expect(await verify(started.material, practice.wrongAnswer(started))).toBeNull();
-      for (const answer of practice.rightAnswers(other, effects.now)) {
+      expect(await verify(started.material, practice.wrongAnswer(started, await ask(started)))).toBeNull();
+      for (const answer of await rightAnswers(other)) {
         expect(await verify(started.material, answer)).toBeNull();
       }
     });
 
+    it('asks for the same on the same occasion, and keeps nothing of it', async () => {
+      const started = await start();
+      expect(await ask(started)).toEqual(await ask(started));
+    });
+
+    it('what it sends answers the occasion that it was sent for, and no other', async () => {
+      const started = await start();
+      const [{ send }, elsewhere] = [await ask(started), anOccasion({ id: 'challenge-2' })];
+      const setUp = anOccasion({ purpose: 'set-up' });
+      if (send === null) return;
+      expect(await verify(started.material, { code: send.code })).not.toBeNull();
+      expect(await verify(started.material, { code: send.code }, elsewhere)).toBeNull();
+      expect(await verify(started.material, { code: send.code }, setUp)).toBeNull();
+    });
+
+    it('a set-up is confirmed by its right answer alone, and what is kept verifies from then on', async () => {
+      const started = await start();
+      const setUp = anOccasion({ purpose: 'set-up', id: 'enrolment-1' });
+      const wrong = practice.wrongAnswer(started, await ask(started, setUp));
+      expect(await factor.confirm(...overTheWire(started.material, wrong), setUp, effects)).toBeNull();
+      const [right] = await rightAnswers(started, setUp);
+      const confirmed = await factor.confirm(...overTheWire(started.material, right), setUp, effects);
+      if (confirmed === null) throw new Error('the right answer did not confirm');
+      expect(Number.isSafeInteger(confirmed.evidence)).toBe(true);
+      const [answer] = await rightAnswers({ ...started, material: confirmed.material });
+      expect(await verify(confirmed.material, answer)).not.toBeNull();
+    });
+
     it('R3: evidence is fresh once, and after it was remembered never again', async () => {
       const started = await start();
-      for (const answer of practice.rightAnswers(started, effects.now)) {
+      for (const answer of await rightAnswers(started)) {
         const evidence = await verify(started.material, answer);
         if (evidence === null) throw new Error('a right answer did not match');
         expect(factor.isFresh(neverUsed, evidence)).toBe(true);
@@ -122,7 +156,7 @@ export function describeFactorLaws(factor: Factor, practice: FactorPractice): vo
           ),
           async (candidate) => {
             const answer = factor.answer.safeParse(candidate);
-            if (answer.success) expect(await factor.verify(material, answer.data, effects)).toBeNull();
+            if (answer.success) expect(await factor.verify(material, answer.data, anOccasion(), effects)).toBeNull();
           },
         ),
       );

@@ -1,4 +1,4 @@
-import type { FactorType } from '@cofactor/contracts';
+import type { FactorType, OrganisationPolicy } from '@cofactor/contracts';
 import type { z } from 'zod';
 
 /** What a factor needs of the outside world; passed in, so that everything here stays pure and testable. */
@@ -10,7 +10,46 @@ export interface FactorEffects {
   readonly matchesHash: (hash: string, secret: string) => Promise<boolean>;
   /** A hash with today's parameters that nothing matches: the work for an unknown secret. */
   readonly dummyHash: string;
+  readonly relyingParty: RelyingParty;
+  /** Those of the person's organisations, for what they rule of this factor. */
+  readonly policies: readonly OrganisationPolicy[];
 }
+
+/** Whom a browser binds its passkeys to (WebAuthn §4, Relying Party), and what authenticator apps show. */
+export interface RelyingParty {
+  /** A host without a port. */
+  readonly id: string;
+  readonly name: string;
+  /** Where the pages are, such as `https://mfa.practice.example`. */
+  readonly origins: readonly string[];
+}
+
+/**
+ * One set-up or one challenge. What it asks for is derived from its id and the material, so that nothing which could
+ * answer it is kept anywhere, and asking again asks for the same.
+ */
+export interface Occasion {
+  readonly id: string;
+  readonly purpose: 'set-up' | 'sign-in';
+  /** When it was first asked for. */
+  readonly askedAt: Date;
+}
+
+/** A code that the person learns only by getting it. */
+export interface CodeToSend {
+  readonly to: { readonly kind: 'login-address' } | { readonly kind: 'number'; readonly number: string };
+  readonly code: string;
+}
+
+/** What an occasion asks for, beyond waiting for an answer. */
+export interface Asked {
+  readonly send: CodeToSend | null;
+  /** For whoever answers; beside what is told of every occasion. */
+  readonly details: Record<string, unknown>;
+}
+
+/** What a factor asks for that waits for nothing but its answer. */
+export const nothingAsked: Asked = { send: null, details: {} };
 
 /** What is remembered of a credential's successful uses; enough to refuse each one-time thing a second time. */
 export interface UseHistory {
@@ -20,6 +59,17 @@ export interface UseHistory {
   readonly spent: readonly number[];
 }
 export const neverUsed: UseHistory = { last: null, spent: [] };
+
+export interface FactorStart<Fields, Material> {
+  readonly fields: Fields;
+  /** The login address. */
+  readonly accountLabel: string;
+  readonly personId: string;
+  /** How many codes a set has. */
+  readonly count: number;
+  /** What the person's other factors of this type keep. */
+  readonly held: () => Promise<readonly Material[]>;
+}
 
 export interface StartedFactor<Material> {
   /** What verification needs later; sealed in the vault, never in an event. */
@@ -31,9 +81,16 @@ export interface StartedFactor<Material> {
   readonly details: Record<string, unknown>;
 }
 
+/** A set-up whose answer was right. */
+export interface ConfirmedFactor<Material> {
+  readonly evidence: number;
+  /** What verification needs from now on. */
+  readonly material: Material;
+}
+
 /**
- * One kind of second factor. Everything else (routes, events, storage, throttles) is generic, so a new kind is this
- * interface, one folder and one line in the registry. The laws that every kind keeps are in factor.contract.ts.
+ * One kind of second factor. Everything else (routes, events, storage, throttles, sending) is generic, so a new kind is
+ * this interface, one folder and one line in the registry. The laws that every kind keeps are in factor.contract.ts.
  */
 export interface Factor<Fields = unknown, Material = unknown, Answer = unknown> {
   readonly type: FactorType;
@@ -44,18 +101,30 @@ export interface Factor<Fields = unknown, Material = unknown, Answer = unknown> 
   readonly fields: z.ZodType<Fields>;
   readonly material: z.ZodType<Material>;
   readonly answer: z.ZodType<Answer>;
-  /** Makes new material. Two calls never make the same. */
-  start(
-    input: { readonly fields: Fields; readonly issuer: string; readonly accountLabel: string; readonly count: number },
+  /** How many of this type one person may hold; null for any number. */
+  readonly atMost: number | null;
+  /** Wrong answers that one challenge stands; then it is over, and another is asked for. Null: any number. */
+  readonly triesPerChallenge: number | null;
+  /** Makes new material. Two calls never make the same. Throws DomainError for fields that the policies refuse. */
+  start(input: FactorStart<Fields, Material>, effects: FactorEffects): Promise<StartedFactor<Material>>;
+  /** What an occasion asks for; the same for the same occasion. */
+  ask(material: Material, occasion: Occasion, effects: FactorEffects): Promise<Asked>;
+  /** What the answer to a set-up matches and what is kept of it, or null where it is wrong. */
+  confirm(
+    material: Material,
+    answer: Answer,
+    occasion: Occasion,
     effects: FactorEffects,
-  ): Promise<StartedFactor<Material>>;
+  ): Promise<ConfirmedFactor<Material> | null>;
   /**
-   * What the answer matches in the material (a TOTP step, the index of a recovery code), or null for no match.
-   * Says nothing about earlier uses; never throws for an answer that `answer` accepts.
+   * What the answer to a challenge matches (a TOTP step, the index of a recovery code, when its code was asked for), or
+   * null for no match. Says nothing about earlier uses; never throws for an answer that `answer` accepts.
    */
-  verify(material: Material, answer: Answer, effects: FactorEffects): Promise<number | null>;
+  verify(material: Material, answer: Answer, occasion: Occasion, effects: FactorEffects): Promise<number | null>;
   /** Whether evidence that matched may be accepted after these uses. Pure. */
   isFresh(history: UseHistory, evidence: number): boolean;
   /** The history after an accepted use. Pure. */
   remember(history: UseHistory, evidence: number): UseHistory;
+  /** What makes two credentials of this type one and the same, for its blind index; null where nothing does. */
+  identity(material: Material): string | null;
 }

@@ -17,6 +17,11 @@ const practices: Record<BuiltFactorType, FactorPractice> = {
       })),
     wrongAnswer: () => ({ code: '12345' }),
   },
+  email: {
+    fields: {},
+    rightAnswers: (_started, _now, asked) => [{ code: asked.send?.code }],
+    wrongAnswer: (_started, asked) => ({ code: String((Number(asked.send?.code) + 1) % 1_000_000).padStart(6, '0') }),
+  },
   'recovery-code': {
     fields: {},
     rightAnswers: ({ details }) => codesDetails.parse(details).recoveryCodes.map((code) => ({ code })),

@@ -1,5 +1,5 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
-import type { FactorEffects } from './factor';
+import type { FactorEffects, Occasion } from './factor';
 
 /** Cheap, but salted like the real one, so that two hashes of one secret differ. */
 const weakScrypt = { N: 2, r: 1, p: 1 };
@@ -25,6 +25,20 @@ export function testEffects(now = new Date('2026-03-01T09:30:10.000Z')) {
       return Promise.resolve(timingSafeEqual(Buffer.from(hashOf(secret, salt)), Buffer.from(hash)));
     },
     dummyHash: hashOf('matches nothing', Buffer.alloc(8)),
+    relyingParty: {
+      id: 'mfa.riverside.example',
+      name: 'Riverside Practice',
+      origins: ['https://mfa.riverside.example'],
+    },
+    policies: [],
   };
   return { effects, hashed, compared };
 }
+
+/** A challenge, or a set-up, that was asked for a moment ago. */
+export const anOccasion = (differing: Partial<Occasion> = {}): Occasion => ({
+  id: 'challenge-1',
+  purpose: 'sign-in',
+  askedAt: new Date('2026-03-01T09:30:00.000Z'),
+  ...differing,
+});

@@ -26,7 +26,14 @@ async function everythingSealed(): Promise<string> {
   const expiresAt = new Date(vault.clock.now().getTime() + 600_000);
   const personId = 'sam';
   const material = { secret: canaries.seed };
-  await vault.factorSecrets.seal({ credentialId: 'credential', personId, type: 'totp', material, expiresAt });
+  await vault.factorSecrets.seal({
+    credentialId: 'credential',
+    personId,
+    type: 'totp',
+    material,
+    blindIndex: null,
+    expiresAt,
+  });
   await vault.factorSecrets.activate('credential', { acceptedStep: 1 });
   await vault.contacts.seal({ contactId: 'c', personId, channel: 'email', value: canaries.email, expiresAt: null });
   await vault.contacts.seal({ contactId: 'p', personId, channel: 'phone', value: canaries.phone, expiresAt });
@@ -63,6 +70,7 @@ it('I4: no canary stands in the errors of the vault', async () => {
     personId: 'sam',
     type: 'totp',
     material: { secret: canaries.seed },
+    blindIndex: null,
     expiresAt,
   };
   await vault.factorSecrets.seal(secret);

@@ -9,7 +9,7 @@ afterAll(() => vault.stop());
 
 async function activeSecret(credentialId: string, personId: string, type: string, acceptedStep: number | null) {
   const expiresAt = new Date(vault.clock.now().getTime() + 600_000);
-  await vault.factorSecrets.seal({ credentialId, personId, type, material: {}, expiresAt });
+  await vault.factorSecrets.seal({ credentialId, personId, type, material: {}, blindIndex: null, expiresAt });
   await vault.factorSecrets.activate(credentialId, { acceptedStep });
 }
 const acceptedStepOf = async (credentialId: string) => (await vault.factorSecrets.open(credentialId))?.acceptedStep;

@@ -9,7 +9,7 @@ afterAll(() => vault.stop());
 
 async function everyKindOf(personId: string): Promise<string> {
   const expiresAt = new Date(vault.clock.now().getTime() + 600_000);
-  const secret = { personId, type: 'totp', material: { secret: 'seed' }, expiresAt };
+  const secret = { personId, type: 'totp', material: { secret: 'seed' }, blindIndex: null, expiresAt };
   await vault.factorSecrets.seal({ ...secret, credentialId: `active-of-${personId}` });
   await vault.factorSecrets.activate(`active-of-${personId}`, { acceptedStep: 1 });
   await vault.factorSecrets.seal({ ...secret, credentialId: `pending-of-${personId}` });

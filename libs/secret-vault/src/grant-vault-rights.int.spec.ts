@@ -60,6 +60,7 @@ const secretOf = (personId: string) => ({
   personId,
   type: 'totp',
   material: 'seed',
+  blindIndex: null,
   expiresAt: soon(),
 });
 const contactOf = (personId: string) => ({

@@ -5,3 +5,4 @@ export { describeWithKafka, sharedTestKafka, startTestKafka, type SharedTestKafk
 export { startTestPostgres, type TestPostgres } from './test-postgres';
 export { describeWithRedis, sharedTestRedis, startTestRedis, type SharedTestRedis } from './test-redis';
 export { totpCode } from './totp-code';
+export { SentCodes, type SentCode } from './sent-codes';

@@ -44,6 +44,7 @@ export const detailsOf: { readonly [Type in EventType]: (data: EventData<Type>) 
   'session.ended': ({ reason }) => ({ reason }),
   'factor-change.refused': ({ reason }) => ({ reason }),
   'enrolment.started': changed,
+  'enrolment.code-sent-again': ({ type, credentialId }) => ({ factor: { type, credentialId, hint: null } }),
   'enrolment.refused': ({ type, credentialId, reason }) => ({ factor: { type, credentialId, hint: null }, reason }),
   'factor.enrolled': changed,
   'factor.revoked': (data) => ({ ...changed(data), reason: data.reason }),

@@ -42,6 +42,7 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'session.elevated': { sessionId: 'session-1', personId: 'sam', assurance, proof },
   'session.ended': { sessionId: 'session-1', personId: 'sam', reason: 'signed-out' },
   'factor-change.refused': { personId: 'sam', change: 'enrol-factor', reason: 'second-factor-required' },
+  'enrolment.code-sent-again': { enrolmentId: 'enrolment-1', credentialId: 'credential-1', type: 'email' },
   'enrolment.started': { ...credential, enrolmentId: 'enrolment-1', expiresAt: at },
   'enrolment.refused': {
     enrolmentId: 'enrolment-1',

@@ -1,4 +1,4 @@
-import type { CallContext, ChallengeEvent, Statement } from '@cofactor/contracts';
+import type { CallContext, ChallengeEvent, Envelope, Statement } from '@cofactor/contracts';
 import {
   handleCommand,
   loadState,
@@ -25,6 +25,11 @@ export class CredentialStream {
     return loadState(this.recorder.store, credentialUse, streamOf(credentialId));
   }
 
+  /** What stands around every fact that this call causes. */
+  envelopeOf(statement: Statement, context: CallContext): Promise<Envelope> {
+    return envelopeOf(this.sealer, context, ownConcern(statement));
+  }
+
   /** `prepare` runs again on a newer state when another command came first; `sideRows` are committed with the events. */
   async run(
     credentialId: string,
@@ -33,7 +38,7 @@ export class CredentialStream {
     prepare: (use: CredentialUse) => CredentialCommand | Promise<CredentialCommand>,
     sideRows: (events: readonly ChallengeEvent[], use: CredentialUse) => readonly SideRow[] = () => [],
   ): Promise<Handled<CredentialUse, ChallengeEvent>> {
-    const envelope = await envelopeOf(this.sealer, context, ownConcern(statement));
+    const envelope = await this.envelopeOf(statement, context);
     const stream = streamOf(credentialId);
     return this.turns.run(stream, () =>
       handleCommand(
@@ -49,7 +54,7 @@ export class CredentialStream {
 
   /** Records an answer that no challenge of its sign-in waited for. */
   async refuseUnmatched(statement: Statement, context: CallContext, sideRows: readonly SideRow[]): Promise<void> {
-    const envelope = await envelopeOf(this.sealer, context, ownConcern(statement));
+    const envelope = await this.envelopeOf(statement, context);
     const signInId = statement.authority.id;
     const stream = streamOfSignIn(signInId);
     const besides = () => ({ sideRows });

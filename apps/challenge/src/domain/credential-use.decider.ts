@@ -1,6 +1,6 @@
 import { DomainError, type ChallengeEvent } from '@cofactor/contracts';
 import type { Decider } from '@cofactor/event-sourcing';
-import { evolve, factorOf, unusedCredential, type CredentialUse, type Pass } from './credential-use';
+import { evolve, factorOf, openChallengeIn, unusedCredential, type CredentialUse, type Pass } from './credential-use';
 import { resendAtOf, secondsUntil, type PendingChallenge } from './pending-challenge';
 import { secondsToWait, wrongAnswersAllowed } from './throttle';
 
@@ -11,8 +11,8 @@ export type Reason = Exclude<Refused['data']['reason'], 'unknown-challenge'>;
 export interface IssueChallenge {
   readonly kind: 'issue';
   readonly challenge: PendingChallenge;
-  /** When the same challenge was asked for before; null for a new one. */
-  readonly issuedBefore: string | null;
+  /** Whether this challenge was asked for before. */
+  readonly again: boolean;
   readonly now: string;
 }
 
@@ -41,7 +41,7 @@ const secondsToRepeat = 60;
 /** The uses of one credential: whether an answer counts is decided here and nowhere else. */
 export const credentialUse: Decider<CredentialUse, CredentialCommand, ChallengeEvent> = {
   initialState: unusedCredential,
-  stateVersion: 1,
+  stateVersion: 2,
   evolve,
   decide(use, command) {
     switch (command.kind) {
@@ -56,15 +56,27 @@ export const credentialUse: Decider<CredentialUse, CredentialCommand, ChallengeE
 export const passOf = (use: CredentialUse, { challengeId }: PendingChallenge): Pass | null =>
   use.passes.find((pass) => pass.challengeId === challengeId) ?? null;
 
-function issue(use: CredentialUse, { challenge, issuedBefore, now }: IssueChallenge): readonly ChallengeEvent[] {
+function issue(use: CredentialUse, { challenge, again, now }: IssueChallenge): readonly ChallengeEvent[] {
   if (use.disabled) throw new DomainError('credential-disabled');
-  if (issuedBefore !== null) {
-    if (now >= challenge.expiresAt || passOf(use, challenge)) throw new DomainError('code-expired');
-    const retryAfter = secondsUntil(resendAtOf(issuedBefore), now);
-    if (retryAfter > 0) throw new DomainError('too-early-to-resend', { retryAfter });
-  }
+  if (again) requireTimeToResend(use, challenge, now);
   const { personId, expiresAt } = challenge;
   return [{ type: 'challenge.issued', data: { ...described(challenge), personId, expiresAt } }];
+}
+
+/** The same challenge again lives no longer, and stands no more tries. */
+function requireTimeToResend(use: CredentialUse, challenge: PendingChallenge, now: string): void {
+  const open = openChallengeIn(use, challenge.challengeId);
+  if (!open || now >= challenge.expiresAt || isUsedUp(use, challenge)) throw new DomainError('code-expired');
+  const retryAfter = secondsUntil(resendAtOf(open.issuedAt, open.timesIssued), now);
+  if (retryAfter > 0) throw new DomainError('too-early-to-resend', { retryAfter });
+}
+
+/** Whether it has had as many wrong answers as its kind of factor stands, or its stream does not know it (any more). */
+function isUsedUp(use: CredentialUse, { challengeId, type }: PendingChallenge): boolean {
+  const { triesPerChallenge } = factorOf(type);
+  if (triesPerChallenge === null) return false;
+  const open = openChallengeIn(use, challengeId);
+  return open === null || open.wrongTries >= triesPerChallenge;
 }
 
 /** `open`: compare it. `repeated`: it has passed just now. Anything else refuses it, the right answer too. */
@@ -76,6 +88,7 @@ export function standingOf(use: CredentialUse, attempt: Attempt): 'open' | 'repe
   if (now >= challenge.expiresAt) return 'expired';
   if (pass) return 'already-used';
   if (use.disabled) return 'disabled';
+  if (isUsedUp(use, challenge)) return 'expired';
   return secondsToWait(use, now) > 0 ? 'too-many-attempts' : 'open';
 }
 

@@ -20,33 +20,33 @@ const { given } = storyOf(credentialUse, start);
 
 describe('asking for a code', () => {
   it('is a fact', () => {
-    given([]).when({ kind: 'issue', challenge: aChallenge(), issuedBefore: null, now: start }).then([issued()]);
+    given([]).when({ kind: 'issue', challenge: aChallenge(), again: false, now: start }).then([issued()]);
   });
 
   it('of a disabled credential is refused (R4)', () => {
     given([issued(), ...timesWrong(100), disabled()])
-      .when({ kind: 'issue', challenge: aChallenge(), issuedBefore: null, now: after(9_000) })
+      .when({ kind: 'issue', challenge: aChallenge(), again: false, now: after(9_000) })
       .thenRefused('credential-disabled');
   });
 
   it('again is too early for 30 seconds, and says how long to wait', () => {
     given([issued()])
-      .when({ kind: 'issue', challenge: aChallenge(), issuedBefore: start, now: after(10.5) })
+      .when({ kind: 'issue', challenge: aChallenge(), again: true, now: after(10.5) })
       .thenRefused('too-early-to-resend', { retryAfter: 20 });
   });
 
   it('again after 30 seconds is the same challenge with the same end, and forgives nothing (R4)', () => {
     const story = given([issued(), ...timesWrong(3)]);
-    story.when({ kind: 'issue', challenge: aChallenge(), issuedBefore: start, now: after(30) }).then([issued()]);
+    story.when({ kind: 'issue', challenge: aChallenge(), again: true, now: after(30) }).then([issued()]);
     expect(evolveWith(credentialUse, story.state, [{ event: issued(), at: after(30) }]).wrongInARow).toBe(3);
   });
 
   it('again is refused once the challenge has ended, or was passed', () => {
     given([issued()])
-      .when({ kind: 'issue', challenge: aChallenge(), issuedBefore: start, now: after(600) })
+      .when({ kind: 'issue', challenge: aChallenge(), again: true, now: after(600) })
       .thenRefused('code-expired');
     given([issued(), passed(1)])
-      .when({ kind: 'issue', challenge: aChallenge(), issuedBefore: start, now: after(40) })
+      .when({ kind: 'issue', challenge: aChallenge(), again: true, now: after(40) })
       .thenRefused('code-expired');
   });
 });

@@ -16,6 +16,8 @@ export interface PendingChallenge {
 /** At most ten minutes (NIST SP 800-63B-4 §3.1.3.2). */
 export const secondsToAnswer = 600;
 const secondsToResend = 30;
+/** Each resend makes the next wait twice as long, so that nobody's phone is flooded. */
+const backOff = 2;
 /** What one sign-in can have open at a time: more than anyone needs, too few to crowd out those of others. */
 export const openChallengesAllowed = 20;
 
@@ -23,8 +25,9 @@ const later = (instant: string, seconds: number): string =>
   new Date(Date.parse(instant) + seconds * 1000).toISOString();
 
 export const expiryOf = (issuedAt: string): string => later(issuedAt, secondsToAnswer);
-/** From when the same challenge can be asked for again. */
-export const resendAtOf = (issuedAt: string): string => later(issuedAt, secondsToResend);
+/** From when the same challenge can be asked for again, having been asked for so often. */
+export const resendAtOf = (issuedAt: string, timesIssued: number): string =>
+  later(issuedAt, secondsToResend * backOff ** (timesIssued - 1));
 
 /** Whole seconds from `now` until `instant`, rounded up; 0 when it is over. */
 export const secondsUntil = (instant: string, now: string): number =>

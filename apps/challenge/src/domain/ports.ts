@@ -1,4 +1,8 @@
+import type { ClientOf, notificationOperations } from '@cofactor/contracts';
 import type { PendingChallenge } from './pending-challenge';
+
+/** Who brings a code to the person, by text message or email. */
+export type CodeSender = Pick<ClientOf<typeof notificationOperations>, 'sendCode'>;
 
 /**
  * Where challenges wait for their answer. Losing them fails sign-ins, and never passes one: whether an answer counts

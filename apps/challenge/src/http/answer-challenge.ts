@@ -8,13 +8,13 @@ import {
   type Proof,
   type Statement,
 } from '@cofactor/contracts';
-import type { Factor } from '@cofactor/factors';
+import type { Factor, Occasion } from '@cofactor/factors';
 import type { IdempotencyKeys, Outcome, Remember } from '@cofactor/event-store';
-import { parseFields, type Clock, type Hashing, type Signer, type Verifier } from '@cofactor/service-kit';
+import { parseFields, type Signer, type Verifier } from '@cofactor/service-kit';
 import type { CredentialSecrets } from '../adapters/credential-secrets';
 import type { CredentialStream } from '../adapters/credential-stream';
-import { factorEffects } from '../adapters/factor-effects';
-import { factorOf, streamOf, type CredentialUse } from '../domain/credential-use';
+import { factorEffects, type FactorEffectParts } from '../adapters/factor-effects';
+import { factorOf, openChallengeIn, streamOf, type CredentialUse } from '../domain/credential-use';
 import { passOf, standingOf, type AnswerChallenge as Command } from '../domain/credential-use.decider';
 import type { PendingChallenge } from '../domain/pending-challenge';
 import type { PendingChallenges } from '../domain/ports';
@@ -24,16 +24,13 @@ import { signInStatement } from './sign-in-statement';
 type Handler = HandlersOf<typeof challengeOperations>['answerChallenge'];
 type Refused = Extract<ChallengeEvent, { type: 'challenge.refused' }>;
 
-export interface AnswerChallengeParts {
+export interface AnswerChallengeParts extends FactorEffectParts {
   readonly credentials: CredentialStream;
   readonly secrets: CredentialSecrets;
   readonly pending: PendingChallenges;
   readonly keys: IdempotencyKeys;
   readonly signer: Signer;
   readonly verifier: Verifier;
-  readonly clock: Clock;
-  readonly hashing: Hashing;
-  readonly randomBytes: (length: number) => Uint8Array;
   readonly fingerprint: (purpose: string, text: string) => string;
 }
 
@@ -123,9 +120,9 @@ export class AnswerChallenge {
     const { factor, answer } = answering;
     const { attempt, secret } = await this.open(answering);
     if (!secret || standingOf(use, attempt) !== 'open') return { kind: 'answer', ...attempt, evidence: null };
-    const { clock, hashing, randomBytes } = this.parts;
-    const effects = factorEffects(clock.now(), hashing, randomBytes);
-    const evidence = await factor.verify(factor.material.parse(secret.material), answer, effects);
+    const effects = factorEffects(this.parts, answering.statement.policies);
+    const occasion = occasionOf(use, answering.challenge);
+    const evidence = await factor.verify(factor.material.parse(secret.material), answer, occasion, effects);
     return { kind: 'answer', ...attempt, evidence };
   }
 
@@ -166,4 +163,10 @@ export class AnswerChallenge {
     const proof: Proof = { purpose: 'second-factor', ...proven, amr: [...factor.amr], at: pass.at };
     return this.parts.signer.proof(proof, 'identity');
   }
+}
+
+/** As the credential's stream knows it, whatever else holds of the challenge. */
+function occasionOf(use: CredentialUse, { challengeId, issuedAt }: PendingChallenge): Occasion {
+  const askedAt = new Date(openChallengeIn(use, challengeId)?.askedAt ?? issuedAt);
+  return { id: challengeId, purpose: 'sign-in', askedAt };
 }

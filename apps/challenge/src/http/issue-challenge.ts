@@ -2,14 +2,17 @@ import {
   DomainError,
   type CallContext,
   type challengeOperations,
+  type Delivery,
   type HandlersOf,
   type Statement,
 } from '@cofactor/contracts';
 import type { IdempotencyKeys, Remember } from '@cofactor/event-store';
-import { newId, type Clock, type Verifier } from '@cofactor/service-kit';
+import type { Asked } from '@cofactor/factors';
+import { newId, type Verifier } from '@cofactor/service-kit';
 import type { CredentialSecrets, UsableSecret } from '../adapters/credential-secrets';
 import type { CredentialStream } from '../adapters/credential-stream';
-import { streamOf } from '../domain/credential-use';
+import { factorEffects, type FactorEffectParts } from '../adapters/factor-effects';
+import { factorOf, openChallengeIn, streamOf } from '../domain/credential-use';
 import {
   expiryOf,
   openChallengesAllowed,
@@ -18,20 +21,27 @@ import {
   secondsUntil,
   type PendingChallenge,
 } from '../domain/pending-challenge';
-import type { IssueChallenge as Command } from '../domain/credential-use.decider';
-import type { PendingChallenges } from '../domain/ports';
+import { credentialUse, type IssueChallenge as Command } from '../domain/credential-use.decider';
+import type { CodeSender, PendingChallenges } from '../domain/ports';
 import { signInStatement } from './sign-in-statement';
 
 type Handler = HandlersOf<typeof challengeOperations>['issueChallenge'];
 type Request = Parameters<Handler>[0];
 
-export interface IssueChallengeParts {
+export interface IssueChallengeParts extends FactorEffectParts {
   readonly credentials: CredentialStream;
   readonly secrets: CredentialSecrets;
   readonly pending: PendingChallenges;
   readonly keys: IdempotencyKeys;
   readonly verifier: Verifier;
-  readonly clock: Clock;
+  readonly codes: CodeSender;
+}
+
+/** What is told of a challenge beside what it is. */
+interface Told {
+  readonly resendAt: string;
+  readonly details: Record<string, unknown>;
+  readonly delivery?: Delivery;
 }
 
 /** An expired challenge is kept this much longer, so that an answer that comes too late is recorded as such. Seconds. */
@@ -67,20 +77,61 @@ export class IssueChallenge {
     const before = challengeId === null ? null : await this.ownChallenge(challengeId, credentialId, statement);
     const challenge = before ? { ...before, issuedAt: now } : newChallenge(credentialId, secret, statement, now);
     await this.takePlace(challenge, now);
-    const command = { kind: 'issue', challenge, issuedBefore: before?.issuedAt ?? null, now } as const;
+    const command = { kind: 'issue', challenge, again: before !== null, now } as const;
     try {
-      return await this.record(command, statement, context, remember);
+      const told = await this.ask(command, secret, statement, context);
+      return await this.record(command, told, statement, context, remember);
     } catch (error) {
       if (before === null) await this.parts.pending.leavePlace(challenge);
       throw error;
     }
   }
 
-  private async record(command: Command, statement: Statement, context: CallContext, remember: Remember) {
-    const { pending, credentials } = this.parts;
+  /**
+   * What the factor asks for; a code is on its way before the challenge is recorded, so that one which cannot be sent is
+   * no challenge. Decided once before, so that a refused command sends nothing.
+   */
+  private async ask(
+    command: Command,
+    { material }: UsableSecret,
+    statement: Statement,
+    context: CallContext,
+  ): Promise<Told> {
     const { challenge, now } = command;
+    const { state } = await this.parts.credentials.load(challenge.credentialId);
+    credentialUse.decide(state, command);
+    const factor = factorOf(challenge.type);
+    const known = openChallengeIn(state, challenge.challengeId);
+    const occasion = {
+      id: challenge.challengeId,
+      purpose: 'sign-in',
+      askedAt: new Date(known?.askedAt ?? now),
+    } as const;
+    const effects = factorEffects(this.parts, statement.policies);
+    const { send, details } = await factor.ask(factor.material.parse(material), occasion, effects);
+    const timesIssued = known?.timesIssued ?? 0;
+    const resendAt = resendAtOf(now, timesIssued + 1);
+    if (send === null) return { details, resendAt };
+    return { details, resendAt, ...(await this.send(send, challenge, timesIssued, statement, context)) };
+  }
+
+  private async send(
+    { to, code }: NonNullable<Asked['send']>,
+    { challengeId, personId, expiresAt }: PendingChallenge,
+    asked: number,
+    statement: Statement,
+    context: CallContext,
+  ) {
+    const occasion = { id: challengeId, purpose: 'sign-in', asked } as const;
+    const envelope = await this.parts.credentials.envelopeOf(statement, context);
+    return this.parts.codes.sendCode({ personId, occasion, to, code, expiresAt, envelope }, context);
+  }
+
+  private async record(command: Command, told: Told, statement: Statement, context: CallContext, remember: Remember) {
+    const { pending, credentials } = this.parts;
+    const { challenge } = command;
     const { challengeId, credentialId, type, hint, expiresAt } = challenge;
-    const reply = { challengeId, type, hint, expiresAt, resendAt: resendAtOf(now) };
+    const reply = { challengeId, type, hint, expiresAt, ...told };
     const { position } = await credentials.run(
       credentialId,
       statement,

@@ -1,4 +1,4 @@
-import type { CallContext, FactorEnrollmentEvent, Statement } from '@cofactor/contracts';
+import type { CallContext, Envelope, FactorEnrollmentEvent, Statement } from '@cofactor/contracts';
 import { handleCommand, loadState, type Handled, type Recorder, type SideRow } from '@cofactor/event-sourcing';
 import { envelopeOf, OneAtATime, ownConcern, type PersonalFieldSealer } from '@cofactor/service-kit';
 import { streamOf, type FactorSet } from '../domain/factor-set';
@@ -17,6 +17,11 @@ export class FactorSetStream {
     return (await loadState(this.recorder.store, factorSet, streamOf(personId))).state;
   }
 
+  /** What stands around every fact that this call causes. */
+  envelopeOf(statement: Statement, context: CallContext): Promise<Envelope> {
+    return envelopeOf(this.sealer, context, ownConcern(statement));
+  }
+
   /** `prepare` runs again on a newer state when another command came first; `sideRows` are committed with the events. */
   async run(
     statement: Statement,
@@ -24,7 +29,7 @@ export class FactorSetStream {
     prepare: (set: FactorSet) => FactorSetCommand | Promise<FactorSetCommand>,
     sideRows: (events: readonly FactorEnrollmentEvent[]) => readonly SideRow[] = () => [],
   ): Promise<Handled<FactorSet, FactorEnrollmentEvent>> {
-    const envelope = await envelopeOf(this.sealer, context, ownConcern(statement));
+    const envelope = await this.envelopeOf(statement, context);
     const stream = streamOf(statement.personId);
     return this.turns.run(stream, () =>
       handleCommand(

@@ -1,18 +1,17 @@
-import type { FactorType } from '@cofactor/contracts';
-import { registry, type FactorEffects, type SealedFactor, type StartedFactor } from '@cofactor/factors';
-import type { FactorSecrets } from '@cofactor/secret-vault';
-import { newId, type Clock, type Hashing } from '@cofactor/service-kit';
+import type { OrganisationPolicy } from '@cofactor/contracts';
+import { registry, sealedFactorSchema, type Factor, type FactorEffects, type SealedFactor } from '@cofactor/factors';
+import type { FactorSecrets, KeyedHashes } from '@cofactor/secret-vault';
+import { newId } from '@cofactor/service-kit';
 import { z } from 'zod';
-import { factorEffects } from './factor-effects';
+import type { HeldFactor } from '../domain/factor-set';
+import { factorEffects, type FactorEffectParts } from './factor-effects';
 
 /** Seconds in which a started set-up can be confirmed. */
 const secondsToConfirm = 900;
 
-export interface NewSecretParts {
+export interface NewSecretParts extends FactorEffectParts {
   readonly secrets: FactorSecrets;
-  readonly clock: Clock;
-  readonly hashing: Hashing;
-  readonly randomBytes: (length: number) => Uint8Array;
+  readonly keyedHashes: Pick<KeyedHashes, 'blindIndex'>;
 }
 
 export interface NewRecoveryCodes {
@@ -23,9 +22,9 @@ export interface NewRecoveryCodes {
 export interface NewSecret {
   readonly personId: string;
   readonly credentialId: string;
-  readonly type: FactorType;
-  readonly started: Pick<StartedFactor<unknown>, 'hint' | 'material'>;
-  readonly expiresAt: Date;
+  readonly factor: Factor;
+  readonly hint: string;
+  readonly material: unknown;
 }
 
 const shownSchema = z.object({ recoveryCodes: z.array(z.string()) });
@@ -39,23 +38,44 @@ export class NewSecrets {
     return new Date(this.parts.clock.now().getTime() + secondsToConfirm * 1000);
   }
 
-  effects(): FactorEffects {
-    const { clock, hashing, randomBytes } = this.parts;
-    return factorEffects(clock.now(), hashing, randomBytes);
+  effects(policies: readonly OrganisationPolicy[]): FactorEffects {
+    return factorEffects(this.parts, policies);
   }
 
-  seal({ personId, credentialId, type, started, expiresAt }: NewSecret): Promise<void> {
-    const material: SealedFactor = { hint: started.hint, material: started.material };
-    return this.parts.secrets.seal({ credentialId, personId, type, material, expiresAt });
+  seal(secret: NewSecret, expiresAt: Date): Promise<void> {
+    return this.parts.secrets.seal({ ...this.sealed(secret), expiresAt });
+  }
+
+  /** In the place of what the set-up was started with. */
+  confirm(secret: NewSecret): Promise<void> {
+    return this.parts.secrets.confirm(this.sealed(secret));
+  }
+
+  /** What the vault holds of these factors, as their own type reads it. */
+  async opened(factor: Factor, held: readonly HeldFactor[]): Promise<readonly unknown[]> {
+    const entries = await Promise.all(held.map(({ credentialId }) => this.parts.secrets.open(credentialId)));
+    return entries.flatMap((entry) =>
+      entry === null ? [] : [factor.material.parse(sealedFactorSchema.parse(entry.material).material)],
+    );
+  }
+
+  private sealed({ personId, credentialId, factor, hint, material }: NewSecret) {
+    const { type } = factor;
+    const identity = factor.identity(material);
+    const index = (text: string) =>
+      this.parts.keyedHashes.blindIndex('contact', JSON.stringify(['factor', type, text]));
+    const kept: SealedFactor = { hint, material };
+    return { credentialId, personId, type, material: kept, blindIndex: identity === null ? null : index(identity) };
   }
 
   /** A sealed set of `count` recovery codes. Throws `busy` where too many hashes are under way. */
   async recoveryCodes(personId: string, count: number): Promise<NewRecoveryCodes> {
     const factor = registry.get('recovery-code');
     if (!factor) throw new Error('recovery codes are not built');
-    const started = await factor.start({ fields: {}, issuer: '', accountLabel: '', count }, this.effects());
+    const input = { fields: {}, accountLabel: '', personId, count, held: () => Promise.resolve([]) };
+    const { hint, material, details } = await factor.start(input, this.effects([]));
     const credentialId = newId();
-    await this.seal({ personId, credentialId, type: factor.type, started, expiresAt: this.expiry() });
-    return { credentialId, codes: shownSchema.parse(started.details).recoveryCodes };
+    await this.seal({ personId, credentialId, factor, hint, material }, this.expiry());
+    return { credentialId, codes: shownSchema.parse(details).recoveryCodes };
   }
 }

@@ -16,6 +16,7 @@ import {
   holdingsOf,
   isOpen,
   recoveryCodesName,
+  resendAtOf,
   type Enrolment,
   type FactorSet,
 } from './factor-set';
@@ -29,6 +30,8 @@ export interface StartEnrolment {
   readonly type: FactorType;
   readonly name: string;
   readonly hint: string;
+  /** How many of this type one person may hold. */
+  readonly atMost: number | null;
   readonly now: string;
   readonly expiresAt: string;
   readonly assurance: Assurance | null;
@@ -38,6 +41,7 @@ export interface ConfirmEnrolment {
   readonly kind: 'confirm-enrolment';
   readonly enrolmentId: string;
   readonly type: FactorType;
+  readonly atMost: number | null;
   readonly now: string;
   /** What the answer matched; null for nothing; `gone` where the vault holds no pending secret any more. */
   readonly evidence: number | null | 'gone';
@@ -47,6 +51,15 @@ export interface ConfirmEnrolment {
   readonly policies: readonly OrganisationPolicy[];
   /** In whose name: the session or sign-in that this factor raises. */
   readonly authority: Authority;
+}
+
+/** Sends the code of a set-up once more. */
+export interface ResendCode {
+  readonly kind: 'resend-code';
+  readonly enrolmentId: string;
+  readonly type: FactorType;
+  readonly now: string;
+  readonly assurance: Assurance | null;
 }
 
 export interface RevokeFactor {
@@ -70,7 +83,8 @@ export interface IssueRecoveryCodes {
   readonly assurance: Assurance | null;
 }
 
-export type FactorSetCommand = StartEnrolment | ConfirmEnrolment | RevokeFactor | ChangeRoles | IssueRecoveryCodes;
+export type FactorSetCommand =
+  StartEnrolment | ResendCode | ConfirmEnrolment | RevokeFactor | ChangeRoles | IssueRecoveryCodes;
 
 /** Set-ups that one person can have open at a time; none is ever pushed out by another. */
 const openEnrolmentsAllowed = 10;
@@ -80,12 +94,14 @@ const factorsAllowed = 20;
 /** What a person holds and how it may change. */
 export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEvent> = {
   initialState: emptyFactorSet,
-  stateVersion: 1,
+  stateVersion: 2,
   evolve,
   decide(set, command) {
     switch (command.kind) {
       case 'start-enrolment':
         return startEnrolment(set, command);
+      case 'resend-code':
+        return resendCode(set, command);
       case 'confirm-enrolment':
         return confirmEnrolment(set, command);
       case 'revoke-factor':
@@ -111,6 +127,7 @@ function requireSecondFactor(set: FactorSet, assurance: Assurance | null): void 
 function startEnrolment(set: FactorSet, command: StartEnrolment): readonly FactorEnrollmentEvent[] {
   requireSecondFactor(set, command.assurance);
   requireRoom(set);
+  requireNotHeld(set, command);
   requireFewOpen(set, command.now);
   const { enrolmentId, credentialId, type, expiresAt } = command;
   const data = { enrolmentId, credentialId, type, ...named(set, command), expiresAt };
@@ -119,6 +136,14 @@ function startEnrolment(set: FactorSet, command: StartEnrolment): readonly Facto
 
 function requireRoom(set: FactorSet): void {
   if (set.factors.length >= factorsAllowed) throw new DomainError('too-many-factors');
+}
+
+/** A type of which one person can hold only so many, such as codes to the one login address. */
+function requireNotHeld(set: FactorSet, { type, atMost }: Pick<StartEnrolment, 'type' | 'atMost'>): void {
+  const held = set.factors.filter((factor) => factor.type === type).length;
+  if (atMost === null || held < atMost) return;
+  const detail = 'You have this method already. Remove it first if you want to set it up again.';
+  throw new DomainError('too-many-factors', { detail });
 }
 
 function requireFewOpen({ enrolments }: FactorSet, now: string): void {
@@ -135,6 +160,19 @@ export function named(set: FactorSet, { name, hint }: { readonly name: string; r
   return { name: distinct, hint: hint === name ? distinct : hint };
 }
 
+function resendCode(set: FactorSet, command: ResendCode): readonly FactorEnrollmentEvent[] {
+  const { enrolmentId, type, now } = command;
+  const enrolment = set.enrolments.find((one) => one.enrolmentId === enrolmentId && one.type === type);
+  if (!enrolment) throw new DomainError('not-found');
+  requireSecondFactor(set, command.assurance);
+  if (!canStillBeConfirmed(enrolment)) throw new DomainError('enrolment-closed');
+  if (now >= enrolment.expiresAt) throw new DomainError('code-expired');
+  const retryAfter = Math.ceil((Date.parse(resendAtOf(enrolment)) - Date.parse(now)) / 1000);
+  if (retryAfter > 0) throw new DomainError('too-early-to-resend', { retryAfter });
+  const { credentialId } = enrolment;
+  return [{ type: 'enrolment.code-sent-again', data: { enrolmentId, credentialId, type } }];
+}
+
 function confirmEnrolment(set: FactorSet, command: ConfirmEnrolment): readonly FactorEnrollmentEvent[] {
   const { enrolmentId, evidence, now } = command;
   const enrolment = set.enrolments.find((one) => one.enrolmentId === enrolmentId && one.type === command.type);
@@ -145,6 +183,7 @@ function confirmEnrolment(set: FactorSet, command: ConfirmEnrolment): readonly F
   if (now >= enrolment.expiresAt || evidence === 'gone') return [refused(enrolment, 'expired')];
   if (evidence === null) return [refused(enrolment, 'wrong')];
   requireRoom(set);
+  requireNotHeld(set, command);
   return enrolled(set, enrolment, evidence, command);
 }
 

@@ -8,7 +8,11 @@ export interface Enrolment {
   readonly type: FactorType;
   readonly name: string;
   readonly hint: string;
+  readonly startedAt: string;
   readonly expiresAt: string;
+  /** When its code was last sent and how often; of a type that sends none, when it was started. */
+  readonly lastSentAt: string;
+  readonly timesSent: number;
   readonly wrongTries: number;
   readonly confirmed: boolean;
 }
@@ -52,6 +56,12 @@ export const canStillBeConfirmed = ({ confirmed, wrongTries }: Enrolment): boole
 export const isOpen = (enrolment: Enrolment, now: string): boolean =>
   canStillBeConfirmed(enrolment) && now < enrolment.expiresAt;
 
+const secondsToResend = 30;
+
+/** From when its code can be sent again: each time after twice as long. */
+export const resendAtOf = ({ lastSentAt, timesSent }: Pick<Enrolment, 'lastSentAt' | 'timesSent'>): string =>
+  new Date(Date.parse(lastSentAt) + secondsToResend * 2 ** (timesSent - 1) * 1000).toISOString();
+
 /** Older ones that are over are forgotten, so that the snapshot stays small; to confirm one of them is `not-found`. */
 const closedEnrolmentsKept = 10;
 
@@ -64,9 +74,22 @@ function withoutForgotten(enrolments: readonly Enrolment[], now: string): readon
 export function evolve(set: FactorSet, event: FactorEnrollmentEvent, at: string): FactorSet {
   switch (event.type) {
     case 'enrolment.started': {
-      const started: Enrolment = { ...event.data, wrongTries: 0, confirmed: false };
+      const started: Enrolment = {
+        ...event.data,
+        startedAt: at,
+        lastSentAt: at,
+        timesSent: 1,
+        wrongTries: 0,
+        confirmed: false,
+      };
       return { ...set, enrolments: withoutForgotten([...set.enrolments, started], at) };
     }
+    case 'enrolment.code-sent-again':
+      return changeEnrolment(set, event.data.enrolmentId, (one) => ({
+        ...one,
+        lastSentAt: at,
+        timesSent: one.timesSent + 1,
+      }));
     case 'enrolment.refused': {
       const wrong = event.data.reason === 'wrong' ? 1 : 0;
       return changeEnrolment(set, event.data.enrolmentId, (one) => ({ ...one, wrongTries: one.wrongTries + wrong }));

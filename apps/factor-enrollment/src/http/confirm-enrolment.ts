@@ -7,12 +7,13 @@ import {
   type ProblemCode,
   type Statement,
 } from '@cofactor/contracts';
-import { sealedFactorSchema, type Factor } from '@cofactor/factors';
+import { sealedFactorSchema, type ConfirmedFactor, type Factor } from '@cofactor/factors';
 import type { FactorSecrets } from '@cofactor/secret-vault';
 import type { IdempotencyKeys, Outcome, Remember } from '@cofactor/event-store';
 import { parseFields, permitted, type Clock, type Signer, type Verifier } from '@cofactor/service-kit';
 import type { FactorSetStream } from '../adapters/factor-set-stream';
 import type { NewRecoveryCodes, NewSecrets } from '../adapters/new-secrets';
+import { setUpOccasion } from '../adapters/set-up-codes';
 import { canStillBeConfirmed, type FactorSet } from '../domain/factor-set';
 import { givesRecoveryCodes, type ConfirmEnrolment as Command } from '../domain/factor-set.decider';
 import { offeredFactor, recoveryCodeCount } from '../domain/offered-factors';
@@ -106,6 +107,7 @@ export class ConfirmEnrolment {
       kind: 'confirm-enrolment',
       enrolmentId,
       type: factor.type,
+      atMost: factor.atMost,
       now: this.parts.clock.now().toISOString(),
       evidence,
       recoveryCodes: given && { credentialId: given.credentialId, count: given.codes.length },
@@ -125,8 +127,19 @@ export class ConfirmEnrolment {
     const entry = await this.parts.secrets.open(enrolment.credentialId);
     if (entry?.state !== 'pending' || entry.personId !== statement.personId || entry.type !== factor.type)
       return 'gone';
-    const { material } = sealedFactorSchema.parse(entry.material);
-    return factor.verify(factor.material.parse(material), answer, this.parts.newSecrets.effects());
+    const sealed = sealedFactorSchema.parse(entry.material);
+    const material = factor.material.parse(sealed.material);
+    const occasion = setUpOccasion(enrolmentId, new Date(enrolment.startedAt));
+    const effects = this.parts.newSecrets.effects(statement.policies);
+    const confirmed: ConfirmedFactor<unknown> | null = await factor.confirm(material, answer, occasion, effects);
+    if (confirmed === null) return null;
+    const { personId } = statement;
+    const { credentialId, hint } = { ...enrolment, ...sealed };
+    // Before the append, and while it is pending: what a crash leaves is activated as it stands.
+    if (confirmed.material !== material) {
+      await this.parts.newSecrets.confirm({ personId, credentialId, factor, hint, material: confirmed.material });
+    }
+    return confirmed.evidence;
   }
 
   private async newRecoveryCodes({ personId, policies }: Statement): Promise<NewRecoveryCodes | null> {

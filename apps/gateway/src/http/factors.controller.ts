@@ -65,9 +65,22 @@ export class FactorsController {
       { statement, type, fields, accountLabel: accountLabel ?? '' },
       context,
     );
-    const { details, enrolmentId, expiresAt, positions } = started;
+    const { details, positions, ...rest } = started;
     tellPositions(reply, positions);
-    return { ...details, enrolmentId, expiresAt };
+    return { ...details, ...rest };
+  }
+
+  @Endpoint(publicApi.resendEnrolmentCode)
+  async resendEnrolmentCode(
+    @Request() { parameters, token, context }: Incoming<PublicApi['resendEnrolmentCode']>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const type = typeIn(parameters);
+    const { statement } = await this.authorise(token, 'confirm-enrolment', context);
+    const asked = { statement, type, enrolmentId: parameters.enrolmentId };
+    const { positions, ...rest } = await this.services.factorEnrollment.resendEnrolmentCode(asked, context);
+    tellPositions(reply, positions);
+    return rest;
   }
 
   @Endpoint(publicApi.confirmEnrolment)
@@ -80,10 +93,7 @@ export class FactorsController {
     const { enrolmentId } = parameters;
     const type = typeIn(parameters);
     const { statement } = await this.authorise(token, 'confirm-enrolment', context);
-    const confirmed = await factorEnrollment.confirmEnrolment(
-      { statement, type, enrolmentId, answer: { code: body.code } },
-      context,
-    );
+    const confirmed = await factorEnrollment.confirmEnrolment({ statement, type, enrolmentId, answer: body }, context);
     const accepted = await identity.acceptProof({ token, proof: confirmed.proof }, context);
     tellPositions(reply, [...confirmed.positions, ...accepted.positions]);
     return {

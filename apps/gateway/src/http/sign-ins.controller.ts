@@ -36,9 +36,9 @@ export class SignInsController {
     const statement = await this.mayBeChallenged(token, parameters.signInId, context);
     const { credentialId, challengeId = null } = body;
     const issued = await this.services.challenge.issueChallenge({ statement, credentialId, challengeId }, context);
-    const { positions, ...rest } = issued;
+    const { positions, details, ...rest } = issued;
     tellPositions(reply, positions);
-    return rest;
+    return { ...details, ...rest };
   }
 
   /** A crash after the code was accepted costs nothing: the same answer gives the same proof again (DESIGN §6.4). */
@@ -51,7 +51,7 @@ export class SignInsController {
     const { signInId, challengeId } = parameters;
     const { challenge, identity } = this.services;
     const statement = await this.mayBeChallenged(token, signInId, context);
-    const answered = await challenge.answerChallenge({ statement, challengeId, answer: { code: body.code } }, context);
+    const answered = await challenge.answerChallenge({ statement, challengeId, answer: body }, context);
     const accepted = await identity.acceptProof({ token, proof: answered.proof }, context);
     tellPositions(reply, [...answered.positions, ...accepted.positions]);
     return { signInId, ...handOver(request, reply, accepted.token), next: accepted.next };

@@ -2,7 +2,8 @@ import { DomainError, type CallContext } from '@cofactor/contracts';
 import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
 import { operatorPolicy } from '@cofactor/policy';
 import { envelopeOf, newId, type PersonalFieldSealer } from '@cofactor/service-kit';
-import { emailHint, person, type PersonCommand } from '../domain/person';
+import { maskedEmail } from '@cofactor/factors';
+import { person, type PersonCommand } from '../domain/person';
 import { emailClaim, operatorRow, personRow, type Directory } from './directory';
 import type { Registration } from './registration';
 
@@ -54,7 +55,7 @@ export class Operators {
     const ids = { personId: newId(), contactId: newId() };
     const [name = email] = email.split('@');
     const sealedName = await sealer.seal(ids.personId, name);
-    const described = { ...ids, emailHint: emailHint(email), sealedName };
+    const described = { ...ids, emailHint: maskedEmail(email), sealedName };
     const context = atTheMachine();
     await registering.register({ ...ids, email, password }, context.source.ip, () =>
       this.handle({ kind: 'register-operator', ...described }, context, [

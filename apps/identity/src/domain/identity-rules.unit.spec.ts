@@ -2,7 +2,8 @@ import { permissionSchema, presets, type Next } from '@cofactor/contracts';
 import { storyOf } from '@cofactor/event-sourcing/given-when-then';
 import { organisation } from './organisation';
 import { refusePassword } from './password-rules';
-import { emailHint, person } from './person';
+import { maskedEmail } from '@cofactor/factors';
+import { person } from './person';
 import { needsPassword, refuseForSession, refuseForSignIn } from './who-may';
 
 describe('R25 a password', () => {
@@ -35,7 +36,7 @@ describe('an address that others may see', () => {
   it.each([
     ['amara@practice.example', 'a•••@practice.example'],
     ['é@practice.example', 'é•••@practice.example'],
-  ])('%s → %s', (email, hint) => expect(emailHint(email)).toBe(hint));
+  ])('%s → %s', (email, hint) => expect(maskedEmail(email)).toBe(hint));
 });
 
 describe('R5 what a token opens', () => {

@@ -66,9 +66,3 @@ function registered(state: PersonState, { personId, contactId, emailHint: hint, 
   if (state.registered) throw new DomainError('conflict');
   return { type: 'person.registered', data: { personId, contactId, emailHint: hint, name: sealedName } };
 }
-
-/** An address that others may see: its first letter and its domain. */
-export function emailHint(email: string): string {
-  const [local = '', domain = ''] = email.split('@');
-  return `${[...local][0] ?? ''}•••@${domain}`;
-}

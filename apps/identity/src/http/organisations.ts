@@ -17,7 +17,8 @@ import type { Registration } from '../adapters/registration';
 import { requireSecondFactor, signedIn, signedInOperator } from '../adapters/signed-in';
 import { organisation, type OrganisationState } from '../domain/organisation';
 import { refusePassword, shortestPassword } from '../domain/password-rules';
-import { emailHint, person } from '../domain/person';
+import { maskedEmail } from '@cofactor/factors';
+import { person } from '../domain/person';
 
 type Handlers = HandlersOf<typeof identityOperations>;
 type CreateRequest = Omit<Parameters<Handlers['createOrganisation']>[0], 'token'>;
@@ -94,7 +95,7 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
     });
     const aboutPerson = await envelopeOf(sealer, context, { ...concern, subject: { kind: 'person', id: personId } });
     const roles = ['administrator'] as const;
-    const hint = emailHint(manager.email);
+    const hint = maskedEmail(manager.email);
     const fresh = { version: 0, state: person.initialState };
     const joined = person.decide(fresh.state, {
       kind: 'register-in-organisation',

@@ -1,34 +1,17 @@
-import type { OutboxMessage } from '@cofactor/contracts';
-import type { Clock } from '@cofactor/service-kit';
 import { isOneAddress, type Mail, type Mailer } from '../domain/ports';
+import type { Outbox } from './outbox';
 
-const mostMessages = 200;
-
-/** Keeps in memory what would have been sent, the newest 200, for the development outbox. Sends nothing. */
+/** Mail that stays in the development outbox. */
 export class OutboxMailer implements Mailer {
-  private newestFirst: readonly OutboxMessage[] = [];
-
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly outbox: Outbox) {}
 
   send({ messageId, to, subject, text }: Mail): Promise<'accepted' | 'refused'> {
     if (!isOneAddress(to)) return Promise.resolve('refused');
-    const message: OutboxMessage = {
-      messageId,
-      at: this.clock.now().toISOString(),
-      channel: 'email',
-      to,
-      subject,
-      text,
-    };
-    this.newestFirst = [message, ...this.newestFirst].slice(0, mostMessages);
+    this.outbox.add({ messageId, channel: 'email', to, subject, text });
     return Promise.resolve('accepted');
   }
 
-  messages(): readonly OutboxMessage[] {
-    return this.newestFirst;
-  }
-
   close(): void {
-    this.newestFirst = [];
+    // Nothing is open.
   }
 }

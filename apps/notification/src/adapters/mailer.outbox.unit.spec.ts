@@ -1,37 +1,26 @@
 import { fixedClock } from '@cofactor/testkit';
 import { mailerContract } from './mailer.contract';
 import { OutboxMailer } from './mailer.outbox';
+import { Outbox } from './outbox';
 
 const clock = fixedClock('2026-03-01T09:30:00.000Z');
 
 mailerContract('the local outbox', () => {
-  const mailer = new OutboxMailer(clock);
+  const outbox = new Outbox(clock);
   const arrived = () =>
-    mailer.messages().map(({ messageId, to, subject = '', text }) => ({ messageId, recipients: [to], subject, text }));
+    outbox.messages().map(({ messageId, to, subject = '', text }) => ({ messageId, recipients: [to], subject, text }));
+  const mailer = new OutboxMailer(outbox);
   return Promise.resolve({ mailer, arrived: () => arrived().reverse(), stop: async () => Promise.resolve() });
 });
 
 describe('the local outbox', () => {
-  it('keeps the newest 200, newest first', async () => {
-    const mailer = new OutboxMailer(clock);
-    for (let index = 1; index <= 250; index += 1) {
-      await mailer.send({
-        messageId: `message-${index}`,
-        to: 'sam@riverside.example',
-        subject: 'Hello',
-        text: 'Hello',
-      });
-    }
-    const kept = mailer.messages();
+  it('keeps the newest 200, newest first', () => {
+    const outbox = new Outbox(clock);
+    const words = { channel: 'email', to: 'sam@riverside.example', subject: 'Hello', text: 'Hello' } as const;
+    for (let index = 1; index <= 250; index += 1) outbox.add({ messageId: `message-${index}`, ...words });
+    const kept = outbox.messages();
     expect(kept).toHaveLength(200);
-    expect(kept[0]).toEqual({
-      messageId: 'message-250',
-      at: '2026-03-01T09:30:00.000Z',
-      channel: 'email',
-      to: 'sam@riverside.example',
-      subject: 'Hello',
-      text: 'Hello',
-    });
+    expect(kept[0]).toEqual({ messageId: 'message-250', at: '2026-03-01T09:30:00.000Z', ...words });
     expect(kept.at(-1)?.messageId).toBe('message-51');
   });
 });

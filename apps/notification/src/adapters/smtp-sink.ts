@@ -59,11 +59,11 @@ export class SmtpSink {
 
   private constructor(private readonly server: Server) {}
 
-  static async start(): Promise<SmtpSink> {
+  static async start(port = 0): Promise<SmtpSink> {
     const server = createServer();
     const sink = new SmtpSink(server);
     server.on('connection', (socket) => sink.talk(socket));
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    await new Promise<void>((ready) => server.listen(port, '127.0.0.1', ready));
     return sink;
   }
 

@@ -2,49 +2,63 @@ import type { NotificationEvent } from '@cofactor/contracts';
 import type { Decider } from '@cofactor/event-sourcing';
 import { evolveMessage, type MessageState, type RequestedMessage } from './message';
 
-/** What came of one try to send. */
-export type Try = 'accepted' | 'refused' | 'unavailable' | 'no-address';
+/** What came of one try to send; `expired` is a code that nobody has in hand any more, or that is over. */
+export type Try = 'accepted' | 'refused' | 'unavailable' | 'no-address' | 'expired';
 
 export type MessageCommand =
   | { readonly kind: 'request'; readonly message: RequestedMessage }
-  | { readonly kind: 'record-try'; readonly result: Try };
+  | { readonly kind: 'record-try'; readonly result: Try; readonly now: string };
 
-/** How often an unavailable provider is tried: eight times in about an hour. */
+/** How often an unavailable provider is tried with a notice: eight times in about an hour. */
 const mostTries = 8;
-const firstDelay = 30;
+const firstDelay = { notice: 30, code: 2 };
 
-/** Seconds until the next try after so many failed ones. */
-export const delayAfter = (failures: number): number => firstDelay * 2 ** (failures - 1);
+/** Seconds until the next try after so many failed ones. Somebody waits for a code. */
+export const delayAfter = (failures: number, { template }: Pick<RequestedMessage, 'template'>): number =>
+  (template === 'code' ? firstDelay.code : firstDelay.notice) * 2 ** (failures - 1);
 
 const failureReasons = {
   refused: 'provider-refused',
   unavailable: 'provider-unavailable',
   'no-address': 'no-address',
+  expired: 'expired',
 } as const;
 
-function recordTry(state: MessageState, result: Try): readonly NotificationEvent[] {
+/** A notice is tried eight times; a code for as long as it lives. */
+function isLast(message: RequestedMessage, attempt: number, now: string): boolean {
+  if (message.template !== 'code') return attempt === mostTries;
+  return Date.parse(now) + delayAfter(attempt, message) * 1000 >= Date.parse(message.occasion.expiresAt);
+}
+
+function recordTry(state: MessageState, result: Try, now: string): readonly NotificationEvent[] {
   if (state.kind === 'none') throw new Error('a message is requested before it is sent');
   if (state.kind === 'closed') return [];
-  const { messageId, personId, template, channel } = state.message;
-  const message = { messageId, personId, template, channel, attempt: state.failures + 1 };
-  if (result === 'accepted') return [{ type: 'message.sent', data: message }];
-  const final = result !== 'unavailable' || message.attempt === mostTries;
-  return [{ type: 'message.failed', data: { ...message, reason: failureReasons[result], final } }];
+  const attempt = state.failures + 1;
+  const head = headOf(state.message);
+  if (result === 'accepted') return [{ type: 'message.sent', data: { ...head, attempt } }];
+  const final = result !== 'unavailable' || isLast(state.message, attempt, now);
+  return [{ type: 'message.failed', data: { ...head, attempt, reason: failureReasons[result], final } }];
+}
+
+function headOf(message: RequestedMessage) {
+  const { messageId, personId } = message;
+  if (message.template !== 'code') return { messageId, personId, template: message.template, channel: message.channel };
+  return { messageId, personId, template: message.template, channel: message.channel };
 }
 
 /**
- * A message is requested once, however often its fact arrives (DESIGN §6.9), and tried until the provider takes it,
- * refuses it for good, there is no address (any more), or eight tries have failed.
+ * A message is requested once, however often it is asked for (DESIGN §6.9), and tried until the provider takes it,
+ * refuses it for good, there is no address (any more), or trying on makes no sense.
  */
 export const messageDecider: Decider<MessageState, MessageCommand, NotificationEvent> = {
   initialState: { kind: 'none' },
-  stateVersion: 1,
+  stateVersion: 2,
   decide: (state, command) => {
     switch (command.kind) {
       case 'request':
         return state.kind === 'none' ? [{ type: 'message.requested', data: command.message }] : [];
       case 'record-try':
-        return recordTry(state, command.result);
+        return recordTry(state, command.result, command.now);
     }
   },
   evolve: evolveMessage,

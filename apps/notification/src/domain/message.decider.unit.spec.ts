@@ -22,7 +22,9 @@ const failed = (
 ): NotificationEvent => ({ type: 'message.failed', data: { ...head, attempt, reason, final } });
 const unavailable = (tries: number) =>
   Array.from({ length: tries }, (_none, index) => failed(index + 1, 'provider-unavailable', index === 7));
-const tried = (result: Try) => ({ kind: 'record-try', result }) as const;
+const start = '2026-03-01T09:30:00.000Z';
+const after = (seconds: number) => new Date(Date.parse(start) + seconds * 1000).toISOString();
+const tried = (result: Try, now = start) => ({ kind: 'record-try', result, now }) as const;
 
 describe('a message', () => {
   it('§6.9: is requested once', () => {
@@ -81,7 +83,38 @@ describe('a message', () => {
 });
 
 it('the waits between eight tries grow, and make about an hour', () => {
-  const waits = [1, 2, 3, 4, 5, 6, 7].map(delayAfter);
+  const waits = [1, 2, 3, 4, 5, 6, 7].map((failures) => delayAfter(failures, message));
   expect([...waits].sort((a, b) => a - b)).toEqual(waits);
   expect(waits.reduce((sum, wait) => sum + wait, 0)).toBe(3_810);
+});
+
+describe('a message that brings a code', () => {
+  const occasion = { id: 'challenge-1', purpose: 'sign-in', expiresAt: after(600) } as const;
+  const code: RequestedMessage = { ...head, template: 'code', channel: 'sms', occasion };
+  const { occasion: _occasion, ...codeHead } = code;
+  const codeRequested: NotificationEvent = { type: 'message.requested', data: code };
+  const codeFailed = (
+    attempt: number,
+    reason: 'provider-unavailable' | 'expired',
+    final: boolean,
+  ): NotificationEvent => ({
+    type: 'message.failed',
+    data: { ...codeHead, attempt, reason, final },
+  });
+
+  it('is tried again within seconds, and for as long as the code lives', () => {
+    expect([1, 2, 3].map((failures) => delayAfter(failures, code))).toEqual([2, 4, 8]);
+    given([codeRequested])
+      .when(tried('unavailable', after(597)))
+      .then([codeFailed(1, 'provider-unavailable', false)]);
+    given([codeRequested])
+      .when(tried('unavailable', after(598)))
+      .then([codeFailed(1, 'provider-unavailable', true)]);
+  });
+
+  it('§6.9: that nobody has in hand any more is over', () => {
+    given([codeRequested])
+      .when(tried('expired', after(600)))
+      .then([codeFailed(1, 'expired', true)]);
+  });
 });

@@ -1,7 +1,11 @@
 import type { NotificationEvent } from '@cofactor/contracts';
 
-/** What is to be told to whom, as `message.requested` holds it. */
+/** What is to be told or brought to whom, as `message.requested` holds it. */
 export type RequestedMessage = Extract<NotificationEvent, { type: 'message.requested' }>['data'];
+/** It brings a code, which stands in memory alone. */
+export type CodeMessage = Extract<RequestedMessage, { template: 'code' }>;
+/** It tells of a fact. */
+export type NoticeMessage = Exclude<RequestedMessage, CodeMessage>;
 
 /** One message from its request to its end; `failures` counts the tries that did not succeed. */
 export type MessageState =

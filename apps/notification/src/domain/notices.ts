@@ -4,14 +4,14 @@ import {
   type EventType,
   type Fact,
   type FactorType,
-  type MessageTemplate,
+  type NoticeTemplate,
 } from '@cofactor/contracts';
 import { UnreadableEvent } from '@cofactor/event-sourcing';
-import type { RequestedMessage } from './message';
+import type { NoticeMessage } from './message';
 
 /** What a person is told, before it is put into words. */
 interface Notice {
-  readonly template: MessageTemplate;
+  readonly template: NoticeTemplate;
   readonly factorType: FactorType | null;
   /** The name that the person gave the factor. */
   readonly name: string | null;
@@ -39,6 +39,7 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   'session.ended': 'nobody',
   'factor-change.refused': 'nobody',
   'enrolment.started': 'nobody',
+  'enrolment.code-sent-again': 'nobody',
   'enrolment.refused': 'nobody',
   'factor.enrolled': ({ type, name }) => ({ template: 'factor-added', factorType: type, name }),
   // Replaced factors and codes that go with the last factor are told by the event that caused it.
@@ -69,10 +70,7 @@ const isEventType = (type: string): type is EventType => Object.hasOwn(tellings,
  * The message that a fact causes, or null for none; `messageIdFor` gives it the id that it has whenever the fact is
  * delivered. Throws for a type that this release does not know.
  */
-export function messageAbout(
-  fact: Fact,
-  messageIdFor: (factId: string, at: string) => string,
-): RequestedMessage | null {
+export function messageAbout(fact: Fact, messageIdFor: (factId: string, at: string) => string): NoticeMessage | null {
   const definition = eventDefinition(fact.type);
   if (!definition || !isEventType(fact.type)) throw new UnreadableEvent(fact.type, fact.schemaVersion);
   const telling = tellings[fact.type];

@@ -23,3 +23,18 @@ export interface Contacts {
 
 /** An address that can stand in an envelope: no line break, no list, no display name. */
 export const isOneAddress = (text: string): boolean => /^[^\s\p{C}<>()",;:\\@]+@[^\s\p{C}<>()",;:\\@]+$/u.test(text);
+
+/** A code in words, on its way to one person. */
+export interface RenderedCode {
+  readonly messageId: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+type Brought = Promise<'accepted' | 'refused' | 'unavailable' | 'no-address'>;
+
+/** How a code is brought: to the number that is given, or to the login address that the vault holds. As `Mailer.send`. */
+export interface CodeChannels {
+  readonly sms: (number: string, code: RenderedCode) => Brought;
+  readonly email: (personId: string, code: RenderedCode) => Brought;
+}

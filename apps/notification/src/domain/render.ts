@@ -1,4 +1,4 @@
-import type { RequestedMessage } from './message';
+import type { NoticeMessage } from './message';
 import { factorWords, footer, greeting, notYou, wordings } from './words.en-GB';
 
 export interface RenderedMessage {
@@ -29,7 +29,7 @@ const when = (at: string): string =>
  * A message in words: what changed, when, and what to do if it was somebody else (PRODUCT HE8, R6). Plain text;
  * the subject holds nothing that people typed. `pages` is the address of this installation.
  */
-export function renderMessage({ template, about }: RequestedMessage, pages: string): RenderedMessage {
+export function renderNotice({ template, about }: NoticeMessage, pages: string): RenderedMessage {
   const wording = wordings[template];
   const kind = about.factorType === null ? 'sign-in method' : factorWords[about.factorType];
   const name = about.name === null ? '' : asOneLine(about.name);

@@ -1,9 +1,9 @@
-import { messageTemplateSchema, type MessageTemplate } from '@cofactor/contracts';
-import type { RequestedMessage } from './message';
-import { renderMessage } from './render';
+import { noticeTemplateSchema, type NoticeTemplate } from '@cofactor/contracts';
+import type { NoticeMessage } from './message';
+import { renderNotice } from './render';
 
 const pages = 'https://sign-in.riverside.example';
-const message = (template: MessageTemplate, about: Partial<RequestedMessage['about']> = {}): RequestedMessage => ({
+const message = (template: NoticeTemplate, about: Partial<NoticeMessage['about']> = {}): NoticeMessage => ({
   messageId: 'message-1',
   personId: 'sam',
   template,
@@ -13,7 +13,7 @@ const message = (template: MessageTemplate, about: Partial<RequestedMessage['abo
 
 describe('a message in words', () => {
   it('says what changed, when, and what to do', () => {
-    expect(renderMessage(message('factor-added'), pages)).toEqual({
+    expect(renderNotice(message('factor-added'), pages)).toEqual({
       subject: 'A sign-in method was added to your account',
       text: `Hello,
 
@@ -34,11 +34,11 @@ Cofactor sends this because the way you sign in has changed. It never asks for y
     ['recovery-codes-issued', 'New recovery codes were made for your account on Sunday 22'],
     ['credential-disabled', 'Your authenticator app “Work phone” was disabled on Sunday 22'],
   ] as const)('%s says "%s …"', (template, happened) => {
-    expect(renderMessage(message(template), pages).text).toContain(happened);
+    expect(renderNotice(message(template), pages).text).toContain(happened);
   });
 
-  it.each(messageTemplateSchema.options)('HE8, R6: %s says how to repudiate, and leaves no gap', (template) => {
-    const { subject, text } = renderMessage(message(template), pages);
+  it.each(noticeTemplateSchema.options)('HE8, R6: %s says how to repudiate, and leaves no gap', (template) => {
+    const { subject, text } = renderNotice(message(template), pages);
     expect(text).toContain(`If this was not you: `);
     expect(text).toContain(`Sign in at ${pages}`);
     expect(text).toContain('Tell the manager of your practice straight away');
@@ -46,22 +46,22 @@ Cofactor sends this because the way you sign in has changed. It never asks for y
   });
 
   it('calls a factor without a name by its kind, and one without a kind a method', () => {
-    expect(renderMessage(message('factor-added', { name: null }), pages).text).toContain('Your authenticator app was');
-    expect(renderMessage(message('factor-added', { name: ' \r\n ' }), pages).text).toContain('authenticator app was');
+    expect(renderNotice(message('factor-added', { name: null }), pages).text).toContain('Your authenticator app was');
+    expect(renderNotice(message('factor-added', { name: ' \r\n ' }), pages).text).toContain('authenticator app was');
     const unnamed = message('factor-added', { name: null, factorType: null });
-    expect(renderMessage(unnamed, pages).text).toContain('Your sign-in method was');
+    expect(renderNotice(unnamed, pages).text).toContain('Your sign-in method was');
   });
 
   it('R36: keeps a name on its line, whatever stands in it, and out of the subject', () => {
     const name = 'Phone\r\nBcc: eve@evil.example\r\n\r\n.\u2028{pages}\u202e\u0000';
-    const { subject, text } = renderMessage(message('factor-added', { name }), pages);
+    const { subject, text } = renderNotice(message('factor-added', { name }), pages);
     expect(text).toContain('“Phone Bcc: eve@evil.example . {pages}” was added');
-    expect(text.split('\n')).toHaveLength(renderMessage(message('factor-added'), pages).text.split('\n').length);
+    expect(text.split('\n')).toHaveLength(renderNotice(message('factor-added'), pages).text.split('\n').length);
     expect(subject).toBe('A sign-in method was added to your account');
   });
 
   it('cuts a name that is too long, between characters', () => {
-    const { text } = renderMessage(message('factor-added', { name: '😀'.repeat(500) }), pages);
+    const { text } = renderNotice(message('factor-added', { name: '😀'.repeat(500) }), pages);
     expect(text).toContain(`“${'😀'.repeat(120)}” was`);
   });
 });

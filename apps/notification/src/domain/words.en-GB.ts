@@ -1,4 +1,4 @@
-import type { FactorType, MessageTemplate } from '@cofactor/contracts';
+import type { FactorType, NoticeTemplate } from '@cofactor/contracts';
 
 /** How people call each kind of factor, in a sentence. */
 export const factorWords: Readonly<Record<FactorType, string>> = {
@@ -22,7 +22,7 @@ const tellTheManager =
   'Tell the manager of your practice straight away, by phone or in person. Say that someone else may know your password.';
 
 /** Every message in English. Nothing in it is secret, and it asks for nothing but to look. */
-export const wordings: Readonly<Record<MessageTemplate, Wording>> = {
+export const wordings: Readonly<Record<NoticeTemplate, Wording>> = {
   'factor-added': {
     subject: 'A sign-in method was added to your account',
     happened: 'Your {factor} was added to your account on {when}. It can now confirm that it is you who signs in.',
@@ -61,3 +61,26 @@ export const greeting = 'Hello,';
 export const notYou = 'If this was not you:';
 export const footer =
   'Cofactor sends this because the way you sign in has changed. It never asks for your password or a code.';
+
+/** Messages that bring a code. `{code}` stands once, and no other number of six digits beside it. */
+export const codeWords = {
+  'sign-in': {
+    subject: 'Your code to sign in',
+    short: '{code} is your code to sign in.',
+    long: 'Your code to sign in is {code}. It works once, for ten minutes, on the page where you asked for it.',
+    ifNot:
+      'If you are not signing in now, somebody else may know your password. Sign in at {pages}, open Security and end the sessions that you do not know. Then tell the manager of your practice, by phone or in person.',
+  },
+  'set-up': {
+    subject: 'Your code to set up a sign-in method',
+    short: '{code} is your code to set up text messages.',
+    long: 'Your code to set up codes by email is {code}. It works once, for a quarter of an hour, on the page where you asked for it.',
+    ifNot:
+      'If you are not setting this up now, do nothing with the code, and tell the manager of your practice, by phone or in person.',
+  },
+  never: {
+    short: 'Never tell it to anybody.',
+    long: 'Nobody from Cofactor or from your practice ever asks you for this code.',
+  },
+  boundTo: '\n@{host} #{code}',
+} as const;

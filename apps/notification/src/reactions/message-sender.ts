@@ -5,7 +5,7 @@ import { dueAgainAt, noLongerDue, type OutgoingMessages } from '../adapters/outg
 import { messageStream, type MessageState, type RequestedMessage } from '../domain/message';
 import { delayAfter, messageDecider, type MessageCommand, type Try } from '../domain/message.decider';
 import type { Contacts, Mailer } from '../domain/ports';
-import { renderMessage } from '../domain/render';
+import { renderNotice } from '../domain/render';
 
 /** Seconds for which a message in hand is kept from others; longer than a mailer may take. */
 const inHand = 60;
@@ -95,22 +95,24 @@ export class MessageSender {
       recorder,
       messageDecider,
       stream,
-      (): MessageCommand => ({ kind: 'record-try', result }),
+      (): MessageCommand => ({ kind: 'record-try', result, now: recorder.now().toISOString() }),
       () => envelopeAfter(requested.envelope, 'notification'),
       (_events, after) => ({ sideRows: [this.rowAfter(messageId, after)] }),
     );
   }
 
   private async try(message: RequestedMessage): Promise<Try> {
+    // A code is sent by who has it in hand, and due here when it is over.
+    if (message.template === 'code') return 'expired';
     const { contacts, mailer, pages } = this.parts;
     const to = await contacts.openFor(message.personId, message.channel);
     if (to === null) return 'no-address';
-    return mailer.send({ messageId: message.messageId, to, ...renderMessage(message, pages) });
+    return mailer.send({ messageId: message.messageId, to, ...renderNotice(message, pages) });
   }
 
   private rowAfter(messageId: string, after: MessageState) {
     if (after.kind !== 'waiting') return noLongerDue(messageId);
-    return dueAgainAt(messageId, later(this.parts.recorder.now(), delayAfter(after.failures)));
+    return dueAgainAt(messageId, later(this.parts.recorder.now(), delayAfter(after.failures, after.message)));
   }
 
   private async untilNextDue(): Promise<number> {

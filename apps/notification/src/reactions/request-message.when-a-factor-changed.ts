@@ -7,13 +7,13 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { messageIdFor } from '../adapters/message-id';
 import { dueAt } from '../adapters/outgoing.postgres';
-import { messageStream, type RequestedMessage } from '../domain/message';
+import { messageStream, type NoticeMessage } from '../domain/message';
 import { messageDecider } from '../domain/message.decider';
 import { messageAbout, toldTypes } from '../domain/notices';
 
 interface Request {
   readonly fact: Fact;
-  readonly message: RequestedMessage;
+  readonly message: NoticeMessage;
 }
 
 /** The requests of a batch of facts, committed with the inbox: one message per fact (DESIGN §6.9). */

@@ -23,6 +23,18 @@ export const factorEnrollmentEvents = {
     }),
     upcasters: [],
   }),
+  enrolmentCodeSentAgain: defineEvent({
+    type: 'enrolment.code-sent-again',
+    version: 1,
+    owner: 'factor-enrollment',
+    stream: 'factors-{personId}',
+    label: 'Code of a set-up sent again',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({ enrolmentId: idSchema, credentialId: idSchema, type: factorTypeSchema }),
+    upcasters: [],
+    writing: { kind: 'not-yet' },
+  }),
   enrolmentRefused: defineEvent({
     type: 'enrolment.refused',
     version: 1,

@@ -1,72 +1,93 @@
 import { z } from 'zod';
 import { defineEvent, type EventOf } from '../event-definition';
-import { idSchema } from '../fact';
+import { idSchema, instantSchema } from '../fact';
 import { factorTypeSchema } from '../factor-types';
 
-export const messageTemplateSchema = z.enum([
+/** What a message tells of, in words of its own. */
+export const noticeTemplateSchema = z.enum([
   'factor-added',
   'factor-removed',
   'recovery-code-used',
   'recovery-codes-issued',
   'credential-disabled',
 ]);
-export type MessageTemplate = z.infer<typeof messageTemplateSchema>;
+export type NoticeTemplate = z.infer<typeof noticeTemplateSchema>;
 
-const message = {
-  messageId: idSchema,
-  personId: idSchema,
-  template: messageTemplateSchema,
-  channel: z.literal('email'),
+export const channelSchema = z.enum(['sms', 'email']);
+export type Channel = z.infer<typeof channelSchema>;
+
+/** What the code of a message answers. */
+const occasionSchema = z.strictObject({
+  id: idSchema,
+  purpose: z.enum(['set-up', 'sign-in']),
+  expiresAt: instantSchema,
+});
+
+/** A message tells of a fact, one message per fact; or it carries the code of a set-up or a challenge. */
+const aboutSchema = z.strictObject({
+  factId: idSchema,
+  at: z.string(),
+  factorType: factorTypeSchema.nullable(),
+  name: z.string().nullable(),
+});
+
+const whom = { messageId: idSchema, personId: idSchema };
+const notice = { ...whom, template: noticeTemplateSchema, channel: z.literal('email') };
+const code = { ...whom, template: z.literal('code'), channel: channelSchema };
+const outcome = { attempt: z.int().min(1) };
+const failure = {
+  ...outcome,
+  reason: z.enum(['provider-unavailable', 'provider-refused', 'no-address', 'expired']),
+  /** True when nothing more will be tried. */
+  final: z.boolean(),
 };
 
 export const notificationEvents = {
   messageRequested: defineEvent({
     type: 'message.requested',
-    version: 1,
+    version: 2,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message to the person requested',
     audience: 'audit',
     outcome: 'success',
-    schema: z.strictObject({
-      ...message,
-      /** The fact that the message tells of: one message per fact. */
-      about: z.strictObject({
-        factId: idSchema,
-        at: z.string(),
-        factorType: factorTypeSchema.nullable(),
-        name: z.string().nullable(),
-      }),
-    }),
-    upcasters: [],
+    schema: z.discriminatedUnion('template', [
+      z.strictObject({ ...notice, about: aboutSchema }),
+      z.strictObject({ ...code, occasion: occasionSchema }),
+    ]),
+    /** Version 1 knew no codes; what it has is a version 2 as it stands. */
+    upcasters: [(data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageSent: defineEvent({
     type: 'message.sent',
-    version: 1,
+    version: 2,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message sent',
     audience: 'audit',
     outcome: 'success',
-    schema: z.strictObject({ ...message, attempt: z.int().min(1) }),
-    upcasters: [],
+    schema: z.discriminatedUnion('template', [
+      z.strictObject({ ...notice, ...outcome }),
+      z.strictObject({ ...code, ...outcome }),
+    ]),
+    upcasters: [(data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageFailed: defineEvent({
     type: 'message.failed',
-    version: 1,
+    version: 2,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message failed',
     audience: 'audit',
     outcome: 'failed',
-    schema: z.strictObject({
-      ...message,
-      attempt: z.int().min(1),
-      reason: z.enum(['provider-unavailable', 'provider-refused', 'no-address']),
-      /** True when nothing more will be tried. */
-      final: z.boolean(),
-    }),
-    upcasters: [],
+    schema: z.discriminatedUnion('template', [
+      z.strictObject({ ...notice, ...failure }),
+      z.strictObject({ ...code, ...failure }),
+    ]),
+    upcasters: [(data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
 } as const;
 export type NotificationEvent = EventOf<typeof notificationEvents>;

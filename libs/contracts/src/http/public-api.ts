@@ -10,6 +10,7 @@ import {
   sessionSummarySchema,
   sessionViewSchema,
 } from '../operations/identity';
+import { deliverySchema } from '../operations/notification';
 import { presetSchema } from '../presets';
 import type { ProblemCode } from '../problems';
 import type { Endpoint } from './endpoint';
@@ -25,6 +26,11 @@ const password = z
   .max(1024, 'Use at most 256 characters.')
   .transform((text) => text.normalize('NFC'));
 const code = z.string().min(1, 'Enter the code.').max(128, 'That is too long for a code.');
+/** What a browser gives from its authenticator; parsed by the factor. */
+const fromBrowser = z.looseObject({});
+/** One answer, as the type of the factor has it. */
+const exactlyOne = (answer: object): boolean => Object.keys(answer).length === 1;
+const noCode = { error: 'Enter the code.', path: ['code'] };
 /** What stands in a request as an id; NUL and its like would be refused by PostgreSQL, not by us. */
 const id = z.string().regex(/^[\w-]{1,40}$/, 'Use an id as an earlier reply gave it.');
 const token = z.string().optional();
@@ -111,15 +117,17 @@ export const publicApi = {
     summary: 'Ask for a challenge of one method, or for the same one again',
     query: null,
     body: z.strictObject({ credentialId: id, challengeId: id.optional() }),
-    reply: z.strictObject({
+    // Beside what stands here: what the factor type asks for, such as `publicKey`.
+    reply: z.looseObject({
       challengeId: z.string(),
       type: factorTypeSchema,
       hint: z.string(),
       expiresAt: instantSchema,
       resendAt: instantSchema,
+      delivery: deliverySchema.optional(),
     }),
     status: 201,
-    problems: ['credential-disabled', 'too-early-to-resend', 'too-many-attempts', 'code-expired'],
+    problems: ['credential-disabled', 'too-early-to-resend', 'too-many-attempts', 'code-expired', 'code-not-sent'],
   }),
   answerChallenge: endpoint({
     id: 'answerChallenge',
@@ -128,7 +136,7 @@ export const publicApi = {
     caller: 'sign-in',
     summary: 'Answer a challenge',
     query: null,
-    body: z.strictObject({ code }),
+    body: z.strictObject({ code: code.optional(), assertion: fromBrowser.optional() }).refine(exactlyOne, noCode),
     reply: answerReply,
     status: 200,
     problems: ['code-wrong', 'code-already-used', 'code-expired', 'too-many-attempts', 'credential-disabled'],
@@ -230,7 +238,13 @@ export const publicApi = {
     query: null,
     // Beside the password: the fields of the factor type, parsed by the factor itself.
     body: z.looseObject({ password: password.optional() }),
-    reply: z.looseObject({ enrolmentId: z.string(), expiresAt: instantSchema }),
+    reply: z.looseObject({
+      enrolmentId: z.string(),
+      hint: z.string(),
+      expiresAt: instantSchema,
+      resendAt: instantSchema.optional(),
+      delivery: deliverySchema.optional(),
+    }),
     status: 201,
     problems: [
       'factor-not-allowed',
@@ -238,16 +252,29 @@ export const publicApi = {
       'invalid-credentials',
       'too-many-set-ups',
       'too-many-factors',
+      'code-not-sent',
     ],
+  }),
+  resendEnrolmentCode: endpoint({
+    id: 'resendEnrolmentCode',
+    method: 'POST',
+    path: '/v1/me/factors/{type}/enrolments/{enrolmentId}/code',
+    caller: 'sign-in',
+    summary: 'Send the code of a set-up again',
+    query: null,
+    body: null,
+    reply: z.strictObject({ resendAt: instantSchema, delivery: deliverySchema }),
+    status: 201,
+    problems: ['too-early-to-resend', 'code-expired', 'enrolment-closed', 'code-not-sent'],
   }),
   confirmEnrolment: endpoint({
     id: 'confirmEnrolment',
     method: 'POST',
     path: '/v1/me/factors/{type}/enrolments/{enrolmentId}/confirmation',
     caller: 'sign-in',
-    summary: 'Confirm a factor with its first code',
+    summary: 'Confirm a factor with its first code, or with what the browser made',
     query: null,
-    body: z.strictObject({ code }),
+    body: z.strictObject({ code: code.optional(), attestation: fromBrowser.optional() }).refine(exactlyOne, noCode),
     reply: z.strictObject({
       credentialId: z.string(),
       recoveryCodes: z.array(z.string()).optional(),

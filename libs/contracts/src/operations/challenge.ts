@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instantSchema } from '../fact';
 import { factorTypeSchema } from '../factor-types';
+import { deliverySchema } from './notification';
 import { defineOperations } from './operation';
 
 const positions = z.array(z.string());
@@ -18,6 +19,9 @@ export const challengeOperations = defineOperations('challenge', {
       hint: z.string(),
       expiresAt: instantSchema,
       resendAt: instantSchema,
+      delivery: deliverySchema.optional(),
+      /** What the factor type asks the caller for, such as `publicKey`. */
+      details: z.record(z.string(), z.unknown()).default({}),
       positions,
     }),
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instantSchema } from '../fact';
 import { factorTypeSchema, factorRoleSchema, missingSchema } from '../factor-types';
+import { deliverySchema } from './notification';
 import { defineOperations } from './operation';
 
 const positions = z.array(z.string());
@@ -55,10 +56,20 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
     reply: z.object({
       enrolmentId: z.string(),
       expiresAt: instantSchema,
-      /** What the factor type shows once, such as secret and uri. */
+      /** From when the same code can be sent again; where one was sent. */
+      resendAt: instantSchema.optional(),
+      delivery: deliverySchema.optional(),
+      /** The masked hint, and what the factor type shows once, such as secret and uri. */
       details: z.record(z.string(), z.unknown()),
       positions,
     }),
+  },
+  /** Sends the code of an open set-up again: the same code, while the set-up is open. */
+  resendEnrolmentCode: {
+    callers: ['gateway'],
+    repeat: 'with-key',
+    request: z.object({ statement, type: factorTypeSchema, enrolmentId: z.string() }),
+    reply: z.object({ resendAt: instantSchema, delivery: deliverySchema, positions }),
   },
   confirmEnrolment: {
     callers: ['gateway'],

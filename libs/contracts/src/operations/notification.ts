@@ -1,18 +1,46 @@
 import { z } from 'zod';
-import { instantSchema } from '../fact';
+import { channelSchema } from '../events/notification';
+import { envelopeSchema, idSchema, instantSchema } from '../fact';
 import { defineOperations } from './operation';
 
 export const outboxMessageSchema = z.object({
   messageId: z.string(),
   at: instantSchema,
-  channel: z.enum(['sms', 'email']),
+  channel: channelSchema,
   to: z.string(),
   subject: z.string().optional(),
   text: z.string(),
 });
 export type OutboxMessage = z.infer<typeof outboxMessageSchema>;
 
+/** What became of a code that was to be sent: handed to who delivers it, or still being tried. */
+export const deliverySchema = z.enum(['sent', 'delayed']);
+export type Delivery = z.infer<typeof deliverySchema>;
+
 export const notificationOperations = defineOperations('notification', {
+  /**
+   * Sends a code while it lives. The code and the number are in this request and nowhere else. Refused as
+   * `code-not-sent` where it cannot be delivered.
+   */
+  sendCode: {
+    callers: ['challenge', 'factor-enrollment'],
+    // Each code has its own message, and that is sent once.
+    repeat: 'always',
+    request: z.object({
+      personId: idSchema,
+      /** The set-up or challenge that the code answers, and how often it was asked for before. */
+      occasion: z.object({ id: idSchema, purpose: z.enum(['set-up', 'sign-in']), asked: z.int().min(0) }),
+      to: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('login-address') }),
+        z.object({ kind: z.literal('number'), number: z.string() }),
+      ]),
+      code: z.string(),
+      expiresAt: instantSchema,
+      /** Of the fact that the code belongs to. */
+      envelope: envelopeSchema,
+    }),
+    reply: z.object({ delivery: deliverySchema }),
+  },
   /** What would have been sent, newest first; development mode only. */
   readOutbox: {
     callers: ['gateway'],

@@ -19,10 +19,11 @@ const reads = /^(read|list)|^factorsOf$/;
 const namesOf = (chosen: readonly Operation[]): string[] => chosen.map(({ name }) => name);
 
 describe('the operations of the services', () => {
-  it('§6.1 are for the gateway alone, but for the factors of anybody, which identity alone may ask for', () => {
+  it('§6.1 are for the gateway alone, but for the factors of anybody and the sending of codes', () => {
     const ofIdentity = operations.filter(({ callers }) => callers.some((caller) => caller !== 'gateway'));
-    expect(namesOf(ofIdentity)).toEqual(['factorsOf']);
+    expect(namesOf(ofIdentity)).toEqual(['factorsOf', 'sendCode']);
     expect(factorEnrollmentOperations.factorsOf.callers).toEqual(['identity']);
+    expect(notificationOperations.sendCode.callers).toEqual(['challenge', 'factor-enrollment']);
   });
 
   it('may be repeated where they read', () => {
@@ -32,6 +33,6 @@ describe('the operations of the services', () => {
 
   it('are not repeated without a key where a try counts or something is made', () => {
     const repeated = operations.filter(({ name, repeat }) => !reads.test(name) && repeat === 'always');
-    expect(namesOf(repeated)).toEqual(['acceptProof', 'endSession', 'revokeFactor', 'changeRoles']);
+    expect(namesOf(repeated)).toEqual(['acceptProof', 'endSession', 'revokeFactor', 'changeRoles', 'sendCode']);
   });
 });

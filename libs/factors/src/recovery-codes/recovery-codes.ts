@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { codeAnswerSchema, type CodeAnswer } from '../code-answer';
 import { codeAsMeant } from '../code-typing';
-import type { Factor } from '../factor';
+import { nothingAsked, type Factor } from '../factor';
 import { codeAlphabet, randomCharacters } from './code-alphabet';
 
 const lookupLength = 2;
@@ -33,6 +33,8 @@ export const recoveryCodes: Factor<RecoveryCodesFields, RecoveryCodesMaterial, C
   fields: fieldsSchema,
   material: materialSchema,
   answer: codeAnswerSchema,
+  atMost: 1,
+  triesPerChallenge: null,
 
   async start({ count }, effects) {
     const lookups = new Set<string>();
@@ -48,7 +50,14 @@ export const recoveryCodes: Factor<RecoveryCodesFields, RecoveryCodesMaterial, C
     return { material, hint: 'Recovery codes', name: 'Recovery codes', details: { recoveryCodes: codes } };
   },
 
-  async verify(material, answer, effects) {
+  ask: () => Promise.resolve(nothingAsked),
+
+  async confirm(material, answer, occasion, effects) {
+    const evidence = await recoveryCodes.verify(material, answer, occasion, effects);
+    return evidence === null ? null : { evidence, material };
+  },
+
+  async verify(material, answer, _occasion, effects) {
     const code = readBack(answer.code);
     const index = codePattern.test(code)
       ? material.findIndex(({ lookup }) => lookup === code.slice(0, lookupLength))
@@ -62,4 +71,5 @@ export const recoveryCodes: Factor<RecoveryCodesFields, RecoveryCodesMaterial, C
     last: Math.max(history.last ?? evidence, evidence),
     spent: history.spent.includes(evidence) ? history.spent : [...history.spent, evidence],
   }),
+  identity: () => null,
 };

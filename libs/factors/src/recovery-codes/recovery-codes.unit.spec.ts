@@ -1,14 +1,17 @@
 import { neverUsed } from '../factor';
-import { testEffects } from '../test-effects';
+import { anOccasion, testEffects } from '../test-effects';
 import { codeAlphabet, randomCharacters } from './code-alphabet';
 import { recoveryCodes, type RecoveryCodesMaterial } from './recovery-codes';
 
 async function aSet(count = 10) {
   const test = testEffects();
-  const started = await recoveryCodes.start({ fields: {}, issuer: 'a', accountLabel: 'b', count }, test.effects);
+  const started = await recoveryCodes.start(
+    { fields: {}, accountLabel: 'b', personId: 'sam', count, held: () => Promise.resolve([]) },
+    test.effects,
+  );
   const codes = started.details['recoveryCodes'] as string[];
   const verify = (code: string, material: RecoveryCodesMaterial = started.material) =>
-    recoveryCodes.verify(material, { code }, test.effects);
+    recoveryCodes.verify(material, { code }, anOccasion(), test.effects);
   return { ...test, ...started, codes, verify, first: codes[0] ?? '' };
 }
 
@@ -127,6 +130,6 @@ describe('a try', () => {
     const typed = '2222 not a code';
     const dummyHash = await effects.hash('2222notacode');
     expect(await effects.matchesHash(dummyHash, '2222notacode')).toBe(true);
-    expect(await recoveryCodes.verify(material, { code: typed }, { ...effects, dummyHash })).toBeNull();
+    expect(await recoveryCodes.verify(material, { code: typed }, anOccasion(), { ...effects, dummyHash })).toBeNull();
   });
 });

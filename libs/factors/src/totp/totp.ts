@@ -3,8 +3,9 @@ import { verifySync } from 'otplib/functional';
 import { z } from 'zod';
 import { codeAnswerSchema, type CodeAnswer } from '../code-answer';
 import { codeAsMeant } from '../code-typing';
-import type { Factor } from '../factor';
+import { nothingAsked, type Factor } from '../factor';
 import { factorNameSchema } from '../factor-name';
+import { newestUseOnly } from '../newest-use';
 import { keyUri } from './key-uri';
 
 /** RFC 4226 §4 R6: a shared secret of at least 128 bits, 160 recommended. */
@@ -32,15 +33,25 @@ export const totp: Factor<TotpFields, TotpMaterial, CodeAnswer> = {
   fields: fieldsSchema,
   material: materialSchema,
   answer: codeAnswerSchema,
+  atMost: null,
+  triesPerChallenge: null,
 
-  start({ fields, issuer, accountLabel }, effects) {
+  start({ fields, accountLabel }, effects) {
     const secret = base32.encode(effects.randomBytes(secretBytes), { padding: false });
     const name = fields.name ?? defaultName;
+    const issuer = effects.relyingParty.name;
     const uri = keyUri({ issuer, accountLabel, secret, digits, stepSeconds });
     return Promise.resolve({ material: { secret }, hint: name, name, details: { secret, uri } });
   },
 
-  verify({ secret }, { code }, effects) {
+  ask: () => Promise.resolve(nothingAsked),
+
+  async confirm(material, answer, occasion, effects) {
+    const evidence = await totp.verify(material, answer, occasion, effects);
+    return evidence === null ? null : { evidence, material };
+  },
+
+  verify({ secret }, { code }, _occasion, effects) {
     const token = codeAsMeant(code);
     if (!/^[0-9]{6}$/.test(token)) return Promise.resolve(null);
     const result = verifySync({
@@ -55,6 +66,6 @@ export const totp: Factor<TotpFields, TotpMaterial, CodeAnswer> = {
     return Promise.resolve(result.valid && 'timeStep' in result ? result.timeStep : null);
   },
 
-  isFresh: (history, evidence) => history.last === null || evidence > history.last,
-  remember: (history, evidence) => ({ last: Math.max(history.last ?? evidence, evidence), spent: [] }),
+  ...newestUseOnly,
+  identity: () => null,
 };

@@ -10,7 +10,14 @@ let number = 0;
 async function aPendingSecret(personId = `person-${++number}`) {
   const credentialId = `credential-${++number}`;
   const expiresAt = new Date(vault.clock.now().getTime() + 600_000);
-  await vault.factorSecrets.seal({ credentialId, personId, type: 'totp', material: { secret: 'JBSWY3DP' }, expiresAt });
+  await vault.factorSecrets.seal({
+    credentialId,
+    personId,
+    type: 'totp',
+    material: { secret: 'JBSWY3DP' },
+    blindIndex: null,
+    expiresAt,
+  });
   return { credentialId, personId };
 }
 async function anActiveSecret() {
@@ -80,7 +87,14 @@ describe('a factor secret', () => {
 
   it('is sealed once: a second seal of the same credential is refused', async () => {
     const { credentialId, personId } = await aPendingSecret();
-    const again = { credentialId, personId, type: 'totp', material: {}, expiresAt: vault.clock.now() };
+    const again = {
+      credentialId,
+      personId,
+      type: 'totp',
+      material: {},
+      blindIndex: null,
+      expiresAt: vault.clock.now(),
+    };
     await expect(vault.factorSecrets.seal(again)).rejects.toMatchObject({ code: '23505' });
   });
 });
@@ -92,7 +106,14 @@ describe('the data key of a person', () => {
     const expiresAt = new Date(vault.clock.now().getTime() + 60_000);
     await Promise.all(
       processes.map(({ factorSecrets }, index) =>
-        factorSecrets.seal({ credentialId: `raced-${index}`, personId, type: 'totp', material: index, expiresAt }),
+        factorSecrets.seal({
+          credentialId: `raced-${index}`,
+          personId,
+          type: 'totp',
+          material: index,
+          blindIndex: null,
+          expiresAt,
+        }),
       ),
     );
     const keys = await vault.database.query('SELECT 1 FROM factor_secret_key WHERE person_id = $1', [personId]);
@@ -108,5 +129,40 @@ describe('the data key of a person', () => {
     const { credentialId } = await aPendingSecret(personId);
     const elsewhere = await vault.another();
     expect((await elsewhere.factorSecrets.open(credentialId))?.material).toEqual({ secret: 'JBSWY3DP' });
+  });
+});
+
+describe('a confirmed set-up', () => {
+  const index = 'a-keyed-hash';
+  const confirmed = (sealed: { credentialId: string; personId: string }) =>
+    vault.factorSecrets.confirm({ ...sealed, type: 'totp', material: { key: 'confirmed' }, blindIndex: index });
+
+  it('keeps what its confirmation brought, once it is active', async () => {
+    const sealed = await aPendingSecret();
+    await confirmed(sealed);
+    expect(await vault.factorSecrets.open(sealed.credentialId)).toMatchObject({
+      state: 'pending',
+      material: { key: 'confirmed' },
+    });
+    await vault.factorSecrets.activate(sealed.credentialId, { acceptedStep: null });
+    expect((await vault.factorSecrets.open(sealed.credentialId))?.material).toEqual({ key: 'confirmed' });
+  });
+
+  it('§6.3: cannot be put in the place of an active one', async () => {
+    const sealed = await anActiveSecret();
+    await confirmed(sealed);
+    expect((await vault.factorSecrets.open(sealed.credentialId))?.material).toEqual({ secret: 'JBSWY3DP' });
+  });
+
+  it('AX6: is found by what makes it the same as another, while it is active', async () => {
+    const [one, other, pending] = [await aPendingSecret(), await aPendingSecret(), await aPendingSecret()];
+    for (const sealed of [one, other, pending]) await confirmed(sealed);
+    for (const { credentialId } of [one, other])
+      await vault.factorSecrets.activate(credentialId, { acceptedStep: null });
+    const holders = await vault.factorSecrets.holdersOf(index);
+    expect(holders).toEqual(expect.arrayContaining([one.personId, other.personId]));
+    expect(holders).not.toContain(pending.personId);
+    await vault.factorSecrets.destroy(one.credentialId);
+    expect(await vault.factorSecrets.holdersOf(index)).not.toContain(one.personId);
   });
 });

@@ -10,9 +10,14 @@ export interface NewFactorSecret {
   readonly type: string;
   /** JSON; what the factor's verification needs. */
   readonly material: unknown;
+  /** Keyed hash of what makes two credentials the same; null where nothing does. */
+  readonly blindIndex: string | null;
   /** When it is dead unless it was activated. */
   readonly expiresAt: Date;
 }
+
+/** What a confirmed set-up keeps in the place of what it was started with. */
+export type ConfirmedSecret = Omit<NewFactorSecret, 'expiresAt'>;
 
 export interface FactorSecret {
   readonly personId: string;
@@ -44,16 +49,39 @@ export class FactorSecrets {
   }
 
   /** Keeps it as pending. A credential id is sealed once; the database refuses a second time. */
-  async seal({ credentialId, personId, type, material, expiresAt }: NewFactorSecret): Promise<void> {
+  async seal({ credentialId, personId, type, material, blindIndex, expiresAt }: NewFactorSecret): Promise<void> {
     await this.dataKeys.sealWith(personId, async ({ id, key }) => {
       const sealed = sealJson(key, material, binding(credentialId, personId, type));
       const rows = await this.parts.database.query(
-        `INSERT INTO factor_secret (credential_id, data_key_id, type, state, expires_at, sealed)
-         SELECT $1, data_key_id, $3, 'pending', $4, $5 FROM factor_secret_key WHERE data_key_id = $2 RETURNING true`,
-        [credentialId, id, type, expiresAt, sealed],
+        `INSERT INTO factor_secret (credential_id, data_key_id, type, state, expires_at, sealed, blind_index)
+         SELECT $1, data_key_id, $3, 'pending', $4, $5, $6 FROM factor_secret_key WHERE data_key_id = $2 RETURNING true`,
+        [credentialId, id, type, expiresAt, sealed, blindIndex],
       );
       return rows.length > 0;
     });
+  }
+
+  /** Replaces the material of a pending entry by what its confirmation brought; an active one is left as it is. */
+  async confirm({ credentialId, personId, type, material, blindIndex }: ConfirmedSecret): Promise<void> {
+    await this.dataKeys.sealWith(personId, async ({ id, key }) => {
+      const sealed = sealJson(key, material, binding(credentialId, personId, type));
+      await this.parts.database.query(
+        `UPDATE factor_secret SET sealed = $3, blind_index = $4
+          WHERE credential_id = $1 AND data_key_id = $2 AND state = 'pending'`,
+        [credentialId, id, sealed, blindIndex],
+      );
+      return true;
+    });
+  }
+
+  /** Who holds an active credential of this blind index. */
+  async holdersOf(blindIndex: string): Promise<readonly string[]> {
+    const rows = await this.parts.database.query<{ readonly person_id: string }>(
+      `SELECT DISTINCT k.person_id FROM factor_secret e JOIN factor_secret_key k USING (data_key_id)
+        WHERE e.blind_index = $1 AND e.state = 'active' ORDER BY k.person_id`,
+      [blindIndex],
+    );
+    return rows.map((row) => row.person_id);
   }
 
   /**

@@ -16,7 +16,14 @@ afterEach(() => vault.stop());
 
 const expiresAt = () => new Date(vault.clock.now().getTime() + 600_000);
 const sealSecret = (credentialId: string, personId: string) =>
-  vault.factorSecrets.seal({ credentialId, personId, type: 'totp', material: credentialId, expiresAt: expiresAt() });
+  vault.factorSecrets.seal({
+    credentialId,
+    personId,
+    type: 'totp',
+    material: credentialId,
+    blindIndex: null,
+    expiresAt: expiresAt(),
+  });
 
 /** What only a holder of the master key could do: hand a person's data key to someone else. */
 async function handOver(kind: VaultKind, from: string, to: string) {

@@ -1,0 +1,121 @@
+import { DomainError, type Delivery, type HandlersOf, type notificationOperations } from '@cofactor/contracts';
+import { handleCommand, type Recorder, type SideRow } from '@cofactor/event-sourcing';
+import { envelopeAfter, type Logger } from '@cofactor/service-kit';
+import { setTimeout as pause } from 'node:timers/promises';
+import { codeMessageIdFor } from '../adapters/message-id';
+import { dueAt, noLongerDue } from '../adapters/outgoing.postgres';
+import { messageStream, type CodeMessage, type MessageState } from '../domain/message';
+import { delayAfter, messageDecider, type MessageCommand, type Try } from '../domain/message.decider';
+import type { CodeChannels } from '../domain/ports';
+import { renderCode } from '../domain/render-code';
+
+type Handler = HandlersOf<typeof notificationOperations>['sendCode'];
+type Request = Parameters<Handler>[0];
+
+export interface CodeMessageParts {
+  readonly recorder: Recorder;
+  readonly channels: CodeChannels;
+  /** The address of this installation's pages. */
+  readonly pages: string;
+  readonly logger: Logger;
+}
+
+/** Milliseconds; less than the services wait for each other. */
+const patienceOfAsker = 3_000;
+
+const channelOf = { 'login-address': 'email', number: 'sms' } as const;
+
+/**
+ * Brings codes to people. A code stands in the request and in this process alone: should it die, the code is lost, and
+ * whoever waits for it asks again (DESIGN §6.9). What became of it is a fact in any case.
+ */
+export class CodeMessages {
+  private readonly stopping = new AbortController();
+
+  constructor(private readonly parts: CodeMessageParts) {}
+
+  /** Tries once before it answers, and goes on while the code lives. The same request again sends nothing more. */
+  readonly sendCode: Handler = async (request) => {
+    const { personId, occasion, to, expiresAt } = request;
+    const messageId = codeMessageIdFor(occasion, expiresAt);
+    const { id, purpose } = occasion;
+    const about = { id, purpose, expiresAt };
+    const message: CodeMessage = {
+      messageId,
+      personId,
+      template: 'code',
+      channel: channelOf[to.kind],
+      occasion: about,
+    };
+    const { state, events } = await this.handle(request, messageId, { kind: 'request', message }, () =>
+      dueAt(messageId, new Date(expiresAt)),
+    );
+    return { delivery: deliveryOf(events.length > 0 ? await this.firstTry(request, message, state) : state) };
+  };
+
+  /** Whoever asks waits no longer than this; the try goes on by itself. */
+  private async firstTry(request: Request, message: CodeMessage, requested: MessageState): Promise<MessageState> {
+    const patience = new AbortController();
+    const tooLong = pause(patienceOfAsker, requested, { signal: patience.signal, ref: false }).catch(() => requested);
+    try {
+      return await Promise.race([this.tryOnce(request, message), tooLong]);
+    } finally {
+      patience.abort();
+    }
+  }
+
+  onModuleDestroy(): void {
+    this.stopping.abort();
+  }
+
+  /** What stands after one try; where the provider is away, others follow. */
+  private async tryOnce(request: Request, message: CodeMessage): Promise<MessageState> {
+    const { recorder } = this.parts;
+    const result = await this.try(request, message);
+    const now = recorder.now().toISOString();
+    const { messageId } = message;
+    const { state } = await this.handle(request, messageId, { kind: 'record-try', result, now }, (after) =>
+      after.kind === 'closed' ? noLongerDue(messageId) : null,
+    );
+    if (state.kind === 'waiting') void this.tryAgain(request, message, delayAfter(state.failures, message));
+    return state;
+  }
+
+  private async tryAgain(request: Request, message: CodeMessage, seconds: number): Promise<void> {
+    try {
+      await pause(seconds * 1000, undefined, { signal: this.stopping.signal, ref: false });
+      await this.tryOnce(request, message);
+    } catch (error) {
+      if (this.stopping.signal.aborted) return;
+      this.parts.logger.warn({ err: error, messageId: message.messageId }, 'code not sent, and not tried again');
+    }
+  }
+
+  private try({ to, code, personId }: Request, message: CodeMessage): Promise<Try> {
+    const { channels, pages } = this.parts;
+    const rendered = { messageId: message.messageId, ...renderCode(message, code, pages) };
+    return to.kind === 'number' ? channels.sms(to.number, rendered) : channels.email(personId, rendered);
+  }
+
+  private handle(
+    { envelope }: Request,
+    messageId: string,
+    command: MessageCommand,
+    rowAfter: (state: MessageState) => SideRow | null,
+  ) {
+    return handleCommand(
+      this.parts.recorder,
+      messageDecider,
+      messageStream(messageId),
+      () => command,
+      () => envelopeAfter(envelope, 'notification'),
+      (_events, after) => ({ sideRows: [rowAfter(after)].filter((row) => row !== null) }),
+    );
+  }
+}
+
+function deliveryOf(state: MessageState): Delivery {
+  if (state.kind === 'waiting') return 'delayed';
+  if (state.kind === 'closed' && state.outcome === 'sent') return 'sent';
+  throw new DomainError('code-not-sent');
+}
