@@ -33,7 +33,6 @@ export const factorEnrollmentEvents = {
     outcome: 'success',
     schema: z.strictObject({ enrolmentId: idSchema, credentialId: idSchema, type: factorTypeSchema }),
     upcasters: [],
-    writing: { kind: 'not-yet' },
   }),
   enrolmentRefused: defineEvent({
     type: 'enrolment.refused',

@@ -57,7 +57,6 @@ export const notificationEvents = {
     ]),
     /** Version 1 knew no codes; what it has is a version 2 as it stands. */
     upcasters: [(data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageSent: defineEvent({
     type: 'message.sent',
@@ -72,7 +71,6 @@ export const notificationEvents = {
       z.strictObject({ ...code, ...outcome }),
     ]),
     upcasters: [(data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageFailed: defineEvent({
     type: 'message.failed',
@@ -87,7 +85,6 @@ export const notificationEvents = {
       z.strictObject({ ...code, ...failure }),
     ]),
     upcasters: [(data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
 } as const;
 export type NotificationEvent = EventOf<typeof notificationEvents>;
