@@ -29,8 +29,7 @@ afterEach(async () => {
 
 let people = 0;
 const aPerson = (): string => `person-of-code-${++people}`;
-const soon = (seconds: number): string =>
-  new Date(notification.clock.now().getTime() + seconds * 1000).toISOString();
+const soon = (seconds: number): string => new Date(notification.clock.now().getTime() + seconds * 1000).toISOString();
 const envelopeFor = (personId: string): Envelope => ({
   organisationIds: ['riverside'],
   actor: { kind: 'person', id: personId },
