@@ -101,7 +101,7 @@ describe('removing a factor', () => {
       .when(revoking('phone', { policies: [aPolicy({ ...needsSecondary, enforced: true })] }))
       .thenRefused('policy-needs-factor');
     const enforced = [aPolicy({ ...needsSecondary, enforced: true })];
-    const detail = 'Add an authenticator app first, then remove this one.';
+    const detail = 'Add an authenticator app or codes by email first, then remove this one.';
     const refusal = new DomainError('policy-needs-factor', { detail });
     const decide = () => factorSet.decide(given(both).state, revoking('app', { policies: enforced }));
     expect(thrownBy(decide)).toMatchObject({ extras: refusal.extras });
