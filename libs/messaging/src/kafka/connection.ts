@@ -1,6 +1,7 @@
 import { Kafka, logLevel, type LogEntry } from 'kafkajs';
 import { z } from 'zod';
 import type { MessagingLogger } from '../logger';
+import './quiet-request-queue';
 
 const address = /^(\[[0-9a-f:]+\]|[\w.-]+):\d{1,5}$/i;
 
