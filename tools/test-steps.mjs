@@ -11,11 +11,10 @@ const LONGEST_STEP = 20 * 60_000;
 /** Runs a step, prints its line, and what it said if something in it failed; resolves with its counts. */
 export async function runStep(name, step) {
   const began = Date.now();
-  process.stdout.write(`── ${name} `);
   const { passed, failed, skipped, said } = await step();
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   console.log(
-    `· ${failed === 0 ? 'passed' : 'FAILED'} in ${seconds} s (${passed} passed, ${failed} failed, ${skipped} skipped)`,
+    `── ${name} · ${failed === 0 ? 'passed' : 'FAILED'} in ${seconds} s (${passed} passed, ${failed} failed, ${skipped} skipped)`,
   );
   if (failed > 0) console.log(said);
   return { passed, failed, skipped };
@@ -41,16 +40,15 @@ export function typeScriptProjects() {
 }
 
 /**
- * Every Jest test of one level, over all projects in one run; `environment` is what the tests are told beside. The tests
- * of six services wait more than they work, so two files of them run at a time.
+ * Every Jest test of one level, over all projects in one run, two files at a time; `environment` is what the tests are
+ * told beside.
  */
 export async function jest(level, environment = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'cofactor-jest-'));
   const report = join(folder, 'report.json');
-  const workers = level === 'e2e' && environment.COFACTOR_TEST_TOPOLOGY !== 'services' ? 1 : 2;
   try {
     const { code, said } = await run(
-      [binaryOf('jest'), '--json', `--outputFile=${report}`, `--maxWorkers=${workers}`, '--passWithNoTests'],
+      [binaryOf('jest'), '--json', `--outputFile=${report}`, '--maxWorkers=2', '--passWithNoTests'],
       { ...environment, COFACTOR_TEST_LEVEL: level },
     );
     return { ...countJest(report, code), said };

@@ -18,9 +18,14 @@ const steps = [
   ['Format', () => command('prettier', '--check', '--log-level=warn', '.')],
   // One process for all projects: each of its own would load the compiler and the same types again.
   ['Types', () => command('typescript', '-b', ...typeScriptProjects())],
+  // The linter reads what the pages call.
+  ['Types of the interface', () => command(['apps/web/generate-api-types.mjs'])],
+];
+/** Beside each other: the linter works on one core for longer than all that follows it. */
+const lint = [['Lint', () => command('eslint', '.')]];
+const besideLint = [
   ['Build', () => nx('build', onCi)],
   ['Contracts', () => command(['--conditions=@cofactor/source', 'tools/check-contracts.mjs'])],
-  ['Lint', () => command('eslint', '.')],
   ['Boundaries', () => command('dependency-cruiser', '--config', '.dependency-cruiser.cjs', 'apps', 'libs')],
   ['Dead code', () => command('knip')],
   ['Unit tests', () => jest('unit')],
@@ -49,6 +54,7 @@ async function runAll(list) {
 }
 
 await runAll(steps);
+await Promise.all([runAll(lint), runAll(besideLint)]);
 const { environment, missing, stop } = await startTestServers();
 for (const sentence of missing) console.log(`${sentence} The tests that need it are skipped.`);
 await runAll(stepsWithServers(environment));
