@@ -50,6 +50,11 @@ export const detailsOf: { readonly [Type in EventType]: (data: EventData<Type>) 
   'factor.revoked': (data) => ({ ...changed(data), reason: data.reason }),
   'factor.roles-changed': nothing,
   'recovery-codes.issued': ({ credentialId }) => ({ factor: { type: 'recovery-code', credentialId, hint: null } }),
+  'reset.requested': ({ reason }) => ({ reason }),
+  'reset.approved': nothing,
+  'reset.rejected': nothing,
+  'reset.expired': nothing,
+  'reset.done': ({ reason }) => ({ reason }),
   'challenge.issued': used,
   'challenge.passed': used,
   'challenge.refused': (data) => ({

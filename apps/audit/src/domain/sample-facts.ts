@@ -12,6 +12,7 @@ const assurance: Assurance = { level: 'aal2', amr: ['pwd', 'otp', 'mfa'], authen
 const proof = { proofId: 'proof-1', credentialId: 'credential-1', factorType: 'totp' } as const;
 const attempt = { challengeId: 'challenge-1', signInId: 'sign-in-1', credentialId: 'credential-1' } as const;
 const credential = { credentialId: 'credential-1', type: 'totp', name: 'Work phone', hint: 'ending 42' } as const;
+const reset = { resetId: 'reset-1', personId: 'sam', requestedBy: 'amara' } as const;
 const message = { messageId: 'message-1', personId: 'sam', template: 'factor-added', channel: 'email' } as const;
 
 /** For tests: data of every event type that there is; a new type does not compile without. */
@@ -60,6 +61,16 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'factor.revoked': { ...credential, reason: 'removed-by-person' },
   'factor.roles-changed': { default: 'credential-1', secondary: null },
   'recovery-codes.issued': { credentialId: 'credential-2', count: 10, replaced: null },
+  'reset.requested': {
+    ...reset,
+    reason: 'administrator-request',
+    explanation: 'sealed',
+    approval: { kind: 'not-needed' },
+  },
+  'reset.approved': { ...reset, approvedBy: 'lee' },
+  'reset.rejected': { ...reset, rejectedBy: 'lee' },
+  'reset.expired': reset,
+  'reset.done': { ...reset, reason: 'administrator-request', approvedBy: 'lee' },
   'challenge.issued': { ...attempt, factorType: 'totp', personId: 'sam', hint: 'ending 42', expiresAt: at },
   'challenge.passed': { ...attempt, factorType: 'totp', hint: 'ending 42', evidence: 7, answerFingerprint: 'hash' },
   'challenge.refused': { ...attempt, factorType: 'totp', hint: 'ending 42', reason: 'already-used' },

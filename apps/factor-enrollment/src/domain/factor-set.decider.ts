@@ -94,7 +94,7 @@ const factorsAllowed = 20;
 /** What a person holds and how it may change. */
 export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEvent> = {
   initialState: emptyFactorSet,
-  stateVersion: 2,
+  stateVersion: 3,
   evolve,
   decide(set, command) {
     switch (command.kind) {

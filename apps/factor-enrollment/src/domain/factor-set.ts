@@ -1,4 +1,4 @@
-import type { FactorEnrollmentEvent, FactorRole, FactorType } from '@cofactor/contracts';
+import type { EventData, FactorEnrollmentEvent, FactorRole, FactorType } from '@cofactor/contracts';
 import type { Holdings } from '@cofactor/policy';
 
 /** A set-up that was started. It counts as nothing until it is confirmed. */
@@ -38,11 +38,25 @@ export interface FactorSet {
   /** In the order in which they were added. */
   readonly factors: readonly HeldFactor[];
   readonly recoveryCodes: RecoveryCodeSet | null;
-  /** Whether a first factor alone may bind a new one: never had one, or removed the last one oneself (DESIGN §6.2). */
+  /** Whether a first factor alone may bind a new one: never had one, removed the last one oneself, or was reset (DESIGN §6.2). */
   readonly setUpOpen: boolean;
+  /** The reset that was asked for last, while it is neither done nor turned down. */
+  readonly reset: OpenReset | null;
 }
 
-export const emptyFactorSet: FactorSet = { enrolments: [], factors: [], recoveryCodes: null, setUpOpen: true };
+/** A reset between its request and its end. */
+export interface OpenReset extends EventData<'reset.requested'> {
+  readonly requestedAt: string;
+  readonly approvedBy: string | null;
+}
+
+export const emptyFactorSet: FactorSet = {
+  enrolments: [],
+  factors: [],
+  recoveryCodes: null,
+  setUpOpen: true,
+  reset: null,
+};
 
 export const streamOf = (personId: string): string => `factors-${personId}`;
 
@@ -108,6 +122,16 @@ export function evolve(set: FactorSet, event: FactorEnrollmentEvent, at: string)
       const { credentialId, count } = event.data;
       return { ...set, recoveryCodes: { credentialId, count } };
     }
+    case 'reset.requested':
+      return { ...set, reset: { ...event.data, requestedAt: at, approvedBy: null } };
+    case 'reset.approved':
+      return { ...set, reset: set.reset && { ...set.reset, approvedBy: event.data.approvedBy } };
+    case 'reset.rejected':
+    case 'reset.expired':
+      return { ...set, reset: null };
+    case 'reset.done':
+      // What somebody had begun to set up before is no way in after it.
+      return { ...set, enrolments: [], setUpOpen: true, reset: null };
   }
 }
 

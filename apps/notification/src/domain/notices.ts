@@ -42,13 +42,18 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   'enrolment.code-sent-again': 'nobody',
   'enrolment.refused': 'nobody',
   'factor.enrolled': ({ type, name }) => ({ template: 'factor-added', factorType: type, name }),
-  // Replaced factors and codes that go with the last factor are told by the event that caused it.
+  // Replaced and reset factors, and codes that go with the last factor, are told by the event that caused it.
   'factor.revoked': ({ type, name, reason }) =>
     reason === 'removed-by-person' ? { template: 'factor-removed', factorType: type, name } : null,
   'factor.roles-changed': 'nobody',
   // A first set comes with the factor that is told already.
   'recovery-codes.issued': ({ replaced }) =>
     replaced === null ? null : { template: 'recovery-codes-issued', factorType: 'recovery-code', name: null },
+  'reset.requested': 'nobody',
+  'reset.approved': 'nobody',
+  'reset.rejected': 'nobody',
+  'reset.expired': 'nobody',
+  'reset.done': () => ({ template: 'factors-reset', factorType: null, name: null }),
   'challenge.issued': 'nobody',
   'challenge.passed': ({ factorType }) =>
     factorType === 'recovery-code' ? { template: 'recovery-code-used', factorType, name: null } : null,

@@ -55,6 +55,13 @@ export const wordings: Readonly<Record<NoticeTemplate, Wording>> = {
       'If this was you, sign in at {pages} with another method or a recovery code, open Security, remove the disabled method and add it anew.',
     ifItWasNot: `Whoever entered these codes knew your password. Sign in at {pages} with another method or a recovery code, open Security, and end the sessions that you do not know. ${tellTheManager}`,
   },
+  'factors-reset': {
+    subject: 'Two-factor authentication was reset for your account',
+    happened:
+      'All your sign-in methods and recovery codes were cleared on {when}, and you were signed out everywhere. None of them works any more.',
+    ifItWasYou: 'If you asked for this, sign in at {pages} and set up a new method straight away.',
+    ifItWasNot: `Sign in at {pages} and set up a new method before anyone else does. ${tellTheManager}`,
+  },
 };
 
 export const greeting = 'Hello,';

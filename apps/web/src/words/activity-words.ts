@@ -21,6 +21,11 @@ export const activityLabels = {
   'factor.revoked': 'Factor removed',
   'factor.roles-changed': 'Default or secondary method changed',
   'recovery-codes.issued': 'Recovery codes issued',
+  'reset.requested': 'Reset of two-factor authentication asked for',
+  'reset.approved': 'Reset of two-factor authentication approved',
+  'reset.rejected': 'Reset of two-factor authentication rejected',
+  'reset.expired': 'Reset of two-factor authentication not approved in time',
+  'reset.done': 'Two-factor authentication reset',
   'challenge.issued': 'Code asked for',
   'challenge.passed': 'Code accepted',
   'challenge.refused': 'Code refused',
@@ -58,6 +63,11 @@ export const activitySentences = {
   'factor.revoked': '{{who}} removed {{thing}}',
   'factor.roles-changed': '{{who}} changed the default or secondary method',
   'recovery-codes.issued': '{{who}} received new recovery codes',
+  'reset.requested': '{{by}} asked for a reset of two-factor authentication of {{who}}',
+  'reset.approved': '{{by}} approved the reset of two-factor authentication of {{who}}',
+  'reset.rejected': '{{by}} rejected the reset of two-factor authentication of {{who}}',
+  'reset.expired': 'Nobody approved the reset of two-factor authentication of {{who}} in time',
+  'reset.done': 'Two-factor authentication of {{who}} was reset',
   'challenge.issued': '{{who}} was asked for {{answer}}',
   'challenge.passed': '{{who}} entered the right code: {{answer}}',
   'challenge.refused': '{{answer}} was refused for {{who}}: {{why}}',
@@ -71,9 +81,12 @@ export const activitySentences = {
 export const activityVariants = {
   'factor.revoked/last-factor-removed': '{{thing}} of {{who}} ended together with the last second factor',
   'factor.revoked/replaced': '{{thing}} of {{who}} were replaced by new ones',
+  'reset.requested/own-request': '{{who}} asked for a reset of their own two-factor authentication',
+  'factor.revoked/reset': '{{thing}} of {{who}} ended with a reset',
   'factor.revoked/by-another': '{{by}} removed {{thing}} of {{who}}',
   'session.ended/second-factor-added':
     'A session of {{who}} by the password alone ended, because a second factor was added',
+  'session.ended/factors-reset': 'A session of {{who}} ended with a reset',
   'sign-in.refused/unknown-email': 'A sign-in was refused: nobody has that email',
 } as const;
 

@@ -3,8 +3,10 @@ import { defineEvent, type EventOf } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { factorRoleSchema, factorTypeSchema } from '../factor-types';
 import { authoritySchema } from '../statements';
+import { resetEvents } from './resets';
 
 export const factorEnrollmentEvents = {
+  ...resetEvents,
   enrolmentStarted: defineEvent({
     type: 'enrolment.started',
     version: 1,
@@ -75,7 +77,7 @@ export const factorEnrollmentEvents = {
   }),
   factorRevoked: defineEvent({
     type: 'factor.revoked',
-    version: 1,
+    version: 2,
     owner: 'factor-enrollment',
     stream: 'factors-{personId}',
     label: 'Factor removed',
@@ -86,9 +88,11 @@ export const factorEnrollmentEvents = {
       type: factorTypeSchema,
       name: z.string(),
       hint: z.string(),
-      reason: z.enum(['removed-by-person', 'replaced', 'last-factor-removed']),
+      reason: z.enum(['removed-by-person', 'replaced', 'last-factor-removed', 'reset']),
     }),
-    upcasters: [],
+    // Version 1 knew no resets.
+    upcasters: [(data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   factorRolesChanged: defineEvent({
     type: 'factor.roles-changed',

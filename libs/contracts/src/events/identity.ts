@@ -198,7 +198,7 @@ export const identityEvents = {
   }),
   sessionEnded: defineEvent({
     type: 'session.ended',
-    version: 1,
+    version: 2,
     owner: 'identity',
     stream: 'session-{sessionId}',
     label: 'Session ended',
@@ -207,9 +207,11 @@ export const identityEvents = {
     schema: z.strictObject({
       sessionId: idSchema,
       personId: idSchema,
-      reason: z.enum(['signed-out', 'ended-from-another-session', 'second-factor-added']),
+      reason: z.enum(['signed-out', 'ended-from-another-session', 'second-factor-added', 'factors-reset']),
     }),
-    upcasters: [],
+    // Version 1 knew no resets.
+    upcasters: [(data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   factorChangeRefused: defineEvent({
     type: 'factor-change.refused',

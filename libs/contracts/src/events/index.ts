@@ -10,6 +10,7 @@ export * from './challenge';
 export * from './factor-enrollment';
 export * from './identity';
 export * from './notification';
+export * from './resets';
 
 /** Every event type there is, by the service that owns it. */
 export const eventsByService = {

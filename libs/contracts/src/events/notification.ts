@@ -10,6 +10,7 @@ export const noticeTemplateSchema = z.enum([
   'recovery-code-used',
   'recovery-codes-issued',
   'credential-disabled',
+  'factors-reset',
 ]);
 export type NoticeTemplate = z.infer<typeof noticeTemplateSchema>;
 
@@ -45,7 +46,7 @@ const failure = {
 export const notificationEvents = {
   messageRequested: defineEvent({
     type: 'message.requested',
-    version: 2,
+    version: 3,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message to the person requested',
@@ -55,12 +56,13 @@ export const notificationEvents = {
       z.strictObject({ ...notice, about: aboutSchema }),
       z.strictObject({ ...code, occasion: occasionSchema }),
     ]),
-    /** Version 1 knew no codes; what it has is a version 2 as it stands. */
-    upcasters: [(data) => data],
+    /** Version 1 knew no codes and version 2 no resets; what they have is a version 3 as it stands. */
+    upcasters: [(data) => data, (data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageSent: defineEvent({
     type: 'message.sent',
-    version: 2,
+    version: 3,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message sent',
@@ -70,11 +72,12 @@ export const notificationEvents = {
       z.strictObject({ ...notice, ...outcome }),
       z.strictObject({ ...code, ...outcome }),
     ]),
-    upcasters: [(data) => data],
+    upcasters: [(data) => data, (data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageFailed: defineEvent({
     type: 'message.failed',
-    version: 2,
+    version: 3,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message failed',
@@ -84,7 +87,8 @@ export const notificationEvents = {
       z.strictObject({ ...notice, ...failure }),
       z.strictObject({ ...code, ...failure }),
     ]),
-    upcasters: [(data) => data],
+    upcasters: [(data) => data, (data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
 } as const;
 export type NotificationEvent = EventOf<typeof notificationEvents>;
