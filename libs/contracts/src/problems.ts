@@ -29,6 +29,16 @@ export const problems = {
   ],
   'cross-site-request': [403, 'This request came from another site', 'Use the pages of this installation.'],
   'not-allowed': [403, 'You may not do this', 'Ask an administrator of the practice.'],
+  'own-second-factor-first': [
+    403,
+    'You have no second factor yourself',
+    'Set up your own two-factor authentication first, then change the sign-in rules.',
+  ],
+  'generic-account': [
+    403,
+    'This account is shared by several people',
+    'Ask an administrator of the practice for an account of your own.',
+  ],
   'registration-closed': [403, 'New practices are created by the operator', 'Ask the operator of this installation.'],
   'statement-refused': [403, 'The permission for this step is no longer valid', 'Send the request again.'],
   'not-found': [404, 'There is nothing here', 'Check the address and the ids in it.'],
@@ -47,6 +57,16 @@ export const problems = {
   'factor-not-allowed': [422, 'This kind of factor is not offered here', 'Choose one of the allowed kinds.'],
   'too-many-factors': [422, 'You have as many factors as one person can have', 'Remove one first, then add this one.'],
   'policy-needs-factor': [422, 'Your practice requires this factor', 'Add another factor first, then remove this one.'],
+  'policy-not-possible': [
+    422,
+    'Nobody could live under these rules',
+    'Correct the settings named in errors and send the rules again.',
+  ],
+  'would-lock-out': [
+    422,
+    'Some people could not sign in any more',
+    'Look at the forecast, and name each of them in acceptLockOut to go on.',
+  ],
   'password-too-short': [422, 'That password is too short', 'Use at least 8 characters; a few words are good.'],
   'password-too-long': [422, 'That password is too long', 'Use at most 256 characters.'],
   'password-too-common': [

@@ -1,9 +1,11 @@
 import type { EventData, EventType, FactorType } from '@cofactor/contracts';
 
-/** What a record says of an event beyond its envelope: the factor that was used or changed, and the reason. */
+/** What a record says of an event beyond its envelope: the factor that was used or changed, the reason, the settings. */
 export interface Details {
   readonly factor?: { readonly type: FactorType; readonly credentialId: string; readonly hint: string | null };
   readonly reason?: string;
+  /** What is different now, by the names of the settings. */
+  readonly changed?: readonly string[];
 }
 
 const nothing = (): Details => ({});
@@ -30,8 +32,12 @@ const changed = ({ credentialId, type, hint }: Credential): Details => ({ factor
  */
 export const detailsOf: { readonly [Type in EventType]: (data: EventData<Type>) => Details } = {
   'organisation.created': nothing,
+  'organisation.policy-changed': ({ changed: settings }) => ({ changed: settings }),
   'person.registered': nothing,
   'person.joined-organisation': nothing,
+  'person.second-factor-requirement-changed': ({ required }) => ({
+    changed: [required ? 'second-factor-required' : 'second-factor-not-required'],
+  }),
   'operator.appointed': nothing,
   'sign-in.started': nothing,
   'sign-in.refused': ({ reason }) => ({ reason }),

@@ -63,6 +63,13 @@ describe('recordsOf', () => {
     expect(reasoned).toEqual(sampleTypes.filter((type) => 'reason' in samples[type]));
   });
 
+  it('names what is different of every change of rules', () => {
+    expect(recordsOf(sampleFact('organisation.policy-changed'))[0]?.changed).toEqual(['enforced', 'session.idle']);
+    expect(recordsOf(sampleFact('person.second-factor-requirement-changed'))[0]?.changed).toEqual([
+      'second-factor-required',
+    ]);
+  });
+
   it('is one record for each organisation that the fact concerns, each with an id of its own', () => {
     const organisationIds = ['riverside', 'hillside', 'riverside'];
     const records = recordsOf(sampleFact('sign-in.completed', { envelope: { ...envelope, organisationIds } }));

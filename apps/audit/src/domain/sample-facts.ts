@@ -24,8 +24,15 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
     policy: presets.healthcode,
     policyVersion: 1,
   },
+  'organisation.policy-changed': {
+    organisationId: 'riverside',
+    policy: presets.accurx,
+    policyVersion: 2,
+    changed: ['enforced', 'session.idle'],
+  },
   'person.registered': { personId: 'sam', contactId: 'contact-1', emailHint: 's…@riverside.example', name: 'sealed' },
   'person.joined-organisation': { personId: 'sam', organisationId: 'riverside', roles: ['administrator'] },
+  'person.second-factor-requirement-changed': { personId: 'sam', required: true },
   'operator.appointed': { personId: 'sam' },
   'sign-in.started': {
     signInId: 'sign-in-1',

@@ -47,9 +47,14 @@ async function waitUntilVisible(visibility: Visibility, positions: readonly stri
 }
 
 function shown({ origin: _sealed, traceparent: _trace, ...record }: AuditRecord, opened: unknown): AuditRecordView {
-  const { factor, ...rest } = record;
+  const { factor, changed, ...rest } = record;
   const source = opened === null ? unknownSource : sourceSchema.parse(opened);
-  return { ...rest, source, ...(factor ? { factor: { ...factor } } : {}) };
+  return {
+    ...rest,
+    source,
+    ...(factor ? { factor: { ...factor } } : {}),
+    ...(changed ? { changed: [...changed] } : {}),
+  };
 }
 
 /** The sources of the records, opened in one go and in their order. */

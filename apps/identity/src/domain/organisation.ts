@@ -2,7 +2,10 @@ import type { IdentityEvent, Policy, Preset } from '@cofactor/contracts';
 import { DomainError, presets } from '@cofactor/contracts';
 import type { Decider } from '@cofactor/event-sourcing';
 
-export type OrganisationEvent = Extract<IdentityEvent, { type: 'organisation.created' }>;
+export type OrganisationEvent = Extract<
+  IdentityEvent,
+  { type: 'organisation.created' | 'organisation.policy-changed' }
+>;
 
 export type OrganisationState =
   | { readonly status: 'absent' }
@@ -25,6 +28,10 @@ export const organisation: Decider<OrganisationState, CreateOrganisation, Organi
     return [{ type: 'organisation.created', data }];
   },
   evolve(_state, event) {
-    return { status: 'active', policy: event.data.policy, policyVersion: event.data.policyVersion };
+    switch (event.type) {
+      case 'organisation.created':
+      case 'organisation.policy-changed':
+        return { status: 'active', policy: event.data.policy, policyVersion: event.data.policyVersion };
+    }
   },
 };

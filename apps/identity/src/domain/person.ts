@@ -3,13 +3,21 @@ import type { Decider } from '@cofactor/event-sourcing';
 
 export type PersonEvent = Extract<
   IdentityEvent,
-  { type: 'person.registered' | 'person.joined-organisation' | 'operator.appointed' }
+  {
+    type:
+      | 'person.registered'
+      | 'person.joined-organisation'
+      | 'person.second-factor-requirement-changed'
+      | 'operator.appointed';
+  }
 >;
 
 export interface PersonState {
   readonly registered: boolean;
   readonly organisationIds: readonly string[];
   readonly isOperator: boolean;
+  /** Whether the operator asks this person for a second factor, whatever their practices do (PRODUCT HE3). */
+  readonly secondFactorRequired: boolean;
 }
 
 interface NewPerson {
@@ -32,8 +40,8 @@ export type PersonCommand =
 
 /** A human being who signs in, the practices that they belong to, and whether they run the installation. */
 export const person: Decider<PersonState, PersonCommand, PersonEvent> = {
-  initialState: { registered: false, organisationIds: [], isOperator: false },
-  stateVersion: 2,
+  initialState: { registered: false, organisationIds: [], isOperator: false, secondFactorRequired: false },
+  stateVersion: 3,
   decide(state, command) {
     const { personId } = command;
     const appointed = { type: 'operator.appointed', data: { personId } } as const;
@@ -56,6 +64,8 @@ export const person: Decider<PersonState, PersonCommand, PersonEvent> = {
         return { ...state, registered: true };
       case 'person.joined-organisation':
         return { ...state, organisationIds: [...state.organisationIds, event.data.organisationId] };
+      case 'person.second-factor-requirement-changed':
+        return { ...state, secondFactorRequired: event.data.required };
       case 'operator.appointed':
         return { ...state, isOperator: true };
     }

@@ -25,8 +25,10 @@ type Telling<Type extends EventType> = 'nobody' | ((data: EventData<Type>) => No
  */
 const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   'organisation.created': 'nobody',
+  'organisation.policy-changed': 'nobody',
   'person.registered': 'nobody',
   'person.joined-organisation': 'nobody',
+  'person.second-factor-requirement-changed': 'nobody',
   'operator.appointed': 'nobody',
   'sign-in.started': 'nobody',
   'sign-in.refused': 'nobody',

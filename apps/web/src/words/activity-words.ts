@@ -1,8 +1,10 @@
 /** What each type of audit record is called in the filter. */
 export const activityLabels = {
   'organisation.created': 'Practice created',
+  'organisation.policy-changed': 'Sign-in rules changed',
   'person.registered': 'Person registered',
   'person.joined-organisation': 'Person joined the practice',
+  'person.second-factor-requirement-changed': 'Second factor for one person switched on or off',
   'operator.appointed': 'Operator appointed',
   'sign-in.started': 'Password accepted',
   'sign-in.refused': 'Sign-in refused',
@@ -43,8 +45,10 @@ export type ActivityType = keyof typeof activityLabels;
  */
 export const activitySentences = {
   'organisation.created': '{{by}} created the practice',
+  'organisation.policy-changed': '{{by}} changed the sign-in rules',
   'person.registered': '{{who}} was registered',
   'person.joined-organisation': '{{who}} joined the practice',
+  'person.second-factor-requirement-changed': '{{by}} changed whether {{who}} needs a second factor',
   'operator.appointed': '{{who}} was made an operator of this installation',
   'sign-in.started': '{{who}} entered the right password',
   'sign-in.refused': 'A sign-in as {{who}} was refused: {{why}}',
@@ -118,6 +122,7 @@ export const reasonWords = {
   'no-way-in': 'no method was left to prove it',
   'second-factor-required': 'a second factor had to be proven first',
   'set-up-required': 'the set-up had to be finished first',
+  'generic-account': 'several people share the account',
   'signed-out': 'signed out',
   'ended-from-another-session': 'signed out another of their sessions',
   'second-factor-added': 'added a second factor',

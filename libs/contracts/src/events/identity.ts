@@ -43,6 +43,24 @@ export const identityEvents = {
     }),
     upcasters: [withPolicy],
   }),
+  organisationPolicyChanged: defineEvent({
+    type: 'organisation.policy-changed',
+    version: 1,
+    owner: 'identity',
+    stream: 'organisation-{organisationId}',
+    label: 'Sign-in rules changed',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({
+      organisationId: idSchema,
+      policy: policySchema,
+      policyVersion: z.int().min(2),
+      /** The settings that differ from before, by their place: `enforced`, `session.idle`. */
+      changed: z.array(z.string()).min(1),
+    }),
+    upcasters: [],
+    writing: { kind: 'not-yet' },
+  }),
   personRegistered: defineEvent({
     type: 'person.registered',
     version: 1,
@@ -69,6 +87,18 @@ export const identityEvents = {
     }),
     // Version 1 knew administrators only.
     upcasters: [(data) => data],
+  }),
+  secondFactorRequirementChanged: defineEvent({
+    type: 'person.second-factor-requirement-changed',
+    version: 1,
+    owner: 'identity',
+    stream: 'person-{personId}',
+    label: 'Second factor for one person switched on or off',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({ personId: idSchema, required: z.boolean() }),
+    upcasters: [],
+    writing: { kind: 'not-yet' },
   }),
   operatorAppointed: defineEvent({
     type: 'operator.appointed',
@@ -215,7 +245,7 @@ export const identityEvents = {
   }),
   factorChangeRefused: defineEvent({
     type: 'factor-change.refused',
-    version: 1,
+    version: 2,
     owner: 'identity',
     stream: 'factor-changes-{personId}',
     label: 'Change of factors refused',
@@ -230,9 +260,11 @@ export const identityEvents = {
         'change-factor-roles',
         'issue-recovery-codes',
       ]),
-      reason: z.enum(['second-factor-required', 'set-up-required', 'no-way-in']),
+      reason: z.enum(['second-factor-required', 'set-up-required', 'no-way-in', 'generic-account']),
     }),
-    upcasters: [],
+    // Version 1 did not know shared accounts.
+    upcasters: [(data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
 } as const;
 export type IdentityEvent = EventOf<typeof identityEvents>;

@@ -18,6 +18,8 @@ export const auditRecordSchema = z.object({
   }),
   factor: z.object({ type: factorTypeSchema, credentialId: z.string(), hint: z.string().nullable() }).optional(),
   reason: z.string().optional(),
+  /** The settings that are different now, of a change of rules. */
+  changed: z.array(z.string()).optional(),
   policyVersion: z.int().optional(),
   stream: z.string(),
   version: z.int(),
