@@ -80,6 +80,7 @@ function operations(parts: FactorEnrollmentParts, keys: IdempotencyKeys): Operat
   const changes = new FactorChanges(shared);
   const handlers: HandlersOf<typeof factorEnrollmentOperations> = {
     factorsOf: reads.factorsOf,
+    factorsOfMany: reads.factorsOfMany,
     readFactors: reads.readFactors,
     startEnrolment: new StartEnrolment(shared).handle,
     resendEnrolmentCode: new ResendEnrolmentCode(shared).handle,

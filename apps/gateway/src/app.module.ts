@@ -8,6 +8,7 @@ import { OperationsController } from './http/operations.controller';
 import { OrganisationsController } from './http/organisations.controller';
 import { OutboxController } from './http/outbox.controller';
 import { PagesController } from './http/pages.controller';
+import { PoliciesController } from './http/policies.controller';
 import { SignInsController } from './http/sign-ins.controller';
 
 /** The gateway has no database: clients of the services, and what it tells of the installation. */
@@ -24,6 +25,7 @@ export class GatewayModule {
       module: GatewayModule,
       controllers: [
         OrganisationsController,
+        PoliciesController,
         SignInsController,
         AccountController,
         FactorsController,

@@ -5,6 +5,7 @@ import {
   factorEnrollmentOperations,
   identityOperations,
   notificationOperations,
+  presets,
   publicApi,
   type CallContext,
   type Endpoint,
@@ -80,22 +81,31 @@ const bodies: Readonly<Record<string, object>> = {
   confirmEnrolment: { code: '1' },
   changeRoles: { default: 'x', secondary: null },
   issueRecoveryCodes: { password: 'x' },
+  changePolicy: { version: 1, policy: presets.healthcode },
+  forecastPolicy: { policy: presets.healthcode },
+  requireSecondFactorOf: { required: true },
 };
+/** What stands in the contracts themselves. */
+const answeredByTheDoor: readonly string[] = ['listPresets'];
 
 describe('the door', () => {
-  it.each(Object.values<Endpoint>(publicApi).map((entry) => [entry.id, entry] as const))(
-    'leads %s to a service',
-    async (id, { method, path }) => {
-      const send = await openDoor(refusing);
-      const body = bodies[id];
-      const reply = await send(path.replace('{type}', 'totp').replaceAll(/\{\w+\}/g, 'x'), {
-        method,
-        headers: { authorization: 'Bearer some-token', ...(body ? { 'content-type': 'application/json' } : {}) },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-      });
-      expect(await reply.json()).toMatchObject({ status: 409, code: 'conflict' });
-    },
-  );
+  const led = Object.values<Endpoint>(publicApi).filter(({ id }) => !answeredByTheDoor.includes(id));
+  it.each(led.map((entry) => [entry.id, entry] as const))('leads %s to a service', async (id, { method, path }) => {
+    const send = await openDoor(refusing);
+    const body = bodies[id];
+    const reply = await send(path.replace('{type}', 'totp').replaceAll(/\{\w+\}/g, 'x'), {
+      method,
+      headers: { authorization: 'Bearer some-token', ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    expect(await reply.json()).toMatchObject({ status: 409, code: 'conflict' });
+  });
+
+  it('tells of the presets by itself, as rules that it takes back', async () => {
+    const send = await openDoor(refusing);
+    const told = publicApi.listPresets.reply.parse(await (await send('/v1/presets')).json());
+    expect(told.presets).toEqual(Object.entries(presets).map(([preset, policy]) => ({ preset, policy })));
+  });
 
   it('I4 tells nothing of an unexpected error, and logs it without its data', async () => {
     written.length = 0;

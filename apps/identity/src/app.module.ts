@@ -27,13 +27,19 @@ import { Contacts, type KeyedHashes, type Passwords, type PersonalFields } from 
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Access } from './adapters/access';
 import { Directory } from './adapters/directory';
+import { Forecasting } from './adapters/forecasting';
+import { NameIndexes } from './adapters/name-indexes';
 import { Needs, type FactorOwner } from './adapters/needs';
 import { PasswordCheck } from './adapters/password-check';
 import { PasswordSessions } from './adapters/password-sessions';
+import { PolicyDirectory } from './adapters/policy-directory';
 import { Registration } from './adapters/registration';
 import { SessionOpener } from './adapters/session-opener';
 import { Authorisations } from './http/authorisations';
+import { Forecasts } from './http/forecasts';
 import { Organisations } from './http/organisations';
+import { Policies } from './http/policies';
+import { SecondFactorRequirements } from './http/second-factor-requirements';
 import { Sessions } from './http/sessions';
 import { SignIns } from './http/sign-ins';
 import { AddSignInRules1791000002000 } from './migrations/add-sign-in-rules';
@@ -81,6 +87,9 @@ function assemble(parts: IdentityParts) {
   const access = new Access(database);
   const keys = new IdempotencyKeys(database, fingerprint);
   const needs = new Needs(parts.factorEnrollment, parts.builtFactors);
+  const policies = new PolicyDirectory(database);
+  const nameIndex = (name: string) => fingerprint('address-name', name);
+  const emailOf = (personId: string) => contacts.openFor(personId, 'email');
   const shared = { recorder, directory, access, keys, needs, hashing, sealer: personalFields, randomBytes };
   return {
     ...shared,
@@ -92,14 +101,19 @@ function assemble(parts: IdentityParts) {
       const name = await personalFields.open(personId, sealed);
       return typeof name === 'string' ? name : 'Erased person';
     },
-    emailOf: (personId: string) => contacts.openFor(personId, 'email'),
+    emailOf,
     emailIndex: (email: string) => contacts.indexOf('email', email),
+    policies,
+    forecasting: new Forecasting({ policies, needs, nameIndex }),
+    nameIndex,
+    nameIndexes: new NameIndexes({ sql: database, emailOf, nameIndex }),
   };
 }
 
 function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>): OperationServer {
   const everything = { ...assembled, signer: parts.signer, verifier: parts.verifier, registration: parts.registration };
   const organisations = new Organisations(everything);
+  const policies = new Policies(everything);
   const signIns = new SignIns(everything);
   const authorisations = new Authorisations(everything);
   const sessions = new Sessions(everything);
@@ -107,6 +121,10 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
     readInstallation: organisations.readInstallation,
     createOrganisation: organisations.createOrganisation,
     listPeople: organisations.listPeople,
+    readPolicy: policies.readPolicy,
+    changePolicy: policies.changePolicy,
+    forecastPolicy: new Forecasts(everything).forecastPolicy,
+    requireSecondFactorOf: new SecondFactorRequirements(everything).requireSecondFactorOf,
     startSignIn: signIns.startSignIn,
     readSignIn: signIns.readSignIn,
     acceptProof: signIns.acceptProof,
@@ -125,9 +143,10 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
 /** Addresses outlive their hour by a day: a registration that was committed may still wait for its reaction. */
 const graceOfPendingContacts = 86_400_000;
 
-const sweeps = ({ clock, contacts }: IdentityParts, { access, keys }: ReturnType<typeof assemble>) => [
+const sweeps = ({ clock, contacts }: IdentityParts, { access, keys, nameIndexes }: ReturnType<typeof assemble>) => [
   () => access.sweep(clock.now()),
   () => keys.sweep(),
+  () => nameIndexes.fillIn(),
   () => contacts.sweepExpired(new Date(clock.now().getTime() - graceOfPendingContacts)),
 ];
 

@@ -6,6 +6,7 @@ import {
   type ClientOf,
   type EventData,
   type Fact,
+  type OrganisationRole,
   type Preset,
   type Proof,
   type factorEnrollmentOperations,
@@ -135,6 +136,18 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
   };
   /** Null: factor-enrollment does not answer. */
   const holdings: { now: Holdings | null } = { now: nothingHeld };
+  /** Of single people, where they differ from the rest. */
+  const holdingsOf = new Map<string, Holdings>();
+  /** How many people each question about many named. */
+  const asked: number[] = [];
+  const heldBy = (personId: string): Promise<Holdings> => {
+    const held = holdings.now && (holdingsOf.get(personId) ?? holdings.now);
+    return held ? Promise.resolve(held) : Promise.reject(new DomainError('unavailable'));
+  };
+  const summaryOf = async (personId: string) => {
+    const { factors, recoveryCodes, setUpOpen } = await heldBy(personId);
+    return { personId, types: factors.map(({ type }) => type), recoveryCodes: recoveryCodes !== null, setUpOpen };
+  };
   const contacts = new Contacts(vaultParts);
   const module = IdentityModule.register({
     logger: createLogger('identity', 'silent'),
@@ -150,7 +163,11 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
     signer: new Signer('identity', await SigningKeys.of([keys.identity])),
     verifier: new Verifier('identity', await KeyRing.load(keys)),
     factorEnrollment: {
-      factorsOf: () => (holdings.now ? Promise.resolve(holdings.now) : Promise.reject(new DomainError('unavailable'))),
+      factorsOf: ({ personId }) => heldBy(personId),
+      factorsOfMany: async ({ personIds }) => {
+        asked.push(personIds.length);
+        return { people: await Promise.all(personIds.map(summaryOf)) };
+      },
     },
     builtFactors: ['totp', 'recovery-code'],
     registration,
@@ -165,6 +182,19 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
     challenge: new Signer('challenge', await SigningKeys.of([keys.challenge])),
     'factor-enrollment': new Signer('factor-enrollment', await SigningKeys.of([keys['factor-enrollment']])),
   };
+  const proofBy = (service: keyof typeof signers, proof: Partial<Proof> & Pick<Proof, 'authority' | 'personId'>) =>
+    signers[service].proof(
+      {
+        purpose: service === 'challenge' ? 'second-factor' : 'factor-set-up',
+        proofId: 'challenge-1',
+        credentialId: 'app-1',
+        factorType: 'totp',
+        amr: ['otp'],
+        at: clock.now().toISOString(),
+        ...proof,
+      },
+      'identity',
+    );
   let people = 0;
   return {
     identity,
@@ -179,22 +209,12 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
     contacts,
     clock,
     holdings,
+    holdingsOf,
+    asked,
     /** The facts so far, by type. */
     facts: async () => log.readAll(0, 10_000),
     /** A proof as the service that checked it signs it. */
-    proofBy: (service: keyof typeof signers, proof: Partial<Proof> & Pick<Proof, 'authority' | 'personId'>) =>
-      signers[service].proof(
-        {
-          purpose: service === 'challenge' ? 'second-factor' : 'factor-set-up',
-          proofId: 'challenge-1',
-          credentialId: 'app-1',
-          factorType: 'totp',
-          amr: ['otp'],
-          at: clock.now().toISOString(),
-          ...proof,
-        },
-        'identity',
-      ),
+    proofBy,
     /** What happens at each start and every ten minutes. */
     sweep: async () => {
       const sweeper = (sweeping as { useFactory: () => Sweeper }).useFactory();
@@ -210,12 +230,25 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
       );
     },
     /** A new practice with its manager. */
-    practice: async (preset: Preset = 'healthcode') => {
-      people += 1;
-      const email = `amara-${people}@practice.example`;
+    practice: async (preset: Preset = 'healthcode', email = `amara-${++people}@practice.example`) => {
       const manager = { name: 'Dr Amara Okafor', email, password };
       const created = await identity.createOrganisation({ name: 'High Street', preset, manager }, contextOf());
       return { ...created, email };
+    },
+    /** Makes someone who is registered already a person of this practice too. */
+    join: (personId: string, organisationId: string, roles: readonly OrganisationRole[]) =>
+      database.query('INSERT INTO memberships (person_id, organisation_id, roles) VALUES ($1, $2, $3)', [
+        personId,
+        organisationId,
+        roles,
+      ]),
+    /** A session that rests on the password and the app, of someone who holds it from now on. */
+    signedInWithApp: async ({ personId, email }: { personId: string; email: string }): Promise<string> => {
+      holdingsOf.set(personId, theAppHeld);
+      const { signInId, token } = await identity.startSignIn({ email, password }, contextOf());
+      const authority = { kind: 'sign-in', id: signInId } as const;
+      const proof = await proofBy('challenge', { authority, personId });
+      return (await identity.acceptProof({ token, proof }, contextOf())).token ?? '';
     },
     stop: async () => {
       await Promise.all([database.close(), vault.close()]);

@@ -94,6 +94,7 @@ async function operatorsOn(database: Database, vault: Database, masterKey: FileM
     registering: new Registration({ recorder, hashing, contacts, passwords: new Passwords(vaultParts) }),
     sealer: new PersonalFields(vaultParts),
     emailIndex: (email) => contacts.indexOf('email', email),
+    nameIndex: (name) => masterKey.fingerprint('address-name', name),
     randomBytes,
   });
 }

@@ -53,6 +53,8 @@ export class ConcurrencyConflict extends Error {
 export interface EventStore {
   /** One read, however long the history. */
   load(stream: string): Promise<LoadedStream>;
+  /** The same of many streams, in one read; those that do not exist are not in it. */
+  loadMany(streams: readonly string[]): Promise<ReadonlyMap<string, LoadedStream>>;
   /**
    * Commits a unit and answers only then. Throws ConcurrencyConflict when a stream has moved, and the database's
    * own error when a payload or side row is refused; neither touches other units.

@@ -24,6 +24,7 @@ const aClaim = (claim: string) => ({
 describe('a stream', () => {
   it('that does not exist stands at version 0 without a snapshot', async () => {
     expect(await store.load('credential-none')).toEqual({ version: 0, snapshot: null });
+    expect(await store.loadMany(['credential-none'])).toEqual(new Map());
     expect(await store.readStream('credential-none')).toEqual([]);
   });
 
@@ -35,6 +36,8 @@ describe('a stream', () => {
       version: 3,
       snapshot: { stateVersion: 1, state: { failures: 3 } },
     });
+    const many = await store.loadMany(['credential-none', 'credential-1']);
+    expect(many).toEqual(new Map([['credential-1', await store.load('credential-1')]]));
     const history = await store.readStream('credential-1');
     expect(history.map(({ version }) => version)).toEqual([1, 2, 3]);
     expect(history.map(({ data }) => data)).toEqual([first.data, second.data, third.data]);

@@ -19,7 +19,18 @@ export interface PostgresEventStoreOptions {
 }
 
 const loadStream = 'SELECT version, state_version, snapshot FROM streams WHERE stream = $1';
+const loadStreams = 'SELECT stream, version, state_version, snapshot FROM streams WHERE stream = ANY($1)';
 const streamHistory = `SELECT ${eventColumns} FROM events WHERE stream = $1 ORDER BY version`;
+
+interface StreamRow {
+  readonly version: number;
+  readonly state_version: number;
+  readonly snapshot: unknown;
+}
+const loaded = ({ version, state_version: stateVersion, snapshot }: StreamRow): LoadedStream => ({
+  version,
+  snapshot: { stateVersion, state: snapshot },
+});
 
 /**
  * The log of one service in PostgreSQL. Appends that come while a commit is under way are gathered into the next one
@@ -41,11 +52,13 @@ export class PostgresEventStore implements EventStore {
   }
 
   async load(stream: string): Promise<LoadedStream> {
-    const [row] = await this.database.query<{ version: number; state_version: number; snapshot: unknown }>(loadStream, [
-      stream,
-    ]);
-    if (!row) return { version: 0, snapshot: null };
-    return { version: row.version, snapshot: { stateVersion: row.state_version, state: row.snapshot } };
+    const [row] = await this.database.query<StreamRow>(loadStream, [stream]);
+    return row ? loaded(row) : { version: 0, snapshot: null };
+  }
+
+  async loadMany(streams: readonly string[]): Promise<ReadonlyMap<string, LoadedStream>> {
+    const rows = await this.database.query<StreamRow & { stream: string }>(loadStreams, [streams]);
+    return new Map(rows.map((row) => [row.stream, loaded(row)]));
   }
 
   /**

@@ -1,7 +1,14 @@
 import type { CallContext, Envelope, FactorEnrollmentEvent, Statement } from '@cofactor/contracts';
-import { handleCommand, loadState, type Handled, type Recorder, type SideRow } from '@cofactor/event-sourcing';
+import {
+  handleCommand,
+  loadState,
+  loadStates,
+  type Handled,
+  type Recorder,
+  type SideRow,
+} from '@cofactor/event-sourcing';
 import { envelopeOf, OneAtATime, ownConcern, type PersonalFieldSealer } from '@cofactor/service-kit';
-import { streamOf, type FactorSet } from '../domain/factor-set';
+import { emptyFactorSet, streamOf, type FactorSet } from '../domain/factor-set';
 import { factorSet, type FactorSetCommand } from '../domain/factor-set.decider';
 
 /** The streams of what people hold: reads one, and runs a person's commands on it. */
@@ -20,6 +27,14 @@ export class FactorSetStream {
   /** What stands around every fact that this call causes. */
   envelopeOf(statement: Statement, context: CallContext): Promise<Envelope> {
     return envelopeOf(this.sealer, context, ownConcern(statement));
+  }
+
+  /** Of many people, in the order in which they are named. */
+  async loadMany(
+    personIds: readonly string[],
+  ): Promise<ReadonlyArray<{ readonly personId: string; readonly set: FactorSet }>> {
+    const sets = await loadStates(this.recorder.store, factorSet, personIds.map(streamOf));
+    return personIds.map((personId, index) => ({ personId, set: sets[index] ?? emptyFactorSet }));
   }
 
   /** `prepare` runs again on a newer state when another command came first; `sideRows` are committed with the events. */

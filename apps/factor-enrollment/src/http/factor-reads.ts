@@ -16,12 +16,23 @@ export interface FactorReadParts {
 const factorsIn = (set: FactorSet) => set.factors.map((factor) => ({ ...factor }));
 
 /** What a person holds, read from the stream itself: a change is seen by the next read (DESIGN §6.1, §6.8). */
-export class FactorReads implements Pick<Handlers, 'factorsOf' | 'readFactors'> {
+export class FactorReads implements Pick<Handlers, 'factorsOf' | 'factorsOfMany' | 'readFactors'> {
   constructor(private readonly parts: FactorReadParts) {}
 
   readonly factorsOf: Handlers['factorsOf'] = async ({ personId }) => {
     const set = await this.parts.sets.load(personId);
     return { factors: factorsIn(set), recoveryCodes: set.recoveryCodes, setUpOpen: set.setUpOpen };
+  };
+
+  readonly factorsOfMany: Handlers['factorsOfMany'] = async ({ personIds }) => {
+    const held = await this.parts.sets.loadMany(personIds);
+    const people = held.map(({ personId, set }) => ({
+      personId,
+      types: set.factors.map(({ type }) => type),
+      recoveryCodes: set.recoveryCodes !== null,
+      setUpOpen: set.setUpOpen,
+    }));
+    return { people };
   };
 
   readonly readFactors: Handlers['readFactors'] = async (request) => {

@@ -32,6 +32,11 @@ export interface PersonRow {
   readonly sealedName: string;
 }
 
+/** A new person, and the keyed hash by which the name in their address is compared with those of shared accounts. */
+export interface NewPersonRow extends PersonRow {
+  readonly nameIndex: string;
+}
+
 export interface MemberRow extends PersonRow {
   readonly roles: OrganisationRole[];
 }
@@ -81,6 +86,8 @@ const membershipsOf = (column: unknown): readonly Membership[] =>
 const byEmail = `SELECT c.person_id AS "personId", ${standingColumns('c.person_id')}
   FROM email_claims c WHERE c.email_index = $1`;
 
+const byId = `SELECT ${standingColumns('p.person_id')} FROM people p WHERE p.person_id = $1`;
+
 export const emailClaimConstraint = 'email_claims_pkey';
 
 /** Who belongs to which practice. Written in the same commit as the events, so decisions may rest on it. */
@@ -90,6 +97,11 @@ export class Directory {
   async personByEmailIndex(emailIndex: string): Promise<KnownPerson | null> {
     const [row] = await this.sql.query<StandingColumns & { personId: string }>(byEmail, [emailIndex]);
     return row ? { personId: row.personId, ...standingOf(row) } : null;
+  }
+
+  async knownPerson(personId: string): Promise<KnownPerson | null> {
+    const [row] = await this.sql.query<StandingColumns>(byId, [personId]);
+    return row ? { personId, ...standingOf(row) } : null;
   }
 
   async personRow(personId: string): Promise<PersonRow | null> {
@@ -120,9 +132,15 @@ export const organisationRow = (policy: OrganisationPolicy, name: string): SideR
   parameters: [policy.organisationId, name, JSON.stringify(policy.policy), policy.version],
 });
 
-export const personRow = (row: PersonRow): SideRow => ({
-  sql: 'INSERT INTO people (person_id, email_hint, sealed_name) VALUES ($1, $2, $3)',
-  parameters: [row.personId, row.emailHint, row.sealedName],
+export const personRow = (row: NewPersonRow): SideRow => ({
+  sql: 'INSERT INTO people (person_id, email_hint, sealed_name, name_index) VALUES ($1, $2, $3, $4)',
+  parameters: [row.personId, row.emailHint, row.sealedName, row.nameIndex],
+});
+
+/** Whether the operator asks this person for a second factor, restated. */
+export const secondFactorRequirementRow = (personId: string, required: boolean): SideRow => ({
+  sql: 'UPDATE people SET second_factor_required = $2 WHERE person_id = $1',
+  parameters: [personId, required],
 });
 
 /** Refused by its primary key when somebody else holds the address. */

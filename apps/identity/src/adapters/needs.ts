@@ -5,18 +5,19 @@ import {
   type FactorType,
   type factorEnrollmentOperations,
   type Next,
+  type SignInMethod,
 } from '@cofactor/contracts';
 import { requirements, type Holdings, type Requirement } from '@cofactor/policy';
 import type { KnownPerson } from './directory';
 
 /** The one thing that identity asks of factor-enrollment; no answer is a 503, never a guess (DESIGN §6.1). */
-export type FactorOwner = Pick<ClientOf<typeof factorEnrollmentOperations>, 'factorsOf'>;
+export type FactorOwner = Pick<ClientOf<typeof factorEnrollmentOperations>, 'factorsOf' | 'factorsOfMany'>;
 
 /** What a person holds and what their sign-in still needs, asked of the owner of factors at each decision. */
 export class Needs {
   constructor(
     private readonly owner: FactorOwner,
-    private readonly built: readonly FactorType[],
+    readonly built: readonly FactorType[],
   ) {}
 
   async holdings(personId: string, context: CallContext): Promise<Holdings> {
@@ -31,6 +32,17 @@ export class Needs {
       },
       setUpOpen,
     };
+  }
+
+  /** The same of many people at once, at most 500; methods without a name, since nobody is shown them. */
+  async holdingsOfMany(personIds: readonly string[], context: CallContext): Promise<ReadonlyMap<string, Holdings>> {
+    const { people } = await this.owner.factorsOfMany({ personIds: [...personIds] }, context);
+    return new Map(
+      people.map(({ personId, types, recoveryCodes, setUpOpen }) => [
+        personId,
+        { factors: types.map(unnamed), recoveryCodes: recoveryCodes ? unnamed('recovery-code') : null, setUpOpen },
+      ]),
+    );
   }
 
   /** What the sign-in needs; `no-way-in` where all factors are gone and nobody has opened a new set-up (DESIGN §6.2). */
@@ -54,6 +66,8 @@ export class Needs {
     return next;
   }
 }
+
+const unnamed = (type: FactorType): SignInMethod => ({ credentialId: '', type, hint: '', role: null });
 
 function possible(requirement: Requirement): Next {
   if (requirement.step === 'no-way-in') throw noWayIn();

@@ -1,6 +1,6 @@
 import { DomainError, type CallContext } from '@cofactor/contracts';
 import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
-import { operatorPolicy } from '@cofactor/policy';
+import { comparableName, operatorPolicy } from '@cofactor/policy';
 import { envelopeOf, newId, type PersonalFieldSealer } from '@cofactor/service-kit';
 import { maskedEmail } from '@cofactor/factors';
 import { person, type PersonCommand } from '../domain/person';
@@ -13,6 +13,7 @@ export interface OperatorsParts {
   readonly registering: Registration;
   readonly sealer: PersonalFieldSealer;
   readonly emailIndex: (email: string) => string;
+  readonly nameIndex: (comparableName: string) => string;
   readonly randomBytes: (length: number) => Uint8Array;
 }
 
@@ -59,7 +60,7 @@ export class Operators {
     const context = atTheMachine();
     await registering.register({ ...ids, email, password }, context.source.ip, () =>
       this.handle({ kind: 'register-operator', ...described }, context, [
-        personRow(described),
+        personRow({ ...described, nameIndex: this.parts.nameIndex(comparableName(email)) }),
         emailClaim(emailIndex(email), ids.personId),
       ]),
     );

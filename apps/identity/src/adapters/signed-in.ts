@@ -1,5 +1,6 @@
-import { DomainError, type CallContext } from '@cofactor/contracts';
+import { DomainError, type CallContext, type OrganisationRole } from '@cofactor/contracts';
 import type { Access, Caller } from './access';
+import type { KnownPerson } from './directory';
 import type { Needs } from './needs';
 
 export type SignedIn = Extract<Caller, { kind: 'session' }>;
@@ -27,17 +28,46 @@ export async function signedIn(
 }
 
 /**
+ * Someone who is signed in and has one of these roles in the practice; where they hold a factor, it was proven (R5).
+ * Throws `not-found` to people of other practices, and `not-allowed` to those in other roles.
+ */
+export async function signedInAs(
+  parts: SignedInParts,
+  roles: readonly OrganisationRole[],
+  token: string,
+  organisationId: string,
+  context: CallContext,
+): Promise<SignedIn> {
+  const caller = await signedIn(parts, token, context);
+  requireRole(caller, roles, organisationId);
+  await requireSecondFactor(parts, caller, context);
+  return caller;
+}
+
+/** Throws `not-found` to people of other practices, and `not-allowed` to those in other roles. */
+export function requireRole(
+  { memberships }: Pick<KnownPerson, 'memberships'>,
+  roles: readonly OrganisationRole[],
+  organisationId: string | null,
+): void {
+  const membership = memberships.find((held) => held.organisationId === organisationId);
+  if (!membership) throw new DomainError('not-found');
+  if (!membership.roles.some((role) => roles.includes(role))) throw new DomainError('not-allowed');
+}
+
+/**
  * The operator whose session rests on two factors, whoever else may have the token. Throws `not-signed-in` for a dead
- * token, `registration-closed` for everyone else's and for none, and for an operator what is still missing.
+ * token, `refusal` for everyone else's and for none, and for an operator what is still missing.
  */
 export async function signedInOperator(
   parts: SignedInParts,
   token: string | null,
+  refusal: 'registration-closed' | 'not-allowed',
   context: CallContext,
 ): Promise<SignedIn> {
   const caller = token === null ? null : await parts.access.find(token, parts.recorder.now());
   if (token !== null && caller === null) throw new DomainError('not-signed-in');
-  if (!caller?.isOperator) throw new DomainError('registration-closed');
+  if (!caller?.isOperator) throw new DomainError(refusal);
   if (caller.kind === 'session' && caller.assurance.level !== 'aal1') return caller;
   const proven = caller.kind === 'sign-in' ? caller.proven : [];
   const needed = await parts.needs.requirement(caller, proven, context);

@@ -1,6 +1,6 @@
-import { permissionSchema, presets, type Next } from '@cofactor/contracts';
+import { permissionSchema, presets, type Next, type Policy } from '@cofactor/contracts';
 import { storyOf } from '@cofactor/event-sourcing/given-when-then';
-import { organisation } from './organisation';
+import { organisation, type OrganisationEvent } from './organisation';
 import { refusePassword } from './password-rules';
 import { maskedEmail } from '@cofactor/factors';
 import { person } from './person';
@@ -85,13 +85,71 @@ describe('HT3 HT5 the password at a change', () => {
 describe('a practice and its first manager', () => {
   it('is created once, with the policy of its preset', () => {
     const { given } = storyOf(organisation);
-    const command = { organisationId: 'practice-1', name: 'High Street', preset: 'healthcode' } as const;
+    const named = { organisationId: 'practice-1', name: 'High Street', preset: 'healthcode' } as const;
+    const command = { kind: 'create', ...named } as const;
     const created = {
       type: 'organisation.created',
-      data: { ...command, policy: presets.healthcode, policyVersion: 1 },
+      data: { ...named, policy: presets.healthcode, policyVersion: 1 },
     } as const;
     given([]).when(command).then([created]);
     given([created]).when(command).thenRefused('conflict');
+  });
+
+  describe('the rules of a practice', () => {
+    const { given } = storyOf(organisation);
+    const created: OrganisationEvent = {
+      type: 'organisation.created',
+      data: {
+        organisationId: 'practice-1',
+        name: 'High Street',
+        preset: 'healthcode',
+        policy: presets.healthcode,
+        policyVersion: 1,
+      },
+    };
+    const enforced = { ...presets.healthcode, enforced: true };
+    const change = (policy: Policy, version = 1) =>
+      ({ kind: 'change-policy', organisationId: 'practice-1', version, policy }) as const;
+    const changed: OrganisationEvent = {
+      type: 'organisation.policy-changed',
+      data: { organisationId: 'practice-1', policy: enforced, policyVersion: 2, changed: ['enforced'] },
+    };
+
+    it('change, and say in what; another preset is no more than that', () => {
+      given([created]).when(change(enforced)).then([changed]);
+      const { accurx } = presets;
+      given([created, changed])
+        .when(change(accurx, 2))
+        .then([
+          {
+            type: 'organisation.policy-changed',
+            data: {
+              organisationId: 'practice-1',
+              policy: accurx,
+              policyVersion: 3,
+              changed: [
+                'allowedFactors',
+                'recommendedFactors',
+                'secondaryFactors',
+                'secondaryRequired',
+                'resetsBy',
+                'genericAccounts',
+              ],
+            },
+          },
+        ]);
+    });
+
+    it('that are so already are no fact, whoever was first', () => {
+      given([created]).when(change(presets.healthcode)).then([]);
+      given([created, changed]).when(change(enforced, 1)).then([]);
+    });
+
+    it('are not overwritten by someone who saw older ones', () => {
+      given([created, changed]).when(change(presets.accurx, 1)).thenRefused('conflict');
+      given([created]).when(change(enforced, 2)).thenRefused('conflict');
+      given([]).when(change(enforced)).thenRefused('not-found');
+    });
   });
 
   it('is one person, registered once, who joins as administrator', () => {
@@ -122,6 +180,23 @@ describe('a practice and its first manager', () => {
       const register = { kind: 'register-operator', ...described, sealedName: 'sealed' } as const;
       given([]).when(register).then([registered, appointed]);
       given([registered]).when(register).thenRefused('conflict');
+    });
+
+    it('HE3 asks one person for a second factor, and no longer', () => {
+      const asking = (required: boolean) => ({ kind: 'require-second-factor', personId: 'kofi', required }) as const;
+      const asked = (required: boolean) =>
+        ({ type: 'person.second-factor-requirement-changed', data: { personId: 'kofi', required } }) as const;
+      given([registered])
+        .when(asking(true))
+        .then([asked(true)]);
+      given([registered, asked(true)])
+        .when(asking(true))
+        .then([]);
+      given([registered, asked(true)])
+        .when(asking(false))
+        .then([asked(false)]);
+      given([registered]).when(asking(false)).then([]);
+      given([]).when(asking(true)).thenRefused('not-found');
     });
 
     it('is appointed once, and has to be somebody', () => {

@@ -22,14 +22,19 @@ export interface TryPassword {
 
 const freeTries = 5;
 const longestWait = 900;
+/** Cyber Essentials v3.2 (R44): no more than ten guesses in five minutes. */
+const guessesInFiveMinutes = 10;
+const fiveMinutes = 300;
 
 /**
  * How many seconds this door stays closed: none for the first five wrong passwords in a row, then 1, 2, 4 … up to
- * 15 minutes after the last one. Passwords are never disabled, so nobody can lock a clinician out for good.
+ * 15 minutes after the last one, from the tenth on five minutes at least. Passwords are never disabled, so nobody can
+ * lock a clinician out for good.
  */
 export function secondsToWait(state: PasswordDoorState, at: Date): number {
   if (state.failuresInARow < freeTries || state.lastFailureAt === null) return 0;
-  const wait = Math.min(longestWait, 2 ** (state.failuresInARow - freeTries));
+  const growing = Math.min(longestWait, 2 ** (state.failuresInARow - freeTries));
+  const wait = state.failuresInARow < guessesInFiveMinutes ? growing : Math.max(fiveMinutes, growing);
   const passed = (at.getTime() - Date.parse(state.lastFailureAt)) / 1000;
   return Math.max(0, Math.ceil(wait - passed));
 }

@@ -36,7 +36,8 @@ export type PersonCommand =
     })
   /** Someone who runs the installation, and belongs to no practice. */
   | (NewPerson & { readonly kind: 'register-operator' })
-  | { readonly kind: 'appoint-operator'; readonly personId: string };
+  | { readonly kind: 'appoint-operator'; readonly personId: string }
+  | { readonly kind: 'require-second-factor'; readonly personId: string; readonly required: boolean };
 
 /** A human being who signs in, the practices that they belong to, and whether they run the installation. */
 export const person: Decider<PersonState, PersonCommand, PersonEvent> = {
@@ -56,6 +57,12 @@ export const person: Decider<PersonState, PersonCommand, PersonEvent> = {
       case 'appoint-operator':
         if (!state.registered) throw new DomainError('not-found');
         return state.isOperator ? [] : [appointed];
+      case 'require-second-factor': {
+        if (!state.registered) throw new DomainError('not-found');
+        const { required } = command;
+        if (state.secondFactorRequired === required) return [];
+        return [{ type: 'person.second-factor-requirement-changed', data: { personId, required } }];
+      }
     }
   },
   evolve(state, event) {

@@ -20,6 +20,7 @@ const reasons: Readonly<Partial<Record<ProblemCode, RefuseChange['reason']>>> = 
   'second-factor-required': 'second-factor-required',
   'set-up-required': 'set-up-required',
   'not-allowed': 'no-way-in',
+  'generic-account': 'generic-account',
 };
 export const reasonOfRefusal = (code: ProblemCode): RefuseChange['reason'] | null => reasons[code] ?? null;
 

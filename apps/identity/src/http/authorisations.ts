@@ -9,13 +9,13 @@ import {
   type Statement,
 } from '@cofactor/contracts';
 import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
-import { strictest } from '@cofactor/policy';
+import { freshFactorServes, genericAccount, strictest } from '@cofactor/policy';
 import type { PersonalFieldSealer, Signer } from '@cofactor/service-kit';
 import type { Access, Caller } from '../adapters/access';
-import type { KnownPerson } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
 import type { PasswordCheck } from '../adapters/password-check';
 import { personEnvelope } from '../adapters/person-envelope';
+import { requireRole } from '../adapters/signed-in';
 import { reasonOfRefusal, refusedChanges } from '../domain/refused-changes';
 import { isChangeOfFactors, needsPassword, refuseForSession, refuseForSignIn } from '../domain/who-may';
 
@@ -53,18 +53,33 @@ export class Authorisations implements Pick<Handlers, 'authorise'> {
     const { access, recorder, signer } = this.parts;
     const caller = await access.find(request.token, recorder.now());
     if (!caller) throw new DomainError('not-signed-in');
-    await this.mayDo(request, caller, context).catch((error: unknown) => this.refuse(error, request, caller, context));
+    const accountLabel = request.permission === 'enrol-factor' ? await this.parts.emailOf(caller.personId) : null;
+    await this.mayDo(request, caller, accountLabel, context).catch((error: unknown) =>
+      this.refuse(error, request, caller, context),
+    );
     await this.provePassword(request, caller, context);
     const statement = statementOf(request, caller);
     return {
       statement: await signer.statement(statement, audiences[request.permission], recorder.now()),
       personId: caller.personId,
       authority: statement.authority,
-      accountLabel: request.permission === 'enrol-factor' ? await this.parts.emailOf(caller.personId) : null,
+      accountLabel,
     };
   };
 
-  private async mayDo(request: Request, caller: Caller, context: CallContext): Promise<void> {
+  /** `accountLabel` is the address of whoever sets up a method; one that is shared sets up none where that is refused. */
+  private async mayDo(
+    request: Request,
+    caller: Caller,
+    accountLabel: string | null,
+    context: CallContext,
+  ): Promise<void> {
+    await this.mayAsk(request, caller, context);
+    if (accountLabel !== null && genericAccount(caller.policies, accountLabel).refused)
+      throw new DomainError('generic-account');
+  }
+
+  private async mayAsk(request: Request, caller: Caller, context: CallContext): Promise<void> {
     const { needs } = this.parts;
     const { permission, signInId, organisationId } = request;
     if (caller.kind === 'sign-in') {
@@ -78,7 +93,7 @@ export class Authorisations implements Pick<Handlers, 'authorise'> {
     const holdings = asksHoldings ? await needs.holdings(caller.personId, context) : null;
     const refusal = refuseForSession(permission, caller.assurance, (holdings?.factors.length ?? 0) > 0);
     if (refusal) throw new DomainError(refusal);
-    if (permission === 'read-audit') mayReadAudit(caller, organisationId);
+    if (permission === 'read-audit') requireRole(caller, ['administrator', 'analyst'], organisationId);
   }
 
   private async refuse(error: unknown, request: Request, caller: Caller, context: CallContext): Promise<never> {
@@ -105,17 +120,18 @@ export class Authorisations implements Pick<Handlers, 'authorise'> {
       if (!checked.right) throw checked.refusal;
       return;
     }
-    const provenAt = caller.kind === 'session' ? caller.passwordProvenAt : caller.startedAt;
-    const seconds = (recorder.now().getTime() - Date.parse(provenAt)) / 1000;
+    const seconds = (recorder.now().getTime() - Date.parse(provenAt(caller))) / 1000;
     const { reauthenticateAfter } = strictest(caller.policies);
     if (needsPassword(request.permission, reauthenticateAfter, seconds)) throw new DomainError('password-required');
   }
 }
 
-function mayReadAudit(person: KnownPerson, organisationId: string | null): void {
-  const membership = person.memberships.find((held) => held.organisationId === organisationId);
-  if (!membership) throw new DomainError('not-found');
-  if (!membership.roles.includes('administrator')) throw new DomainError('not-allowed');
+/** When the password was last proven; or a second factor, where that will do and was later. */
+function provenAt(caller: Caller): string {
+  if (caller.kind === 'sign-in') return caller.startedAt;
+  const { assurance, passwordProvenAt, policies } = caller;
+  const byFactor = assurance.level !== 'aal1' && freshFactorServes(policies) ? assurance.authenticatedAt : null;
+  return byFactor !== null && Date.parse(byFactor) > Date.parse(passwordProvenAt) ? byFactor : passwordProvenAt;
 }
 
 function statementOf({ permission, organisationId }: Request, caller: Caller): Statement {

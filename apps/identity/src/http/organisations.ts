@@ -9,12 +9,13 @@ import {
 } from '@cofactor/contracts';
 import { handleCommand, streamAppend, type Recorder, type SideRow } from '@cofactor/event-sourcing';
 import type { IdempotencyKeys } from '@cofactor/event-store';
+import { comparableName } from '@cofactor/policy';
 import { envelopeOf, newId, type PersonalFieldSealer } from '@cofactor/service-kit';
 import type { Access } from '../adapters/access';
 import { emailClaim, membershipRow, organisationRow, personRow, type Directory } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
 import type { Registration } from '../adapters/registration';
-import { requireSecondFactor, signedIn, signedInOperator } from '../adapters/signed-in';
+import { signedInAs, signedInOperator } from '../adapters/signed-in';
 import { organisation, type OrganisationState } from '../domain/organisation';
 import { refusePassword, shortestPassword } from '../domain/password-rules';
 import { maskedEmail } from '@cofactor/factors';
@@ -33,6 +34,7 @@ export interface OrganisationParts {
   readonly openName: (personId: string, sealed: string) => Promise<string>;
   readonly registering: Registration;
   readonly emailIndex: (email: string) => string;
+  readonly nameIndex: (comparableName: string) => string;
   readonly registration: 'open' | 'operator';
 }
 
@@ -57,7 +59,8 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
 
   readonly createOrganisation: Handlers['createOrganisation'] = async ({ token, ...request }, context) => {
     const { keys, registering, registration } = this.parts;
-    const operator = registration === 'operator' ? await signedInOperator(this.parts, token, context) : null;
+    const operator =
+      registration === 'operator' ? await signedInOperator(this.parts, token, 'registration-closed', context) : null;
     refuseWeak(request);
     const scope = operator?.sessionId ?? keys.sourceScope(context);
     const keyed = { context, scope, operation: 'createOrganisation', body: request };
@@ -96,6 +99,7 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
     const aboutPerson = await envelopeOf(sealer, context, { ...concern, subject: { kind: 'person', id: personId } });
     const roles = ['administrator'] as const;
     const hint = maskedEmail(manager.email);
+    const nameIndex = this.parts.nameIndex(comparableName(manager.email));
     const fresh = { version: 0, state: person.initialState };
     const joined = person.decide(fresh.state, {
       kind: 'register-in-organisation',
@@ -111,13 +115,13 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
       recorder,
       organisation,
       `organisation-${organisationId}`,
-      () => ({ organisationId, name, preset }),
+      () => ({ kind: 'create', organisationId, name, preset }) as const,
       () => aboutPractice,
       (_events, state) => ({
         streams: [append],
         sideRows: [
           ...rowsOf(state, organisationId, name),
-          personRow({ personId, emailHint: hint, sealedName }),
+          personRow({ personId, emailHint: hint, sealedName, nameIndex }),
           emailClaim(emailIndex(manager.email), personId),
           membershipRow(personId, organisationId, roles),
           ...remembered,
@@ -128,11 +132,7 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
 
   readonly listPeople: Handlers['listPeople'] = async ({ token, organisationId }, context) => {
     const { directory, openName } = this.parts;
-    const caller = await signedIn(this.parts, token, context);
-    const membership = caller.memberships.find((held) => held.organisationId === organisationId);
-    if (!membership) throw new DomainError('not-found');
-    if (!membership.roles.includes('administrator')) throw new DomainError('not-allowed');
-    await requireSecondFactor(this.parts, caller, context);
+    await signedInAs(this.parts, ['administrator'], token, organisationId, context);
     const members = await directory.membersOf(organisationId);
     const people = members.map(async ({ personId, emailHint: hint, sealedName, roles }) => ({
       personId,

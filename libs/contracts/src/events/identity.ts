@@ -59,7 +59,6 @@ export const identityEvents = {
       changed: z.array(z.string()).min(1),
     }),
     upcasters: [],
-    writing: { kind: 'not-yet' },
   }),
   personRegistered: defineEvent({
     type: 'person.registered',
@@ -98,7 +97,6 @@ export const identityEvents = {
     outcome: 'success',
     schema: z.strictObject({ personId: idSchema, required: z.boolean() }),
     upcasters: [],
-    writing: { kind: 'not-yet' },
   }),
   operatorAppointed: defineEvent({
     type: 'operator.appointed',
@@ -264,7 +262,6 @@ export const identityEvents = {
     }),
     // Version 1 did not know shared accounts.
     upcasters: [(data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
 } as const;
 export type IdentityEvent = EventOf<typeof identityEvents>;

@@ -5,12 +5,16 @@ import { lineOfText } from '../line-of-text';
 import { nextSchema } from '../next';
 import { auditRecordSchema } from '../operations/audit';
 import {
+  forecastListSchema,
+  forecastViewSchema,
   installationViewSchema,
   personSummarySchema,
+  policyViewSchema,
   sessionSummarySchema,
   sessionViewSchema,
 } from '../operations/identity';
 import { deliverySchema } from '../operations/notification';
+import { policySchema } from '../policy';
 import { presetSchema } from '../presets';
 import type { ProblemCode } from '../problems';
 import type { Endpoint } from './endpoint';
@@ -319,6 +323,75 @@ export const publicApi = {
     reply: z.strictObject({ recoveryCodes: z.array(z.string()) }),
     status: 201,
     problems: ['invalid-credentials', 'second-factor-required', 'factor-not-allowed'],
+  }),
+  listPresets: endpoint({
+    id: 'listPresets',
+    method: 'GET',
+    path: '/v1/presets',
+    caller: 'anyone',
+    summary: 'The presets from which a practice starts, as rules that can be sent back',
+    query: null,
+    body: null,
+    status: 200,
+    problems: [],
+    reply: z.strictObject({ presets: z.array(z.strictObject({ preset: presetSchema, policy: policySchema })) }),
+  }),
+  readPolicy: endpoint({
+    id: 'readPolicy',
+    method: 'GET',
+    path: '/v1/organisations/{organisationId}/policy',
+    caller: 'session',
+    summary: 'The sign-in rules of a practice, what each setting does, and which standards they reach',
+    query: null,
+    body: null,
+    status: 200,
+    problems: ['not-allowed'],
+    reply: z.strictObject({ ...policyViewSchema.shape, policy: policySchema }),
+  }),
+  changePolicy: endpoint({
+    id: 'changePolicy',
+    method: 'PUT',
+    path: '/v1/organisations/{organisationId}/policy',
+    caller: 'session',
+    summary: 'Change the sign-in rules, at the version that was read',
+    query: null,
+    body: z.strictObject({
+      version: z.int().min(1),
+      policy: policySchema,
+      /** The people who may be left without a way in, as a forecast lists them. */
+      acceptLockOut: z.array(id).max(500).optional(),
+    }),
+    status: 200,
+    problems: ['not-allowed', 'own-second-factor-first', 'policy-not-possible', 'would-lock-out'],
+    reply: z.strictObject({ version: z.int().min(1) }),
+  }),
+  forecastPolicy: endpoint({
+    id: 'forecastPolicy',
+    method: 'POST',
+    path: '/v1/organisations/{organisationId}/policy/forecast',
+    caller: 'session',
+    summary: 'What these rules would do to each person, before they are made; nothing is changed',
+    query: z.strictObject({
+      list: forecastListSchema.default('affected'),
+      after: id.optional(),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+    body: z.strictObject({ policy: policySchema }),
+    status: 200,
+    problems: ['not-allowed', 'policy-not-possible'],
+    reply: forecastViewSchema,
+  }),
+  requireSecondFactorOf: endpoint({
+    id: 'requireSecondFactorOf',
+    method: 'PUT',
+    path: '/v1/people/{personId}/second-factor',
+    caller: 'session',
+    summary: 'Ask one person for a second factor whatever their practices do, or no longer; as the operator',
+    query: null,
+    body: z.strictObject({ required: z.boolean() }),
+    reply: null,
+    status: 204,
+    problems: ['not-allowed'],
   }),
   listPeople: endpoint({
     id: 'listPeople',

@@ -30,6 +30,23 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
       setUpOpen: z.boolean(),
     }),
   },
+  /** The same of many people at once, as far as a forecast asks; in the order in which they were named. */
+  factorsOfMany: {
+    callers: ['identity'],
+    repeat: 'always',
+    request: z.object({ personIds: z.array(z.string()).max(500) }),
+    reply: z.object({
+      people: z.array(
+        z.object({
+          personId: z.string(),
+          /** Of each active factor. */
+          types: z.array(factorTypeSchema),
+          recoveryCodes: z.boolean(),
+          setUpOpen: z.boolean(),
+        }),
+      ),
+    }),
+  },
   readFactors: {
     callers: ['gateway'],
     repeat: 'always',

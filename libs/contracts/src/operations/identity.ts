@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { organisationRoleSchema } from '../events/identity';
 import { idSchema, instantSchema } from '../fact';
-import { assuranceSchema } from '../factor-types';
+import { assuranceSchema, factorTypeSchema } from '../factor-types';
 import { nextSchema } from '../next';
+import { writtenPolicySchema } from '../policy';
 import { presetSchema } from '../presets';
 import { authoritySchema, permissionSchema } from '../statements';
 import { defineOperations } from './operation';
@@ -43,6 +44,64 @@ export const installationViewSchema = z.object({
   organisations: z.enum(['none', 'some']),
   /** What a new practice can start from, and how long its manager's password must be at least. */
   presets: z.array(z.object({ preset: presetSchema, shortestPassword: z.int() })),
+});
+
+const hindranceSchema = z.object({
+  /** The setting that would change it; null where none does. */
+  setting: z.string().nullable(),
+  sentence: z.string(),
+  clause: z.string(),
+});
+
+export const policyViewSchema = z.object({
+  organisationId: z.string(),
+  /** To be sent back with a change. */
+  version: z.int().min(1),
+  policy: writtenPolicySchema,
+  /** Null where nobody changed the rules with which the practice was created. */
+  changed: z.object({ at: instantSchema, by: z.object({ personId: z.string(), name: z.string() }) }).nullable(),
+  /** What each setting is called and does, in the order in which pages show them. */
+  settings: z.array(
+    z.object({ setting: z.string(), label: z.string(), sentence: z.string(), clause: z.string().nullable() }),
+  ),
+  /** What these rules reach, and what holds them back. */
+  assurance: z.array(
+    z.object({
+      standard: z.string(),
+      label: z.string(),
+      reached: z.boolean(),
+      heldBackBy: z.array(hindranceSchema),
+    }),
+  ),
+});
+
+/** Which people of a forecast are listed; `affected` are all to whom anything happens. */
+export const forecastListSchema = z.enum(['affected', 'set-up', 'loses-method', 'locked-out']);
+export type ForecastList = z.infer<typeof forecastListSchema>;
+
+export const forecastViewSchema = z.object({
+  /** That of the rules as they stand. */
+  version: z.int().min(1),
+  counts: z.object({
+    people: z.int(),
+    /** Asked to set something up at their next sign-in. */
+    setUp: z.int(),
+    /** Without a method that signs them in today. */
+    losesMethod: z.int(),
+    /** Not able to sign in any more. */
+    lockedOut: z.int(),
+  }),
+  people: z.array(
+    z.object({
+      personId: z.string(),
+      name: z.string(),
+      emailHint: z.string(),
+      setUp: z.boolean(),
+      loses: z.array(factorTypeSchema),
+      lockedOut: z.boolean(),
+    }),
+  ),
+  next: z.string().nullable(),
 });
 
 export const identityOperations = defineOperations('identity', {
@@ -131,6 +190,49 @@ export const identityOperations = defineOperations('identity', {
     repeat: 'always',
     request: z.object({ token }),
     reply: z.object({ personId: z.string(), name: z.string(), email: z.string() }),
+  },
+  readPolicy: {
+    callers: ['gateway'],
+    repeat: 'always',
+    request: z.object({ token, organisationId: idSchema }),
+    reply: policyViewSchema,
+  },
+  changePolicy: {
+    callers: ['gateway'],
+    // The same rules again are no change.
+    repeat: 'always',
+    request: z.object({
+      token,
+      organisationId: idSchema,
+      version: z.int().min(1),
+      policy: writtenPolicySchema,
+      /** People who may be left without a way in. */
+      acceptLockOut: z.array(idSchema),
+    }),
+    reply: z.object({ version: z.int().min(1), positions }),
+  },
+  /** What these rules would do to the people of the practice. */
+  forecastPolicy: {
+    callers: ['gateway'],
+    repeat: 'always',
+    request: z.object({
+      token,
+      organisationId: idSchema,
+      policy: writtenPolicySchema,
+      list: forecastListSchema,
+      /** The person with whom the page before ended. */
+      after: idSchema.nullable(),
+      limit: z.int().min(1).max(500),
+    }),
+    reply: forecastViewSchema,
+  },
+  /** A second factor for one person, whatever their practices ask (PRODUCT HE3). */
+  requireSecondFactorOf: {
+    callers: ['gateway'],
+    // To switch on what is on is no change.
+    repeat: 'always',
+    request: z.object({ token, personId: idSchema, required: z.boolean() }),
+    reply: z.object({ positions }),
   },
   listPeople: {
     callers: ['gateway'],

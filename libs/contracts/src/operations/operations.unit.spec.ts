@@ -15,14 +15,15 @@ const operations: readonly Operation[] = [
   notificationOperations,
   auditOperations,
 ].flatMap((table: OperationTable) => Object.values(table));
-const reads = /^(read|list)|^factorsOf$/;
+const reads = /^(read|list|forecast)|^factorsOf/;
 const namesOf = (chosen: readonly Operation[]): string[] => chosen.map(({ name }) => name);
 
 describe('the operations of the services', () => {
   it('§6.1 are for the gateway alone, but for the factors of anybody and the sending of codes', () => {
     const ofIdentity = operations.filter(({ callers }) => callers.some((caller) => caller !== 'gateway'));
-    expect(namesOf(ofIdentity)).toEqual(['factorsOf', 'sendCode']);
+    expect(namesOf(ofIdentity)).toEqual(['factorsOf', 'factorsOfMany', 'sendCode']);
     expect(factorEnrollmentOperations.factorsOf.callers).toEqual(['identity']);
+    expect(factorEnrollmentOperations.factorsOfMany.callers).toEqual(['identity']);
     expect(notificationOperations.sendCode.callers).toEqual(['challenge', 'factor-enrollment']);
   });
 
@@ -33,6 +34,14 @@ describe('the operations of the services', () => {
 
   it('are not repeated without a key where a try counts or something is made', () => {
     const repeated = operations.filter(({ name, repeat }) => !reads.test(name) && repeat === 'always');
-    expect(namesOf(repeated)).toEqual(['acceptProof', 'endSession', 'revokeFactor', 'changeRoles', 'sendCode']);
+    expect(namesOf(repeated)).toEqual([
+      'acceptProof',
+      'endSession',
+      'changePolicy',
+      'requireSecondFactorOf',
+      'revokeFactor',
+      'changeRoles',
+      'sendCode',
+    ]);
   });
 });
