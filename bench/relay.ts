@@ -35,6 +35,9 @@ async function publish({ database, brokers }: Places, length: number): Promise<P
   const topic = `${prefix}challenge`;
   const settings = kafkaSettings.parse({ KAFKA_BROKERS: brokers, KAFKA_TOPIC_PREFIX: prefix });
   const relay = new OutboxRelay({
+    onLogBehind: (error) => {
+      throw error;
+    },
     service: 'challenge',
     database,
     log: new PostgresFactLog({ database, service: 'challenge' }),

@@ -19,6 +19,7 @@ const processes = Object.entries(ports).map(([name, port]) => ({
   settings: require(`../apps/${name}/src/config`).settings,
 }));
 const { migrationSettings } = require('../libs/service-host/src/migrations');
+const { afterRestoreSettings } = require('../libs/service-host/src/restored/after-restore');
 
 /** A process and the databases whose migrations it brings; the vault's come with every service. */
 const databases = [...Object.keys(ports).filter((name) => name !== 'gateway'), 'vault'];
@@ -29,4 +30,13 @@ const variablesOf = ({ settings }) => Object.keys(settings.shape);
 /** Those whom a process asks, be it only for the keys that they sign with: exactly the addresses that it is told. */
 const peersOf = (asking) => processes.filter(({ name }) => variablesOf(asking).includes(variableOf(name)));
 
-module.exports = { processes, publicPort, databases, migrationSettings, variableOf, variablesOf, peersOf };
+module.exports = {
+  afterRestoreSettings,
+  processes,
+  publicPort,
+  databases,
+  migrationSettings,
+  variableOf,
+  variablesOf,
+  peersOf,
+};

@@ -9,7 +9,14 @@ const { FileMasterKey } = require('@cofactor/secret-vault');
 const { SigningKeys } = require('@cofactor/service-kit');
 const { readMailSettings } = require('../apps/notification/src/mail-settings');
 const { kafkaVersion } = require('../libs/local-servers/src/kafka-program');
-const { databases, migrationSettings, peersOf, processes, publicPort } = require('../infra/processes.cjs');
+const {
+  afterRestoreSettings,
+  databases,
+  migrationSettings,
+  peersOf,
+  processes,
+  publicPort,
+} = require('../infra/processes.cjs');
 const compose_ = require('./compose-file.cjs');
 const { version, engines } = require('../package.json');
 
@@ -34,7 +41,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const each = processes.map((one) => [one.name, one]);
-const jobs = ['provision', ...databases.map((database) => `migrate-${database}`)];
+const jobs = ['provision', 'after-restore', ...databases.map((database) => `migrate-${database}`)];
 const environmentOf = (name) =>
   compose_.environmentIn(compose, compose.services[name], secrets, compose_.environmentOfImage());
 const filesIn = (path) =>
@@ -75,6 +82,20 @@ describe('the settings of', () => {
     const { data } = migrationSettings.safeParse(told);
     const url = new URL(data?.MIGRATIONS_DATABASE_URL ?? 'postgres://nobody@nowhere/nothing');
     expect([url.username, url.pathname]).toEqual(['owner', `/${database.replaceAll('-', '_')}`]);
+  });
+
+  it('after-restore are all known to it, and name the owner of every database with facts or secrets', () => {
+    const told = environmentOf('after-restore');
+    const known = [...Object.keys(afterRestoreSettings.shape), 'NODE_ENV', 'COFACTOR_LISTEN'];
+    expect(Object.keys(told).filter((variable) => !known.includes(variable))).toEqual([]);
+    expect(afterRestoreSettings.safeParse(told).error?.issues).toBeUndefined();
+    for (const database of databases.filter((name) => name !== 'audit')) {
+      const name = database.replaceAll('-', '_');
+      const url = new URL(told[`${name.toUpperCase()}_MIGRATIONS_DATABASE_URL`]);
+      expect([url.username, url.pathname]).toEqual(['owner', `/${name}`]);
+    }
+    const { networks, profiles } = compose.services['after-restore'];
+    expect([networks, profiles]).toEqual([['data', 'bus'], ['after-restore']]);
   });
 
   it.each(each.filter(([name]) => name !== 'gateway'))(

@@ -5,14 +5,22 @@ const ts = require('typescript');
 const { parseAllDocuments } = require('yaml');
 const { operationsByName } = require('@cofactor/contracts');
 const { kafkaSettings } = require('@cofactor/messaging');
-const { databases, migrationSettings, processes, publicPort, variableOf } = require('../infra/processes.cjs');
+const {
+  afterRestoreSettings,
+  databases,
+  migrationSettings,
+  processes,
+  publicPort,
+  variableOf,
+} = require('../infra/processes.cjs');
 const { files } = require('../infra/kubernetes/manifests.cjs');
 const { secretKeysOf } = require('../infra/kubernetes/settings.cjs');
 
 const folder = join(__dirname, '../infra/kubernetes');
 const read = (path) => parseAllDocuments(readFileSync(join(folder, path), 'utf8')).map((one) => one.toJS());
 const inFolder = (name) => readdirSync(join(folder, name)).map((file) => `${name}/${file}`);
-const paths = ['base', 'migrations'].flatMap(inFolder).filter((path) => !path.endsWith('/kustomization.yaml'));
+const parts = ['base', 'migrations', 'after-restore'];
+const paths = parts.flatMap(inFolder).filter((path) => !path.endsWith('/kustomization.yaml'));
 const manifests = paths.flatMap(read);
 const find = (kind, name) => manifests.find((one) => one.kind === kind && one.metadata.name === name);
 const ofKind = (kind) => manifests.filter((one) => one.kind === kind);
@@ -72,9 +80,27 @@ describe('the settings of', () => {
     Object.fromEntries(
       find(kind, name).spec.template.spec.containers[0].env.map(({ name: variable, value, valueFrom }) => {
         if (valueFrom) return [variable, installation[valueFrom.configMapKeyRef.key]];
-        return variable.endsWith('_FILE') ? [variable.slice(0, -5), secrets[variable.slice(0, -5)]] : [variable, value];
+        if (!variable.endsWith('_FILE')) return [variable, value];
+        return [variable.slice(0, -5), secrets[variable.slice(0, -5)]];
       }),
     );
+
+  it('after-restore are all known to it, and docs/operations.md says what its Secret holds', () => {
+    const told = environmentOf('Job', 'after-restore');
+    expect(Object.keys(told).filter((variable) => !(variable in afterRestoreSettings.shape))).toEqual([]);
+    const ofOwners = Object.keys(told).filter((variable) => variable.endsWith('_MIGRATIONS_DATABASE_URL'));
+    const owners = Object.fromEntries(ofOwners.map((variable) => [variable, secrets.MIGRATIONS_DATABASE_URL]));
+    expect(ofOwners).toHaveLength(5);
+    expect(afterRestoreSettings.safeParse({ ...told, ...owners }).error?.issues).toBeUndefined();
+    const { env, args } = find('Job', 'after-restore').spec.template.spec.containers[0];
+    const keys = env.flatMap(({ value = '' }) => /^[/]run[/]cofactor[/](.+)$/.exec(value)?.[1] ?? []);
+    const operations = readFileSync(join(__dirname, '../docs/operations.md'), 'utf8');
+    const row = operations.split('\n').find((line) => line.trim().startsWith('| `after-restore-secrets` '));
+    const [, ...named] = [...row.matchAll(/`([^`]+)`/g)].map(([, text]) => text);
+    expect(named.sort()).toEqual(keys.sort());
+    const source = args[1].replace('/dist/', '/src/').replace(/\.js$/, '.ts');
+    expect(existsSync(join(__dirname, '..', source))).toBe(true);
+  });
 
   it.each(each)('%s are all known to it, and all that it needs are set', (name, { settings, port }) => {
     const told = environmentOf('Deployment', name);
@@ -220,7 +246,7 @@ describe('the kustomizations', () => {
   const kustomization = (path) => read(`${path}/kustomization.yaml`)[0];
 
   it('name every file', () => {
-    for (const part of ['base', 'migrations']) {
+    for (const part of parts) {
       const { resources } = kustomization(part);
       const present = inFolder(part).map((path) => path.slice(part.length + 1));
       expect([part, [...resources, 'kustomization.yaml'].sort()]).toEqual([part, present.sort()]);

@@ -1,6 +1,7 @@
 /* docs/settings.md: every variable of every process, from the zod schemas. */
 const { z } = require('zod');
-const { migrationSettings, processes, variablesOf } = require('../infra/processes.cjs');
+const { kafkaSettings } = require('@cofactor/messaging');
+const { afterRestoreSettings, migrationSettings, processes, variablesOf } = require('../infra/processes.cjs');
 
 const head = `# Settings
 
@@ -54,7 +55,15 @@ function settingsPage() {
   const ofMigrations = Object.entries(migrationSettings.shape).map(([variable, schema]) =>
     row(variable, schema, 'migrations'),
   );
-  return `${head}\n${columns}\n${rows.join('\n')}\n\n## Of the migrations\n\n${columns}\n${ofMigrations.join('\n')}\n`;
+  const ofAfterRestore = Object.entries(afterRestoreSettings.shape)
+    .filter(([variable]) => !(variable in kafkaSettings.shape))
+    .map(([variable, schema]) => row(variable, schema, 'after-restore'));
+  const tables = [
+    rows.join('\n'),
+    `## Of the migrations\n\n${columns}\n${ofMigrations.join('\n')}`,
+    `## Of after-restore\n\nBeside those of Kafka:\n\n${columns}\n${ofAfterRestore.join('\n')}`,
+  ];
+  return `${head}\n${columns}\n${tables.join('\n\n')}\n`;
 }
 
 module.exports = { settingsPage };

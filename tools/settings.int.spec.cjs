@@ -1,7 +1,7 @@
 /* docs/settings.md is of this code, and docs/operations.md speaks of commands and settings that exist. */
 const { existsSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { migrationSettings, processes, variablesOf } = require('../infra/processes.cjs');
+const { afterRestoreSettings, migrationSettings, processes, variablesOf } = require('../infra/processes.cjs');
 const { settingsPage } = require('./settings-page.cjs');
 const { scripts } = require('../package.json');
 
@@ -24,7 +24,11 @@ it('docs/operations.md names commands that exist', () => {
 });
 
 it('docs/operations.md names settings that exist', () => {
-  const known = new Set([...processes.flatMap(variablesOf), ...Object.keys(migrationSettings.shape)]);
+  const known = new Set([
+    ...processes.flatMap(variablesOf),
+    ...Object.keys(migrationSettings.shape),
+    ...Object.keys(afterRestoreSettings.shape),
+  ]);
   const ofCommands = [
     'COFACTOR_SECRETS',
     'COFACTOR_UID',

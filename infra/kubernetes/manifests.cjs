@@ -2,7 +2,14 @@
 const { stringify } = require('yaml');
 const { version } = require('../../package.json');
 const { peersOf, processes, publicPort } = require('../processes.cjs');
-const { databases, environmentOf, files: secretFiles, installation, storesOf } = require('./settings.cjs');
+const {
+  databases,
+  environmentOf,
+  environmentOfAfterRestore,
+  files: secretFiles,
+  installation,
+  storesOf,
+} = require('./settings.cjs');
 
 const part = { 'app.kubernetes.io/part-of': 'cofactor' };
 const labelsOf = (name) => ({ 'app.kubernetes.io/name': name });
@@ -136,26 +143,39 @@ function networkPolicy(process) {
 
 const serviceAccount = (name) => object('v1', 'ServiceAccount', name, { automountServiceAccountToken: false });
 
+/** Runs one program to its end; `stores`: what it reaches. */
+function job(name, account, container, secretName, stores) {
+  const resources = { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } };
+  const { service, ...rest } = container;
+  const spec = {
+    ...podOf(account, { service, rest: { ...rest, resources } }, [secretVolume(secretName)]),
+    restartPolicy: 'Never',
+  };
+  const uses = Object.fromEntries(stores.map((store) => [`cofactor/uses-${store}`, 'true']));
+  return object('batch/v1', 'Job', name, {
+    spec: { backoffLimit: 3, template: { metadata: { labels: { ...labelsOf(name), ...part, ...uses } }, spec } },
+  });
+}
+
 /** A database is migrated once, before the services of a release are rolled out. */
 function migration(database) {
   const isVault = database === 'vault';
   const container = {
+    // A service brings the migrations of the vault along; which one does not matter.
+    service: isVault ? 'identity' : database,
     name: 'migrate',
     args: ['node', isVault ? 'libs/service-host/dist/migrate-vault.js' : 'service/dist/migrate.js'],
     env: [{ name: 'MIGRATIONS_DATABASE_URL_FILE', value: `${secretFiles}/${database}-database-url` }],
-    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
   };
-  const name = `migrate-${database}`;
-  // A service brings the migrations of the vault along; which one does not matter.
-  const image = isVault ? 'identity' : database;
-  const spec = {
-    ...podOf('migrations', { service: image, rest: container }, [secretVolume('migrations-secrets')]),
-    restartPolicy: 'Never',
-  };
-  const labels = { ...labelsOf(name), ...part, 'cofactor/uses-postgres': 'true' };
-  return object('batch/v1', 'Job', name, {
-    spec: { backoffLimit: 3, template: { metadata: { labels }, spec } },
-  });
+  return job(`migrate-${database}`, 'migrations', container, 'migrations-secrets', ['postgres']);
+}
+
+/** Before restored databases serve again. */
+function afterRestore() {
+  const name = 'after-restore';
+  const args = ['node', 'libs/service-host/dist/after-restore.js'];
+  const container = { service: 'identity', name, args, env: environmentOfAfterRestore() };
+  return job(name, name, container, `${name}-secrets`, ['postgres', 'kafka']);
 }
 
 const configMap = object('v1', 'ConfigMap', 'cofactor', { data: installation });
@@ -169,6 +189,7 @@ function files() {
     ...processes.map((one) => [`base/${one.name}.yaml`, text(ofProcess(one))]),
     ['base/settings.yaml', text([configMap])],
     ['migrations/jobs.yaml', text([serviceAccount('migrations'), ...databases.map(migration)])],
+    ['after-restore/job.yaml', text([serviceAccount('after-restore'), afterRestore()])],
   ]);
 }
 

@@ -1,5 +1,5 @@
 /* What each process is told in the cluster, variable by variable. */
-const { databases, processes, publicPort, variableOf, variablesOf } = require('../processes.cjs');
+const { afterRestoreSettings, databases, processes, publicPort, variableOf, variablesOf } = require('../processes.cjs');
 
 /** Secrets come as files, so that neither the list of processes nor an environment shows them. */
 const files = '/run/cofactor';
@@ -72,6 +72,16 @@ function entryOf(name, source) {
   return { name, valueFrom: { configMapKeyRef: key } };
 }
 
+/** The environment of the job that prepares restored databases. */
+const environmentOfAfterRestore = () =>
+  Object.keys(afterRestoreSettings.shape)
+    .filter((variable) => !leftAsTheyAre.includes(variable) && variable !== 'KAFKA_REPLICATION')
+    .map((variable) => {
+      const [, database] = /^(.+)_MIGRATIONS_DATABASE_URL$/.exec(variable) ?? [];
+      const key = `${database?.toLowerCase().replaceAll('_', '-')}-database-url`;
+      return entryOf(variable, database === undefined ? sources[variable] : ofSecret(key));
+    });
+
 /** The keys that the Secret of a process must have. */
 const secretKeysOf = (process) =>
   environmentOf(process)
@@ -85,4 +95,4 @@ const storesOf = (process) =>
     .filter(([, variable]) => variablesOf(process).includes(variable))
     .map(([store]) => store);
 
-module.exports = { databases, environmentOf, files, installation, secretKeysOf, storesOf };
+module.exports = { databases, environmentOf, environmentOfAfterRestore, files, installation, secretKeysOf, storesOf };

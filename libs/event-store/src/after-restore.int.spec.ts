@@ -1,6 +1,6 @@
 import { loadState, type Decider, type DomainEvent } from '@cofactor/event-sourcing';
 import type { Fact } from '@cofactor/contracts';
-import { commitAgain, raiseEpoch } from './after-restore';
+import { resumeLog } from './after-restore';
 import { PostgresEventStore } from './postgres-event-store';
 import { PostgresFactLog } from './postgres-fact-log';
 import { aRefusal, aUnit, service, startTestLog, type TestLog } from './test-log';
@@ -46,15 +46,15 @@ it('§6.12 facts that a restored log lacks are committed again, once, and count 
   const [first, second] = await facts.readAll(0, 100);
   if (!first || !second) throw new Error('two facts were appended');
 
-  await raiseEpoch(log.owner);
-  const known = [
+  const lostFacts = [
     second,
     lost('credential-b', 'lost-1'),
     lost('credential-a', 'lost-2'),
     lost('credential-a', 'lost-3'),
   ];
-  expect(await commitAgain(log.owner, service, known)).toBe(3);
-  expect(await commitAgain(log.owner, service, known)).toBe(0);
+  const known = { facts: lostFacts, epoch: 1 };
+  expect(await resumeLog(log.owner, service, known)).toBe(3);
+  expect(await resumeLog(log.owner, service, known)).toBe(0);
 
   expect(await places()).toEqual([
     { id: first.id, place: 'credential-a@1 1', isFirst: true },
@@ -69,10 +69,20 @@ it('§6.12 facts that a restored log lacks are committed again, once, and count 
 it('§6.12 an epoch is larger than every one before, also than those that a backup does not know of', async () => {
   const before = await facts.epoch();
   expect(before).toBeGreaterThan(1_700_000_000);
-  await raiseEpoch(log.owner);
+  await resumeLog(log.owner, service, { facts: [], epoch: 1 });
   expect(await facts.epoch()).toBeGreaterThan(before);
+  const later = (await facts.epoch()) + 1_000;
+  await resumeLog(log.owner, service, { facts: [], epoch: later });
+  expect(await facts.epoch()).toBe(later + 1);
+});
+
+it('§6.12 no epoch begins where the facts that were lost cannot be committed again', async () => {
+  const before = await facts.epoch();
+  const unreadable = { ...lost('credential-c', 'lost-4'), at: 'never' };
+  await expect(resumeLog(log.owner, service, { facts: [unreadable], epoch: 1 })).rejects.toThrow();
+  expect(await facts.epoch()).toBe(before);
 });
 
 it('§6.12 a service cannot begin an epoch', async () => {
-  await expect(raiseEpoch(log.database)).rejects.toMatchObject({ code: '42501' });
+  await expect(resumeLog(log.database, service, { facts: [], epoch: 1 })).rejects.toMatchObject({ code: '42501' });
 });

@@ -1,4 +1,4 @@
-export { commitAgain, raiseEpoch } from './after-restore';
+export { resumeLog } from './after-restore';
 export { AppendOutcomeUnknown } from './append-errors';
 export { CommitOutcomeUnknown, ConnectionLost, DatabaseUnreachable } from './database-errors';
 export { Database, type DatabaseOptions } from './database';

@@ -1,9 +1,11 @@
+import type { Fact, Service } from '@cofactor/contracts';
 import { copyInCluster, copyOutCluster } from '@cofactor/embedded-postgres';
+import { prepareRestored } from '@cofactor/service-host';
 import { ConfigurationError, type Logger } from '@cofactor/service-kit';
 import { existsSync } from 'node:fs';
 import { cp, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { prepareRestored } from './after-restore';
+import { databaseOf } from './database-roles';
 import { openKeys } from './keys';
 import { startLocalDatabases, type LocalDatabases } from './local-databases';
 import { hasJournal, journalOf, readTombstones } from './tombstone-journal';
@@ -85,8 +87,13 @@ async function prepare(
   { home, migrate, now }: Pick<RestoreParts, 'home' | 'migrate' | 'now'>,
 ): Promise<number> {
   await migrate(databases);
-  return prepareRestored(databases, await readTombstones(home), now);
+  const tombstones = await readTombstones(home);
+  const urlOf = (name: Service | 'vault') => databases.urlOf(name === 'vault' ? name : databaseOf[name], 'owner');
+  const lost = await prepareRestored(urlOf, { ...tombstones, epoch: newestOf(tombstones.facts) }, now);
+  return [...lost.values()].reduce((sum, count) => sum + count, 0);
 }
+
+const newestOf = (facts: readonly Fact[]): number => facts.reduce((newest, { epoch }) => Math.max(newest, epoch), 1);
 
 function refuseExisting(folder: string): void {
   if (existsSync(folder)) throw new ConfigurationError(`${folder} exists: name a folder that does not`);

@@ -1,20 +1,10 @@
-import type { Fact, Service } from '@cofactor/contracts';
+import type { Fact } from '@cofactor/contracts';
 import { Database, PostgresFactLog } from '@cofactor/event-store';
+import { destroyingLogs, destroysInSql } from '@cofactor/service-host';
 import { ConfigurationError, describeError, type Logger } from '@cofactor/service-kit';
-import type { ServiceDatabase } from './database-roles';
+import { databaseOf } from './database-roles';
 import type { LocalDatabases } from './local-databases';
 import { journalOf, readTombstones, TombstoneJournal } from './tombstone-journal';
-
-/** The logs with facts that destroy something. */
-export const destroyingLogs = {
-  'factor-enrollment': 'factor_enrollment',
-  challenge: 'challenge',
-} as const satisfies Partial<Record<Service, ServiceDatabase>>;
-export type DestroyingLog = keyof typeof destroyingLogs;
-
-/** A step of an authenticator app is spent by time alone; a recovery code only by its fact. */
-const destroys = `type IN ('factor.revoked', 'recovery-codes.issued', 'credential.disabled')
-  OR type = 'challenge.passed' AND data ->> 'factorType' = 'recovery-code'`;
 
 /** Milliseconds in which facts gather, and after which a copy that failed is tried again. */
 const gathering = 50;
@@ -39,7 +29,8 @@ export async function keepTombstones(
     await journal.close();
   };
   try {
-    for (const [service, name] of Object.entries(destroyingLogs) as [DestroyingLog, ServiceDatabase][]) {
+    for (const service of destroyingLogs) {
+      const name = databaseOf[service];
       const database = await Database.open({ name: `${service} tombstones`, url: urlOf(name, name), poolSize: 1 });
       const copy = new LogCopy(database, new PostgresFactLog({ database, service }), journal, logger);
       copies.push(copy);
@@ -109,7 +100,7 @@ class LogCopy {
   private async copy(): Promise<void> {
     for (;;) {
       const head = await this.log.head();
-      const facts = await this.log.readWhere(destroys, this.after, factsAtOnce);
+      const facts = await this.log.readWhere(destroysInSql, this.after, factsAtOnce);
       await this.journal.keep(facts);
       const last = facts.at(-1)?.position ?? 0;
       this.after = facts.length < factsAtOnce ? Math.max(head, last) : last;

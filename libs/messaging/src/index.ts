@@ -13,5 +13,7 @@ export { PostgresLogStrategy, type PostgresLogStrategyOptions } from './postgres
 export { replayFromZero } from './replay';
 export { KafkaStrategy, type KafkaStrategyOptions } from './kafka/kafka-strategy';
 export { connectKafka, kafkaSettings, type KafkaSettings } from './kafka/connection';
+export { LogBehindTopic, refuseLogBehindTopic, relayedUpTo, type PublishedLog } from './kafka/log-behind-topic';
+export { readTopic } from './kafka/topic-reader';
 export { relayMigrations } from './kafka/relay-migrations';
 export { OutboxRelay, type OutboxRelayOptions } from './kafka/relay';

@@ -1,7 +1,23 @@
 import type { Service } from '@cofactor/contracts';
 import { PostgresFactLog, type Database } from '@cofactor/event-store';
-import { CombinedTransport, connectKafka, KafkaStrategy, OutboxRelay, PostgresLogStrategy } from '@cofactor/messaging';
-import type { Closing, Logger, Metrics, Tracing } from '@cofactor/service-kit';
+import {
+  CombinedTransport,
+  connectKafka,
+  KafkaStrategy,
+  LogBehindTopic,
+  OutboxRelay,
+  PostgresLogStrategy,
+  refuseLogBehindTopic,
+  type PublishedLog,
+} from '@cofactor/messaging';
+import {
+  ConfigurationError,
+  describeError,
+  type Closing,
+  type Logger,
+  type Metrics,
+  type Tracing,
+} from '@cofactor/service-kit';
 import type { HostSettings } from './settings';
 import { tracedTransport } from './traced-transport';
 
@@ -48,7 +64,13 @@ export async function openBus(
   metrics.watchLag(() => transport.lag());
   if (strategies.length > 0) parts.push(['bus', () => transport.isHealthy()]);
   if (own && log) {
-    const relay = new OutboxRelay({ service: log, database, log: own, kafka, settings, logger, metrics });
+    await refuseRestored({ service: log, database, log: own, kafka, prefix }, logger);
+    const onLogBehind = () =>
+      setImmediate(() => {
+        // As an error that nobody caught: it ends the process, which had started while Kafka was away.
+        throw restored(log);
+      });
+    const relay = new OutboxRelay({ service: log, database, log: own, onLogBehind, kafka, settings, logger, metrics });
     relay.start();
     closings.push(() => relay.close());
     metrics.watchRelayLag(() => relay.lag());
@@ -56,3 +78,19 @@ export async function openBus(
   }
   return { transport, parts };
 }
+
+/**
+ * Throws ConfigurationError where the log lacks facts that Kafka has: its database came back from a backup, and what was
+ * destroyed since would be alive (DESIGN §6.12). Without Kafka the relay asks again before it publishes anything.
+ */
+async function refuseRestored(published: PublishedLog, logger: Logger): Promise<void> {
+  await refuseLogBehindTopic(published).catch((error: unknown) => {
+    if (error instanceof LogBehindTopic) throw restored(published.service);
+    logger.warn(describeError(error), 'Kafka cannot be asked now whether the database came back from a backup');
+  });
+}
+
+const restored = (service: Service): ConfigurationError =>
+  new ConfigurationError(
+    `DATABASE_URL: the log of ${service} lacks facts that Kafka has, so a backup was brought back. Stop all services and run "npm run after-restore" first`,
+  );

@@ -3,7 +3,7 @@ import { grantVaultRights, vaultMigrations } from '@cofactor/secret-vault';
 import { readConfiguration, runProcess, withFiles } from '@cofactor/service-kit';
 import { z } from 'zod';
 
-const ownerUrl = z.url({
+export const ownerUrl = z.url({
   protocol: /^postgres(ql)?$/,
   error: 'takes the address of the database under the role that owns its tables',
 });

@@ -50,13 +50,7 @@ export class ProductionServices {
       COFACTOR_SECRETS: services.secret('.'),
       COFACTOR_ENV: join(home, 'env'),
     });
-    const passwords = ['owner', ...backServices.map(databaseOf)].map(
-      (role) => [`${role.toUpperCase()}_PASSWORD_FILE`, services.secret(`${role}-password`)] as const,
-    );
-    await services.#run('infra/postgres/provision.mjs', {
-      ...Object.fromEntries(passwords),
-      PROVISIONING_DATABASE_URL: postgres.superuserUrl('postgres'),
-    });
+    await services.provision();
     return services;
   }
 
@@ -67,6 +61,17 @@ export class ProductionServices {
 
   get url(): string {
     return `http://localhost:${this.ports.public}`;
+  }
+
+  /** Roles, databases and who may connect; as often as one likes. */
+  async provision(): Promise<void> {
+    const passwords = ['owner', ...backServices.map(databaseOf)].map(
+      (role) => [`${role.toUpperCase()}_PASSWORD_FILE`, this.secret(`${role}-password`)] as const,
+    );
+    await this.#run('infra/postgres/provision.mjs', {
+      ...Object.fromEntries(passwords),
+      PROVISIONING_DATABASE_URL: this.postgres.superuserUrl('postgres'),
+    });
   }
 
   /** As `npm run migrate` does it. */
@@ -139,8 +144,27 @@ export class ProductionServices {
     return this.#run('tools/operator.mjs', { DATABASE_URL, VAULT_DATABASE_URL, COFACTOR_VAULT_KEYS }, [email]);
   }
 
+  /** What an operations person runs on databases that came back from a backup. */
+  async afterRestore(changed: Environment = {}) {
+    const { KAFKA_BROKERS = '', KAFKA_TOPIC_PREFIX = '' } = this.environmentOf('identity');
+    const addresses = ['identity', 'factor_enrollment', 'challenge', 'notification', 'vault'].map(
+      (database) =>
+        [
+          `${database.toUpperCase()}_MIGRATIONS_DATABASE_URL`,
+          this.urlIn(`${database}-migrations-database-url`),
+        ] as const,
+    );
+    const environment = { ...Object.fromEntries(addresses), KAFKA_BROKERS, KAFKA_TOPIC_PREFIX, ...changed };
+    return ServiceProgram.end(join(thisRelease, 'tools/backups.mjs'), environment, ['after-restore']);
+  }
+
+  /** Stops every process that was started here. */
+  async stopAll(): Promise<void> {
+    await Promise.all(this.#running.splice(0).map((running) => running.stop()));
+  }
+
   async remove(): Promise<void> {
-    await Promise.all(this.#running.map((running) => running.stop()));
+    await this.stopAll();
     await Promise.all([this.postgres.stop(), this.redis.stop(), this.kafka.stop(), this.mail.stop()]);
     rmSync(this.home, { recursive: true, force: true });
   }

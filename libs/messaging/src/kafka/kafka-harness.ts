@@ -64,7 +64,19 @@ class Relays {
     const relays = logs.map(([service, database]) => {
       const log = new PostgresFactLog({ database, service });
       const kafka = connectKafka(settings, service, silentLogger);
-      return new OutboxRelay({ service, database, log, kafka, settings, logger: silentLogger, metrics: noMetrics });
+      const onLogBehind = (error: Error): never => {
+        throw error;
+      };
+      return new OutboxRelay({
+        service,
+        database,
+        log,
+        onLogBehind,
+        kafka,
+        settings,
+        logger: silentLogger,
+        metrics: noMetrics,
+      });
     });
     relays.forEach((relay) => relay.start());
     await eventually(() => relays.every((relay) => relay.isHealthy()), Boolean, 15_000);

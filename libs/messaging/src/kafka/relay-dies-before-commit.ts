@@ -26,6 +26,9 @@ async function main(): Promise<void> {
   const settings = kafkaSettings.parse({ KAFKA_BROKERS: brokers, KAFKA_TOPIC_PREFIX: prefix });
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const relay = new OutboxRelay({
+    onLogBehind: (error) => {
+      throw error;
+    },
     service: 'challenge',
     database: deadlyFor(database),
     log: new PostgresFactLog({ database, service: 'challenge' }),

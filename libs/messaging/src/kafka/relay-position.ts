@@ -34,6 +34,12 @@ export class RelayPosition {
     await sql.query('INSERT INTO relay (topic) VALUES ($1) ON CONFLICT (topic) DO NOTHING', [this.topic]);
   }
 
+  /** By partition, the offset behind the last message that is known to have been sent; waits for nobody. */
+  async ends(sql: Sql): Promise<readonly number[]> {
+    const [row] = await sql.query<Pick<Published, 'ends'>>('SELECT ends FROM relay WHERE topic = $1', [this.topic]);
+    return row?.ends ?? [];
+  }
+
   /** Null when another replica is at work. */
   async claim(transaction: Sql): Promise<Published | null> {
     const [row] = await transaction.query<Published>(claim, [this.topic]);

@@ -62,6 +62,7 @@ export class Replica {
       service,
       database,
       log: new PostgresFactLog({ database, service }),
+      onLogBehind: ({ message }) => this.errors.push(message),
       kafka: connectKafka(settings, service, { ...logger, warn: () => undefined, info: () => undefined }),
       settings,
       logger,

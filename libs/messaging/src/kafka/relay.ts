@@ -7,6 +7,7 @@ import { failureText } from '../failures';
 import type { MessagingLogger, MessagingMetrics } from '../logger';
 import { Wake } from '../wake';
 import type { KafkaSettings } from './connection';
+import { LogBehindTopic, refuseLogBehindTopic, type PublishedLog } from './log-behind-topic';
 import { RelayPosition } from './relay-position';
 import { RelayTopic } from './relay-topic';
 import { RelayTurns } from './relay-turns';
@@ -24,7 +25,9 @@ export interface OutboxRelayOptions {
   readonly service: Service;
   /** With the log of the service and the relay's own tables. */
   readonly database: ConsumerDatabase;
-  readonly log: FactLog;
+  readonly log: FactLog & PublishedLog['log'];
+  /** Hears that the log lacks facts that its topic has; nothing is published then, and nothing must be served. */
+  readonly onLogBehind: (error: LogBehindTopic) => void;
   readonly kafka: Kafka;
   readonly settings: KafkaSettings;
   readonly logger: MessagingLogger;
@@ -85,9 +88,11 @@ export class OutboxRelay {
     while (!this.closing.signal.aborted) {
       try {
         await this.position.ensure(this.options.database);
+        await refuseLogBehindTopic({ ...this.options, prefix: this.options.settings.KAFKA_TOPIC_PREFIX });
         await this.follow();
       } catch (error) {
         if (this.closing.signal.aborted) return;
+        if (error instanceof LogBehindTopic) return this.options.onLogBehind(error);
         this.interrupt(error);
         await this.rest(this.pause);
         this.pause = Math.min(this.pause * 2, longestPause);

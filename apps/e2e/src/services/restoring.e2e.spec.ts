@@ -1,0 +1,147 @@
+import { eventually } from '@cofactor/testkit';
+import { Client } from 'pg';
+import { answer, enrolApp, newEmail, signInWith, startSignIn } from '../api/practice';
+import { Program } from '../api/program';
+import { backServices, ProductionServices, type ServiceName } from './production-services';
+
+jest.setTimeout(300_000);
+
+const databases = ['identity', 'factor_enrollment', 'challenge', 'notification', 'audit', 'vault'] as const;
+type DatabaseName = (typeof databases)[number];
+
+let services: ProductionServices;
+let program: Program;
+beforeAll(async () => {
+  services = await ProductionServices.prepare();
+  await services.migrateAll();
+  program = new Program(services.url);
+  await startAll();
+});
+afterAll(() => services.remove());
+
+async function startAll(): Promise<void> {
+  await Promise.all([...backServices, 'gateway' as const].map((service) => services.start(service)));
+  await eventually(
+    () => program.send('GET', '/health/ready'),
+    ({ status }) => status === 200,
+    60_000,
+  );
+}
+
+async function rows(database: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const client = new Client(services.superuserUrl(database));
+  await client.connect();
+  return client
+    .query<Record<string, unknown>>(sql)
+    .then((result) => result.rows)
+    .finally(() => client.end());
+}
+
+const copyOf = (database: DatabaseName): string => `${database}_backup`;
+
+/** A copy of every database, as pg_dump makes it: as of one instant, while nothing runs. */
+async function backUp(): Promise<void> {
+  for (const database of databases) {
+    await rows('postgres', `DROP DATABASE IF EXISTS ${copyOf(database)}`);
+    await rows('postgres', `CREATE DATABASE ${copyOf(database)} TEMPLATE ${database} OWNER owner`);
+  }
+}
+
+async function bringBack(names: readonly DatabaseName[]): Promise<void> {
+  for (const database of names) {
+    await rows('postgres', `DROP DATABASE ${database}`);
+    await rows('postgres', `CREATE DATABASE ${database} TEMPLATE ${copyOf(database)} OWNER owner`);
+  }
+  await services.provision();
+}
+
+/** Whatever was committed is in Kafka. */
+async function published(): Promise<void> {
+  for (const database of ['factor_enrollment', 'challenge'] as const) {
+    await eventually(
+      () => rows(database, 'SELECT FROM relay, log_head WHERE relay.position = log_head.position'),
+      ({ length }) => length === 1,
+      30_000,
+    );
+  }
+}
+
+async function expectRefused(service: ServiceName): Promise<void> {
+  const { code, said } = await services.startAndEnd(service, {});
+  expect([code, said]).toEqual([1, expect.stringContaining('run "npm run after-restore" first.')]);
+}
+
+async function expectNothingChanged(reason: string, changed: Readonly<Record<string, string>> = {}): Promise<void> {
+  const { code, said } = await services.afterRestore(changed);
+  expect([code, said]).toEqual([1, expect.stringContaining(reason)]);
+}
+
+async function expectPrepared(...lines: readonly string[]): Promise<void> {
+  const { code, said } = await services.afterRestore();
+  for (const line of [...lines, 'Ready to start.']) expect(said).toContain(line);
+  expect(code).toBe(0);
+}
+
+it('§6.12 production: what was revoked or spent after a backup stays dead, and nothing serves before that is so', async () => {
+  const email = newEmail();
+  const password = /^ {2}(\S+)$/m.exec(await services.operator(email))?.[1] ?? '';
+  const person = { email, password, organisationId: '', personId: '' };
+  const kept = await enrolApp(program, (await startSignIn(program, person)).token, password);
+  const spare = await enrolApp(program, kept.token, password);
+  const [first = '', second = '', third = ''] = kept.recoveryCodes;
+  await services.stopAll();
+  await backUp();
+  await startAll();
+
+  const removal = await program.send('DELETE', `/v1/me/factors/${spare.credentialId}`, { token: spare.token });
+  expect(removal.outcome).toBe('204');
+  const session = await signInWith(program, person, 'recovery-code', first);
+  await published();
+  await expectNothingChanged('stop the services first.');
+  await services.stopAll();
+  await bringBack(databases);
+
+  for (const service of ['factor-enrollment', 'challenge'] as const) await expectRefused(service);
+  await expectNothingChanged('Kafka does not answer', { KAFKA_BROKERS: '127.0.0.1:1' });
+  await expectRefused('challenge');
+  await expectPrepared('factor-enrollment: 1 facts', 'challenge: 1 facts');
+  await startAll();
+
+  expect((await program.get('/v1/session', session)).status).toBe(401);
+  const spent = async (code: string) =>
+    (await answer(program, await startSignIn(program, person), 'recovery-code', code)).outcome;
+  const { next } = await startSignIn(program, person);
+  expect(JSON.stringify(next)).toContain(kept.credentialId);
+  expect(JSON.stringify(next)).not.toContain(spare.credentialId);
+  expect(await spent(first)).toBe('401 code-already-used');
+
+  // One database alone is older than the others, and than what Kafka has of it.
+  await published();
+  await services.stopAll();
+  await backUp();
+  await startAll();
+  await signInWith(program, person, 'recovery-code', second);
+  await published();
+  await services.stopAll();
+  await bringBack(['challenge']);
+  await expectRefused('challenge');
+  await expectPrepared('factor-enrollment: 0 facts', 'challenge: 1 facts');
+  await startAll();
+  for (const code of [first, second]) expect(await spent(code)).toBe('401 code-already-used');
+  expect(await spent(third)).toBe('200');
+
+  // Nothing was lost on the way to the others, or done twice.
+  const [{ passed } = {}] = await rows(
+    'challenge',
+    "SELECT count(*) AS passed FROM events WHERE type = 'challenge.passed'",
+  );
+  expect(passed).toBe('3');
+  await eventually(
+    () => rows('audit', "SELECT FROM audit_log WHERE record LIKE '%challenge.passed%'"),
+    ({ length }) => length === 3,
+    30_000,
+  );
+  for (const consumer of ['audit', 'notification', 'identity']) {
+    expect(await rows(consumer, 'SELECT stream, version FROM dead_letters')).toEqual([]);
+  }
+});
