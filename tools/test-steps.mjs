@@ -1,12 +1,13 @@
 /* How one step of `npm test` is run and counted. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const LONGEST_STEP = 20 * 60_000;
+/** What each level of tests said last, for `npm run behaviours`. */
+const reports = join(root, '.nx', 'test-reports');
 
 /** Runs a step, prints its line, and what it said if something in it failed; resolves with its counts. */
 export async function runStep(name, step) {
@@ -44,18 +45,28 @@ export function typeScriptProjects() {
  * told beside.
  */
 export async function jest(level, environment = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'cofactor-jest-'));
-  const report = join(folder, 'report.json');
-  try {
-    const { code, said } = await run(
-      [binaryOf('jest'), '--json', `--outputFile=${report}`, '--maxWorkers=2', '--passWithNoTests'],
-      { ...environment, COFACTOR_TEST_LEVEL: level },
-    );
-    return { ...countJest(report, code), said };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { COFACTOR_TEST_TOPOLOGY: topology } = environment;
+  const report = join(reports, `${topology === undefined ? level : `${level}-${topology}`}.json`);
+  mkdirSync(reports, { recursive: true });
+  rmSync(report, { force: true });
+  const { code, said } = await run(
+    [binaryOf('jest'), '--json', `--outputFile=${report}`, '--maxWorkers=2', '--passWithNoTests'],
+    { ...environment, COFACTOR_TEST_LEVEL: level },
+  );
+  return { ...countJest(report, code), said };
 }
+
+/** The reports of the last run, each under its level and, of end-to-end tests, topology. */
+export function keptReports() {
+  if (!existsSync(reports)) return [];
+  return readdirSync(reports).map((file) => {
+    const { testResults } = JSON.parse(readFileSync(join(reports, file), 'utf8'));
+    return { name: file.replace(/[.]json$/, ''), results: testResults };
+  });
+}
+
+/** Forgets them, so that what is counted is of one run. */
+export const forgetReports = () => rmSync(reports, { recursive: true, force: true });
 
 /** A suite that could not run, and a run that ended badly without any failed test, each count as one failure. */
 function countJest(report, code) {

@@ -6,9 +6,10 @@
 import { ensureInstalled } from './ensure-installed.mjs';
 import { findChromium } from './chromium.mjs';
 import { startTestServers } from './test-servers.mjs';
-import { command, jest, nx, runStep, typeScriptProjects } from './test-steps.mjs';
+import { command, forgetReports, jest, nx, runStep, typeScriptProjects } from './test-steps.mjs';
 
 ensureInstalled();
+forgetReports();
 const onCi = process.env.CI === 'true';
 const chromium = findChromium();
 if (chromium) process.env.CHROMIUM_PATH = chromium;
