@@ -18,6 +18,12 @@ export const problems = {
     'That code was already used',
     'Wait for the next code, at most 30 seconds, and enter that one.',
   ],
+  'authenticator-copied': [
+    401,
+    'This authenticator may have been copied',
+    'Use another method, then remove this one and set it up anew.',
+  ],
+  'credential-taken': [409, 'This is registered already', 'Use another one, or sign in to the account that has it.'],
   'code-expired': [401, 'This code request has expired', 'Ask for a new code.'],
   'second-factor-required': [403, 'A second factor is needed first', 'Finish the sign-in with a second factor.'],
   'set-up-required': [403, 'Two-factor authentication must be set up first', 'Set up a factor to finish the sign-in.'],

@@ -3,7 +3,9 @@ import { neverUsed, type Asked, type Factor, type Occasion, type StartedFactor, 
 import { anOccasion, testEffects } from './test-effects';
 
 /** Values registered for `amr` by RFC 8176 §2. */
-const registeredAmr = 'face fpt geo hwk iris kba mca mfa otp pin pwd rba retina sc sms swk tel user vbm wia'.split(' ');
+const registeredAmr = 'face fpt geo hwk iris kba mca mfa otp pin pop pwd rba retina sc sms swk tel user vbm wia'.split(
+  ' ',
+);
 
 /** How the laws use one factor: they know nothing of what its answers look like. */
 export interface FactorPractice {
@@ -50,6 +52,15 @@ export function describeFactorLaws(factor: Factor, practice: FactorPractice): vo
     factor.ask(material, occasion, effects);
   const rightAnswers = async (started: StartedFactor<unknown>, occasion = anOccasion()) =>
     practice.rightAnswers(started, effects.now, await ask(started, occasion));
+  const enrolment = anOccasion({ purpose: 'set-up', id: 'enrolment-1' });
+  /** What was started, with the material that its confirmation left. */
+  const setUp = async () => {
+    const started = await start();
+    const [right] = await rightAnswers(started, enrolment);
+    const confirmed = await factor.confirm(...overTheWire(started.material, right), enrolment, effects);
+    if (confirmed === null) throw new Error('the right answer did not confirm');
+    return { ...started, material: confirmed.material };
+  };
   const histories = fc
     .array(fc.nat(60_000_000), { maxLength: 30 })
     .map((accepted) => accepted.reduce<UseHistory>((history, one) => factor.remember(history, one), neverUsed));
@@ -67,16 +78,18 @@ export function describeFactorLaws(factor: Factor, practice: FactorPractice): vo
     });
 
     it('every right answer matches, each with evidence of its own', async () => {
-      const started = await start();
+      const started = await setUp();
       const evidence = await Promise.all(
         (await rightAnswers(started)).map((answer) => verify(started.material, answer)),
       );
-      expect(evidence.every(Number.isSafeInteger)).toBe(true);
-      expect(new Set(evidence).size).toBe(evidence.length);
+      const uses = evidence.map((one) => one?.use);
+      expect(uses.every(Number.isSafeInteger)).toBe(true);
+      expect(new Set(uses).size).toBe(uses.length);
+      expect(evidence.flatMap((one) => one?.amr ?? []).filter((value) => !registeredAmr.includes(value))).toEqual([]);
     });
 
     it('a wrong answer, or the right one to another start, matches nothing', async () => {
-      const [started, other] = [await start(), await start()];
+      const [started, other] = [await setUp(), await setUp()];
       expect(await verify(started.material, practice.wrongAnswer(started, await ask(started)))).toBeNull();
       for (const answer of await rightAnswers(other)) {
         expect(await verify(started.material, answer)).toBeNull();
@@ -91,33 +104,34 @@ export function describeFactorLaws(factor: Factor, practice: FactorPractice): vo
     it('what it sends answers the occasion that it was sent for, and no other', async () => {
       const started = await start();
       const [{ send }, elsewhere] = [await ask(started), anOccasion({ id: 'challenge-2' })];
-      const setUp = anOccasion({ purpose: 'set-up' });
+      const ofSetUp = anOccasion({ purpose: 'set-up' });
       if (send === null) return;
       expect(await verify(started.material, { code: send.code })).not.toBeNull();
       expect(await verify(started.material, { code: send.code }, elsewhere)).toBeNull();
-      expect(await verify(started.material, { code: send.code }, setUp)).toBeNull();
+      expect(await verify(started.material, { code: send.code }, ofSetUp)).toBeNull();
     });
 
     it('a set-up is confirmed by its right answer alone, and what is kept verifies from then on', async () => {
       const started = await start();
-      const setUp = anOccasion({ purpose: 'set-up', id: 'enrolment-1' });
-      const wrong = practice.wrongAnswer(started, await ask(started, setUp));
-      expect(await factor.confirm(...overTheWire(started.material, wrong), setUp, effects)).toBeNull();
-      const [right] = await rightAnswers(started, setUp);
-      const confirmed = await factor.confirm(...overTheWire(started.material, right), setUp, effects);
+      const wrong = practice.wrongAnswer(started, await ask(started, enrolment));
+      expect(await factor.confirm(...overTheWire(started.material, wrong), enrolment, effects)).toBeNull();
+      const [right] = await rightAnswers(started, enrolment);
+      const confirmed = await factor.confirm(...overTheWire(started.material, right), enrolment, effects);
       if (confirmed === null) throw new Error('the right answer did not confirm');
-      expect(Number.isSafeInteger(confirmed.evidence)).toBe(true);
+      expect(Number.isSafeInteger(confirmed.evidence.use)).toBe(true);
       const [answer] = await rightAnswers({ ...started, material: confirmed.material });
       expect(await verify(confirmed.material, answer)).not.toBeNull();
+      // A confirmation that lost a race is tried again on what it has sealed already.
+      expect(await factor.confirm(...overTheWire(confirmed.material, right), enrolment, effects)).toEqual(confirmed);
     });
 
     it('R3: evidence is fresh once, and after it was remembered never again', async () => {
-      const started = await start();
+      const started = await setUp();
       for (const answer of await rightAnswers(started)) {
         const evidence = await verify(started.material, answer);
         if (evidence === null) throw new Error('a right answer did not match');
-        expect(factor.isFresh(neverUsed, evidence)).toBe(true);
-        expect(factor.isFresh(factor.remember(neverUsed, evidence), evidence)).toBe(false);
+        expect(factor.isFresh(neverUsed, evidence.use)).toBe(true);
+        expect(factor.isFresh(factor.remember(neverUsed, evidence.use), evidence.use)).toBe(false);
       }
     });
 
@@ -147,7 +161,7 @@ export function describeFactorLaws(factor: Factor, practice: FactorPractice): vo
     });
 
     it('no answer that its schema accepts makes it throw', async () => {
-      const { material } = await start();
+      const { material } = await setUp();
       await fc.assert(
         fc.asyncProperty(
           fc.oneof(

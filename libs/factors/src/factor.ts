@@ -51,11 +51,40 @@ export interface Asked {
 /** What a factor asks for that waits for nothing but its answer. */
 export const nothingAsked: Asked = { send: null, details: {} };
 
+/** What a right answer showed. */
+export interface Evidence {
+  /** What it spends: a TOTP step, the index of a recovery code, when its challenge was asked for. */
+  readonly use: number;
+  /** How often the authenticator says it has signed; null of those that do not count. */
+  readonly signatures: SignatureCount | null;
+  /** Registered values of RFC 8176 that this answer adds to those of its factor. */
+  readonly amr: readonly string[];
+}
+
+/** The signature counter of WebAuthn §6.1.1. */
+export interface SignatureCount {
+  readonly now: number;
+  /** When the credential was made. */
+  readonly atFirst: number;
+}
+
+/** Evidence of a factor that spends something and shows no more. */
+export const evidenceOf = (use: number): Evidence => ({ use, signatures: null, amr: [] });
+
+/**
+ * Whether the counter has not moved on since it was last seen, so that the authenticator may have been copied
+ * (WebAuthn §7.2 step 22, R19). One that stays at 0 does not count.
+ */
+export function countsBackwards({ now, atFirst }: SignatureCount, lastSeen: number | null): boolean {
+  const before = lastSeen ?? atFirst;
+  return (now > 0 || before > 0) && now <= before;
+}
+
 /** What is remembered of a credential's successful uses; enough to refuse each one-time thing a second time. */
 export interface UseHistory {
-  /** The largest evidence accepted so far, or null. */
+  /** The largest use accepted so far, or null. */
   readonly last: number | null;
-  /** Every evidence accepted so far, for factors whose parts are spent one by one; else empty. */
+  /** Every use accepted so far, for factors whose parts are spent one by one; else empty. */
   readonly spent: readonly number[];
 }
 export const neverUsed: UseHistory = { last: null, spent: [] };
@@ -83,7 +112,7 @@ export interface StartedFactor<Material> {
 
 /** A set-up whose answer was right. */
 export interface ConfirmedFactor<Material> {
-  readonly evidence: number;
+  readonly evidence: Evidence;
   /** What verification needs from now on. */
   readonly material: Material;
 }
@@ -117,14 +146,14 @@ export interface Factor<Fields = unknown, Material = unknown, Answer = unknown> 
     effects: FactorEffects,
   ): Promise<ConfirmedFactor<Material> | null>;
   /**
-   * What the answer to a challenge matches (a TOTP step, the index of a recovery code, when its code was asked for), or
-   * null for no match. Says nothing about earlier uses; never throws for an answer that `answer` accepts.
+   * What the answer to a challenge showed, or null for no match. Says nothing about earlier uses; never throws for an
+   * answer that `answer` accepts.
    */
-  verify(material: Material, answer: Answer, occasion: Occasion, effects: FactorEffects): Promise<number | null>;
-  /** Whether evidence that matched may be accepted after these uses. Pure. */
-  isFresh(history: UseHistory, evidence: number): boolean;
+  verify(material: Material, answer: Answer, occasion: Occasion, effects: FactorEffects): Promise<Evidence | null>;
+  /** Whether what matched may be spent after these uses. Pure. */
+  isFresh(history: UseHistory, use: number): boolean;
   /** The history after an accepted use. Pure. */
-  remember(history: UseHistory, evidence: number): UseHistory;
+  remember(history: UseHistory, use: number): UseHistory;
   /** What makes two credentials of this type one and the same, for its blind index; null where nothing does. */
   identity(material: Material): string | null;
 }

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { codeAsMeant } from './code-typing';
-import type { Occasion } from './factor';
+import { evidenceOf, type Evidence, type Occasion } from './factor';
 
 /** Of HMAC-SHA-256: 256 bits, so that no number of codes tells anything of the next (RFC 2104 §3). */
 const keyBytes = 32;
@@ -25,8 +25,8 @@ export function codeOf(key: string, { id, purpose }: Occasion): string {
 }
 
 /** Evidence that the typed code is that of the occasion: when it was asked for; a later use kills earlier codes. */
-export function matchedCode(key: string, typed: string, occasion: Occasion): number | null {
+export function matchedCode(key: string, typed: string, occasion: Occasion): Evidence | null {
   const [given, right] = [Buffer.from(codeAsMeant(typed)), Buffer.from(codeOf(key, occasion))];
   const matches = given.length === right.length && timingSafeEqual(given, right);
-  return matches ? occasion.askedAt.getTime() : null;
+  return matches ? evidenceOf(occasion.askedAt.getTime()) : null;
 }

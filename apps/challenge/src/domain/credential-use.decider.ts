@@ -1,5 +1,6 @@
 import { DomainError, type ChallengeEvent } from '@cofactor/contracts';
 import type { Decider } from '@cofactor/event-sourcing';
+import { countsBackwards, type Evidence } from '@cofactor/factors';
 import { evolve, factorOf, openChallengeIn, unusedCredential, type CredentialUse, type Pass } from './credential-use';
 import { resendAtOf, secondsUntil, type PendingChallenge } from './pending-challenge';
 import { secondsToWait, wrongAnswersAllowed } from './throttle';
@@ -29,8 +30,8 @@ export interface Attempt {
 
 export interface AnswerChallenge extends Attempt {
   readonly kind: 'answer';
-  /** What the answer matched in the secret, or null. */
-  readonly evidence: number | null;
+  /** What the answer showed, or null where it matched nothing. */
+  readonly evidence: Evidence | null;
 }
 
 export type CredentialCommand = IssueChallenge | AnswerChallenge;
@@ -41,7 +42,7 @@ const secondsToRepeat = 60;
 /** The uses of one credential: whether an answer counts is decided here and nowhere else. */
 export const credentialUse: Decider<CredentialUse, CredentialCommand, ChallengeEvent> = {
   initialState: unusedCredential,
-  stateVersion: 2,
+  stateVersion: 3,
   evolve,
   decide(use, command) {
     switch (command.kind) {
@@ -103,9 +104,17 @@ function answer(use: CredentialUse, command: AnswerChallenge): readonly Challeng
   if (standing === 'repeated') return [];
   if (standing !== 'open') return [refused(challenge, standing)];
   if (evidence === null) return wrong(use, challenge);
-  if (!isFresh(use, command, evidence)) return [refused(challenge, 'already-used')];
-  const { answerFingerprint } = command;
-  return [{ type: 'challenge.passed', data: { ...described(challenge), evidence, answerFingerprint } }];
+  if (!isFresh(use, command, evidence.use)) return [refused(challenge, 'already-used')];
+  if (evidence.signatures && countsBackwards(evidence.signatures, use.signCount))
+    return [refused(challenge, 'counter-not-increased')];
+  return [passed(command, evidence)];
+}
+
+function passed({ challenge, answerFingerprint }: AnswerChallenge, shown: Evidence): ChallengeEvent {
+  const { use: evidence, signatures, amr } = shown;
+  const signCount = signatures?.now ?? null;
+  const data = { ...described(challenge), evidence, signCount, amr: [...amr], answerFingerprint };
+  return { type: 'challenge.passed', data };
 }
 
 /** Never accepted by this credential, neither here nor when it was enrolled (RFC 6238 §5.2, DESIGN §6.3). */

@@ -1,6 +1,7 @@
 import type { ChallengeEvent } from '@cofactor/contracts';
 import { evolveWith } from '@cofactor/event-sourcing';
 import { storyOf } from '@cofactor/event-sourcing/given-when-then';
+import { evidenceOf } from '@cofactor/factors';
 import fc from 'fast-check';
 import { credentialUse } from './credential-use.decider';
 import {
@@ -91,7 +92,7 @@ describe('what was accepted once', () => {
 
   it('is refused for a step before it too (RFC 6238 §5.2)', () => {
     given([issued(), passed(59_000_000), issued(another)])
-      .when(anAnswer({ challenge: another, evidence: 58_999_999 }))
+      .when(anAnswer({ challenge: another, evidence: evidenceOf(58_999_999) }))
       .then([refused('already-used', another)]);
   });
 
@@ -108,8 +109,8 @@ describe('what was accepted once', () => {
     const one = aChallenge({ ...ofRecoveryCodes, challengeId: 'one' });
     const other = aChallenge({ ...ofRecoveryCodes, challengeId: 'other' });
     const story = given([issued(one), passed(7, one), issued(other)]);
-    story.when(anAnswer({ challenge: other, evidence: 7 })).then([refused('already-used', other)]);
-    story.when(anAnswer({ challenge: other, evidence: 3 })).then([passed(3, other)]);
+    story.when(anAnswer({ challenge: other, evidence: evidenceOf(7) })).then([refused('already-used', other)]);
+    story.when(anAnswer({ challenge: other, evidence: evidenceOf(3) })).then([passed(3, other)]);
   });
 
   it('stays spent over any history', () => {
@@ -120,7 +121,7 @@ describe('what was accepted once', () => {
         let state = credentialUse.initialState;
         tries.forEach((tried, index) => {
           const challenge = aChallenge({ challengeId: `${index}`, ...(isTotp ? {} : ofRecoveryCodes) });
-          const events = credentialUse.decide(state, anAnswer({ challenge, evidence: tried }));
+          const events = credentialUse.decide(state, anAnswer({ challenge, evidence: evidenceOf(tried) }));
           if (events.some(({ type }) => type === 'challenge.passed')) accepted.push(tried);
           state = evolveWith(
             credentialUse,
@@ -147,7 +148,7 @@ describe('§6.4: the same answer to the same challenge by the same sign-in', () 
 
   it('another answer to it is refused, right or wrong', () => {
     story
-      .when(anAnswer({ answerFingerprint: 'other', evidence: 59_000_001, now: after(30) }))
+      .when(anAnswer({ answerFingerprint: 'other', evidence: evidenceOf(59_000_001), now: after(30) }))
       .then([refused('already-used')]);
     story.when(anAnswer({ answerFingerprint: 'other', evidence: null })).then([refused('already-used')]);
   });

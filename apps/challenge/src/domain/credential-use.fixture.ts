@@ -1,4 +1,5 @@
 import type { ChallengeEvent } from '@cofactor/contracts';
+import { evidenceOf } from '@cofactor/factors';
 import type { AnswerChallenge, Reason } from './credential-use.decider';
 import { expiryOf, type PendingChallenge } from './pending-challenge';
 
@@ -40,7 +41,7 @@ export const refused = (reason: Reason, challenge = aChallenge()): ChallengeEven
 
 export const passed = (evidence: number, challenge = aChallenge(), answerFingerprint = 'print'): ChallengeEvent => ({
   type: 'challenge.passed',
-  data: { ...attemptOf(challenge), evidence, answerFingerprint },
+  data: { ...attemptOf(challenge), evidence, signCount: null, amr: [], answerFingerprint },
 });
 
 export const disabled = (failures = 100): ChallengeEvent => ({
@@ -58,6 +59,6 @@ export const anAnswer = (differing: Partial<AnswerChallenge> = {}): AnswerChalle
   now: after(1),
   secret: 'usable',
   acceptedAtEnrolment: null,
-  evidence: 59_000_000,
+  evidence: evidenceOf(59_000_000),
   ...differing,
 });

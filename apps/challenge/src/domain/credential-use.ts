@@ -8,6 +8,8 @@ export interface Pass {
   readonly challengeId: string;
   readonly signInId: string;
   readonly answerFingerprint: string;
+  /** What the answer added to the registered values of its factor (RFC 8176). */
+  readonly amr: readonly string[];
   readonly at: string;
 }
 
@@ -28,6 +30,8 @@ export interface CredentialUse {
   /** Null until its first challenge. */
   readonly personId: string | null;
   readonly history: UseHistory;
+  /** What the authenticator's counter of signatures last said; null where it was not seen since it was set up. */
+  readonly signCount: number | null;
   /** Oldest first; of very many, the newest. */
   readonly open: readonly OpenChallenge[];
   /** Wrong answers since the last right one. A replay is neither. */
@@ -42,6 +46,7 @@ export interface CredentialUse {
 export const unusedCredential: CredentialUse = {
   personId: null,
   history: neverUsed,
+  signCount: null,
   open: [],
   wrongInARow: 0,
   lastWrongAt: null,
@@ -58,11 +63,12 @@ export function evolve(use: CredentialUse, event: ChallengeEvent, at: string): C
     case 'challenge.issued':
       return { ...use, personId: use.personId ?? event.data.personId, open: withIssued(use.open, event.data, at) };
     case 'challenge.passed': {
-      const { challengeId, signInId, answerFingerprint, evidence, factorType } = event.data;
-      const passes = [...use.passes, { challengeId, signInId, answerFingerprint, at }];
+      const { challengeId, signInId, answerFingerprint, evidence, factorType, signCount, amr } = event.data;
+      const passes = [...use.passes, { challengeId, signInId, answerFingerprint, amr, at }];
       return {
         ...use,
         history: factorOf(factorType).remember(use.history, evidence),
+        signCount: signCount ?? use.signCount,
         open: use.open.filter((challenge) => challenge.challengeId !== challengeId),
         wrongInARow: 0,
         lastWrongAt: null,

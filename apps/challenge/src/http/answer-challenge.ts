@@ -51,6 +51,7 @@ const problems: Readonly<Record<Refused['data']['reason'], ProblemCode>> = {
   'too-many-attempts': 'too-many-attempts',
   disabled: 'credential-disabled',
   revoked: 'code-expired',
+  'counter-not-increased': 'authenticator-copied',
   'unknown-challenge': 'code-expired',
 };
 
@@ -160,7 +161,7 @@ export class AnswerChallenge {
     const { personId, authority } = statement;
     const { challengeId, credentialId, type } = challenge;
     const proven = { proofId: challengeId, personId, authority, credentialId, factorType: type };
-    const proof: Proof = { purpose: 'second-factor', ...proven, amr: [...factor.amr], at: pass.at };
+    const proof: Proof = { purpose: 'second-factor', ...proven, amr: [...factor.amr, ...pass.amr], at: pass.at };
     return this.parts.signer.proof(proof, 'identity');
   }
 }

@@ -16,18 +16,18 @@ export class AddRelease1799000000000 {
 
 /** A version more of an event that each sign-in writes, which is read from now on and written by a later release. */
 const anEventVersion: readonly Change[] = [
-  { file: challengePassed, find: /(type: 'challenge.passed',\n\s+version:) 1/g, put: '$1 2' },
+  { file: challengePassed, find: /(type: 'challenge.passed',\n\s+version:) 2/g, put: '$1 3' },
   {
     file: challengePassed,
-    find: /(answerFingerprint: z.string\(\),\n)(\s+}\),\n\s+upcasters:) \[\]/g,
+    find: /(answerFingerprint: z.string\(\),\n)(\s+}\),\n[^[]+upcasters: \[[^\n]+)\],/g,
     put: `$1 release: z.string(),
-      $2 [(data) => ({ ...data, release: 'last' })],
+      $2, (data) => ({ ...data, release: 'last' })],
       writing: { kind: 'version-before', downcast: ({ release: _, ...data }) => data }`,
   },
   {
     file: 'apps/challenge/src/domain/credential-use.decider.ts',
-    find: 'evidence, answerFingerprint } }',
-    put: `evidence, answerFingerprint, release: '${nextName}' } }`,
+    find: 'amr: [...amr], answerFingerprint };',
+    put: `amr: [...amr], answerFingerprint, release: '${nextName}' };`,
   },
 ];
 
@@ -35,7 +35,7 @@ const anEventVersion: readonly Change[] = [
 const aStateVersion: readonly Change[] = [
   { file: 'apps/challenge/src/domain/credential-use.ts', find: /\bpasses\b/g, put: 'rightAnswers' },
   { file: 'apps/challenge/src/domain/credential-use.decider.ts', find: /\bpasses\b/g, put: 'rightAnswers' },
-  { file: 'apps/challenge/src/domain/credential-use.decider.ts', find: 'stateVersion: 1', put: 'stateVersion: 2' },
+  { file: 'apps/challenge/src/domain/credential-use.decider.ts', find: 'stateVersion: 3', put: 'stateVersion: 4' },
 ];
 
 /** A column that the next release fills and this one does not know. */

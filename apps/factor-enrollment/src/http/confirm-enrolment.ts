@@ -139,7 +139,7 @@ export class ConfirmEnrolment {
     if (confirmed.material !== material) {
       await this.parts.newSecrets.confirm({ personId, credentialId, factor, hint, material: confirmed.material });
     }
-    return confirmed.evidence;
+    return confirmed.evidence.use;
   }
 
   private async newRecoveryCodes({ personId, policies }: Statement): Promise<NewRecoveryCodes | null> {

@@ -29,7 +29,16 @@ function fact<Type extends EventType>(
   };
 }
 const credential = { credentialId: 'credential-1', type: 'totp', name: 'Work phone', hint: 'ending 42' } as const;
-const passed = { challengeId: 'c', signInId: 's', credentialId: 'k', hint: 'h', evidence: 1, answerFingerprint: 'f' };
+const passed = {
+  challengeId: 'c',
+  signInId: 's',
+  credentialId: 'k',
+  hint: 'h',
+  evidence: 1,
+  signCount: null,
+  amr: [],
+  answerFingerprint: 'f',
+};
 const messageAbout = (told: Fact) => messageWith(told, (factId, instant) => `${factId} ${instant}`);
 const said = (told: Fact) => {
   const message = messageAbout(told);

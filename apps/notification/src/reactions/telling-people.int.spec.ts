@@ -43,7 +43,16 @@ const enrolled: EventData<'factor.enrolled'> = {
   acceptedStep: 1,
   authority: { kind: 'session', id: 'session-1' },
 };
-const passed = { challengeId: 'c', signInId: 's', credentialId: 'k', hint: 'h', evidence: 1, answerFingerprint: 'f' };
+const passed = {
+  challengeId: 'c',
+  signInId: 's',
+  credentialId: 'k',
+  hint: 'h',
+  evidence: 1,
+  signCount: null,
+  amr: [],
+  answerFingerprint: 'f',
+};
 
 const mailTo = (address: string) => sink.arrived.filter(({ recipients }) => recipients.includes(address));
 const types = (facts: readonly Fact[]) => facts.map(({ type }) => type);

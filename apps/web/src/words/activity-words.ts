@@ -129,6 +129,7 @@ export const reasonWords = {
   wrong: 'the code was wrong',
   'unknown-challenge': 'it answered no open request of this sign-in',
   'already-used': 'the code was already used',
+  'counter-not-increased': 'the authenticator may have been copied',
   expired: 'it came too late',
   'too-many-attempts': 'there were too many tries',
   disabled: 'the method is disabled',

@@ -143,7 +143,14 @@ export const publicApi = {
     body: z.strictObject({ code: code.optional(), assertion: fromBrowser.optional() }).refine(exactlyOne, noCode),
     reply: answerReply,
     status: 200,
-    problems: ['code-wrong', 'code-already-used', 'code-expired', 'too-many-attempts', 'credential-disabled'],
+    problems: [
+      'code-wrong',
+      'code-already-used',
+      'authenticator-copied',
+      'code-expired',
+      'too-many-attempts',
+      'credential-disabled',
+    ],
   }),
   readSession: endpoint({
     id: 'readSession',
@@ -286,7 +293,14 @@ export const publicApi = {
       token,
     }),
     status: 201,
-    problems: ['code-wrong', 'code-expired', 'too-many-attempts', 'enrolment-closed', 'too-many-factors'],
+    problems: [
+      'code-wrong',
+      'code-expired',
+      'too-many-attempts',
+      'enrolment-closed',
+      'too-many-factors',
+      'credential-taken',
+    ],
   }),
   changeRoles: endpoint({
     id: 'changeRoles',

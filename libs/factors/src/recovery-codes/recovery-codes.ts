@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { codeAnswerSchema, type CodeAnswer } from '../code-answer';
 import { codeAsMeant } from '../code-typing';
-import { nothingAsked, type Factor } from '../factor';
+import { evidenceOf, nothingAsked, type Factor } from '../factor';
 import { codeAlphabet, randomCharacters } from './code-alphabet';
 
 const lookupLength = 2;
@@ -63,7 +63,7 @@ export const recoveryCodes: Factor<RecoveryCodesFields, RecoveryCodesMaterial, C
       ? material.findIndex(({ lookup }) => lookup === code.slice(0, lookupLength))
       : -1;
     const matches = await effects.matchesHash(material[index]?.hash ?? effects.dummyHash, code);
-    return matches && index >= 0 ? index : null;
+    return matches && index >= 0 ? evidenceOf(index) : null;
   },
 
   isFresh: (history, evidence) => !history.spent.includes(evidence),

@@ -10,8 +10,8 @@ async function aSet(count = 10) {
     test.effects,
   );
   const codes = started.details['recoveryCodes'] as string[];
-  const verify = (code: string, material: RecoveryCodesMaterial = started.material) =>
-    recoveryCodes.verify(material, { code }, anOccasion(), test.effects);
+  const verify = async (code: string, material: RecoveryCodesMaterial = started.material) =>
+    (await recoveryCodes.verify(material, { code }, anOccasion(), test.effects))?.use ?? null;
   return { ...test, ...started, codes, verify, first: codes[0] ?? '' };
 }
 

@@ -3,7 +3,7 @@ import { verifySync } from 'otplib/functional';
 import { z } from 'zod';
 import { codeAnswerSchema, type CodeAnswer } from '../code-answer';
 import { codeAsMeant } from '../code-typing';
-import { nothingAsked, type Factor } from '../factor';
+import { evidenceOf, nothingAsked, type Factor } from '../factor';
 import { factorNameSchema } from '../factor-name';
 import { newestUseOnly } from '../newest-use';
 import { keyUri } from './key-uri';
@@ -63,7 +63,7 @@ export const totp: Factor<TotpFields, TotpMaterial, CodeAnswer> = {
       epoch: Math.floor(effects.now.getTime() / 1000),
       epochTolerance: stepSeconds,
     });
-    return Promise.resolve(result.valid && 'timeStep' in result ? result.timeStep : null);
+    return Promise.resolve(result.valid && 'timeStep' in result ? evidenceOf(result.timeStep) : null);
   },
 
   ...newestUseOnly,

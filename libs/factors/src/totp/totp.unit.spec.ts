@@ -11,7 +11,8 @@ const seed = ascii('12345678901234567890');
 const material: TotpMaterial = { secret: base32.encode(seed, { padding: false }) };
 
 const at = (seconds: number) => testEffects(new Date(seconds * 1000)).effects;
-const verifyAt = (seconds: number, code: string) => totp.verify(material, { code }, anOccasion(), at(seconds));
+const verifyAt = async (seconds: number, code: string) =>
+  (await totp.verify(material, { code }, anOccasion(), at(seconds)))?.use ?? null;
 const start = (name: string, accountLabel: string, fields = {}) =>
   totp.start(
     { fields: totp.fields.parse(fields), accountLabel, personId: 'sam', count: 0, held: () => Promise.resolve([]) },
