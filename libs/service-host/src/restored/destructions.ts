@@ -1,4 +1,5 @@
 import { challengeEvents, factorEnrollmentEvents, type Fact, type Service } from '@cofactor/contracts';
+import { z } from 'zod';
 
 /** The logs with facts that destroy something. */
 export const destroyingLogs = ['factor-enrollment', 'challenge'] as const satisfies readonly Service[];
@@ -22,10 +23,14 @@ export function destroys({ type, data }: Pick<Fact, 'type' | 'data'>): boolean {
 export const destroysInSql = `type IN (${always.map((type) => `'${type}'`).join(', ')})
   OR type = '${challengePassed.type}' AND data ->> 'factorType' = '${spent}'`;
 
+/** In every version that these events ever had. */
+const revokedSchema = z.object({ credentialId: z.string() });
+const issuedSchema = z.object({ replaced: z.string().nullable() });
+
 /** The entries of the vault that a fact took away. */
 export function destroyedBy({ type, data }: Fact): readonly string[] {
-  if (type === factorRevoked.type) return [factorRevoked.schema.parse(data).credentialId];
+  if (type === factorRevoked.type) return [revokedSchema.parse(data).credentialId];
   if (type !== recoveryCodesIssued.type) return [];
-  const { replaced } = recoveryCodesIssued.schema.parse(data);
+  const { replaced } = issuedSchema.parse(data);
   return replaced === null ? [] : [replaced];
 }
