@@ -201,7 +201,7 @@ describe('what the person reads', () => {
       factors: [{ type: 'totp', role: 'default' }],
       recoveryCodes: { count: 10 },
       setUp: { complete: false, missing: ['secondary'] },
-      allowed: ['totp', 'email'],
+      allowed: ['totp', 'sms', 'email'],
     });
   });
 });

@@ -18,8 +18,9 @@ import { OutboxMailer } from './adapters/mailer.outbox';
 import { SmtpMailer } from './adapters/mailer.smtp';
 import { Outbox } from './adapters/outbox';
 import { OutgoingMessages } from './adapters/outgoing.postgres';
+import { OutboxTextMessenger } from './adapters/text-messenger.outbox';
 import { developmentParts, type MailSettings } from './mail-settings';
-import type { CodeChannels, Contacts, Mailer } from './domain/ports';
+import type { CodeChannels, Contacts, Mailer, TextMessenger } from './domain/ports';
 import { readOutbox } from './http/read-outbox';
 import { CodeMessages } from './http/send-code';
 import { CreateOutgoing1790000001000 } from './migrations/1790000001000-create-outgoing';
@@ -53,6 +54,8 @@ export const notificationMigrations: readonly Migration[] = [
 
 interface Channels {
   readonly mailer: Mailer;
+  /** Null where nobody delivers text messages. */
+  readonly texts: TextMessenger | null;
   /** Where messages stay in development; null where they are really sent. */
   readonly outbox: Outbox | null;
 }
@@ -61,17 +64,17 @@ function createChannels({ mail, clock, logger }: NotificationParts): Channels {
   switch (mail.kind) {
     case 'outbox': {
       const outbox = new Outbox(clock);
-      return { outbox, mailer: new OutboxMailer(outbox) };
+      return { outbox, mailer: new OutboxMailer(outbox), texts: new OutboxTextMessenger(outbox) };
     }
     case 'smtp':
-      return { outbox: null, mailer: new SmtpMailer(mail, logger) };
+      return { outbox: null, texts: null, mailer: new SmtpMailer(mail, logger) };
   }
 }
 
 /** A number is refused where there is nobody who delivers text messages. */
-function codeChannels({ mailer }: Channels, { contacts }: NotificationParts): CodeChannels {
+function codeChannels({ mailer, texts }: Channels, { contacts }: NotificationParts): CodeChannels {
   return {
-    sms: () => Promise.resolve('refused'),
+    sms: (to, { messageId, text }) => texts?.send({ messageId, to, text }) ?? Promise.resolve('refused'),
     email: async (personId, code) => {
       const to = await contacts.openFor(personId, 'email');
       return to === null ? 'no-address' : mailer.send({ ...code, to });

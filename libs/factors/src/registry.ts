@@ -2,10 +2,12 @@ import type { FactorType } from '@cofactor/contracts';
 import { email } from './email/email';
 import type { Factor } from './factor';
 import { recoveryCodes } from './recovery-codes/recovery-codes';
+import { sms } from './sms/sms';
 import { totp } from './totp/totp';
 
 const factors = {
   totp,
+  sms,
   email,
   'recovery-code': recoveryCodes,
 } satisfies Partial<Record<FactorType, Factor>>;

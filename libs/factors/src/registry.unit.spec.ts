@@ -17,6 +17,11 @@ const practices: Record<BuiltFactorType, FactorPractice> = {
       })),
     wrongAnswer: () => ({ code: '12345' }),
   },
+  sms: {
+    fields: { number: '07400 123456', country: 'GB' },
+    rightAnswers: (_started, _now, asked) => [{ code: asked.send?.code }],
+    wrongAnswer: (_started, asked) => ({ code: String((Number(asked.send?.code) + 1) % 1_000_000).padStart(6, '0') }),
+  },
   email: {
     fields: {},
     rightAnswers: (_started, _now, asked) => [{ code: asked.send?.code }],

@@ -1,3 +1,4 @@
+import { presets } from '@cofactor/contracts';
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 import type { FactorEffects, Occasion } from './factor';
 
@@ -30,7 +31,7 @@ export function testEffects(now = new Date('2026-03-01T09:30:10.000Z')) {
       name: 'Riverside Practice',
       origins: ['https://mfa.riverside.example'],
     },
-    policies: [],
+    policies: [{ organisationId: 'riverside', version: 1, policy: presets.healthcode }],
   };
   return { effects, hashed, compared };
 }

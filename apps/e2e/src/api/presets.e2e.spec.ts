@@ -32,7 +32,7 @@ describe('preset healthcode', () => {
       factors: [],
       recoveryCodes: { remaining: 0 },
       setUp: { complete: false, missing: ['default', 'secondary', 'recovery-codes'] },
-      allowed: expect.arrayContaining(['totp', 'email']) as unknown,
+      allowed: expect.arrayContaining(['totp', 'sms', 'email']) as unknown,
     });
 
     const { app, recoveryCodes, token } = await enrolApp(program, first.token);
@@ -69,7 +69,7 @@ describe('preset accurx, which enforces', () => {
   it('HC8: the sign-in asks for a set-up, and its token opens only that', async () => {
     const manager = await openPractice(program, 'accurx');
     const started = await startSignIn(program, manager);
-    expect(started.next).toEqual({ step: 'set-up', allowed: ['totp'], missing: ['default'] });
+    expect(started.next).toEqual({ step: 'set-up', allowed: ['totp', 'sms'], missing: ['default'] });
 
     const { token, signInId } = started;
     expect((await readFactors(program, token)).factors).toEqual([]);

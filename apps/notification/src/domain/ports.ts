@@ -16,6 +16,23 @@ export interface Mailer {
   close(): void;
 }
 
+/** One text message as a provider takes it. */
+export interface TextMessage {
+  readonly messageId: string;
+  /** E.164. */
+  readonly to: string;
+  readonly text: string;
+}
+
+/**
+ * Hands a text message to those who deliver it; what it answers means what it means of a `Mailer`. Does not throw, takes
+ * at most 30 seconds, and sends to the one number given.
+ */
+export interface TextMessenger {
+  send(message: TextMessage): Promise<'accepted' | 'refused' | 'unavailable'>;
+  close(): void;
+}
+
 /** Where people are written to; the vault answers. Null when there is no address (any more). */
 export interface Contacts {
   openFor(personId: string, kind: 'email'): Promise<string | null>;
@@ -23,6 +40,9 @@ export interface Contacts {
 
 /** An address that can stand in an envelope: no line break, no list, no display name. */
 export const isOneAddress = (text: string): boolean => /^[^\s\p{C}<>()",;:\\@]+@[^\s\p{C}<>()",;:\\@]+$/u.test(text);
+
+/** A number in E.164 (ITU-T E.164 §6): at most fifteen digits after the plus. */
+export const isOneNumber = (text: string): boolean => /^\+[1-9][0-9]{6,14}$/.test(text);
 
 /** A code in words, on its way to one person. */
 export interface RenderedCode {

@@ -15,5 +15,6 @@ export function renderCode({ occasion, channel }: CodeMessage, code: string, pag
     sms: [words.short, codeWords.never.short, codeWords.boundTo],
     email: [words.long, words.ifNot, codeWords.never.long],
   };
-  return { subject: words.subject, text: `${text[channel].map(fill).join(channel === 'sms' ? '\n' : '\n\n')}\n` };
+  const lines = text[channel].map(fill);
+  return { subject: words.subject, text: channel === 'sms' ? lines.join('\n') : `${lines.join('\n\n')}\n` };
 }
