@@ -22,13 +22,6 @@ const refusedAttemptSchema = z.strictObject({
 /** An answer to a challenge that is lost, or never was this sign-in's. What was typed as its id is not kept (I4). */
 const unmatchedAnswerSchema = z.strictObject({ signInId: idSchema, reason: z.literal('unknown-challenge') });
 
-const passedBefore = z.looseObject({ signCount: z.unknown(), amr: z.unknown() });
-/** Until the counter can be named, an answer of a copy is wrong. */
-const withoutCounter = (data: unknown): unknown => {
-  const refused = z.looseObject({ reason: z.string() }).parse(data);
-  return refused.reason === 'counter-not-increased' ? { ...refused, reason: 'wrong' } : refused;
-};
-
 export const challengeEvents = {
   challengeIssued: defineEvent({
     type: 'challenge.issued',
@@ -64,13 +57,6 @@ export const challengeEvents = {
     }),
     // Version 1 knew no factor that counts or adds anything.
     upcasters: [(data) => ({ ...(data as object), signCount: null, amr: [] })],
-    writing: {
-      kind: 'version-before',
-      downcast: (data) => {
-        const { signCount: _, amr: __, ...before } = passedBefore.parse(data);
-        return before;
-      },
-    },
   }),
   challengeRefused: defineEvent({
     type: 'challenge.refused',
@@ -83,7 +69,6 @@ export const challengeEvents = {
     schema: z.union([refusedAttemptSchema, unmatchedAnswerSchema]),
     // Version 1 knew no answers without a challenge, version 2 no counters; what they have is a version 3 as it stands.
     upcasters: [(data) => data, (data) => data],
-    writing: { kind: 'version-before', downcast: withoutCounter },
   }),
   credentialDisabled: defineEvent({
     type: 'credential.disabled',
