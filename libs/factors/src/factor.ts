@@ -113,6 +113,8 @@ export interface StartedFactor<Material> {
 /** A set-up whose answer was right. */
 export interface ConfirmedFactor<Material> {
   readonly evidence: Evidence;
+  /** What the factor shows itself to be, for one that nobody gave a name. */
+  readonly name?: string;
   /** What verification needs from now on. */
   readonly material: Material;
 }
@@ -156,4 +158,6 @@ export interface Factor<Fields = unknown, Material = unknown, Answer = unknown> 
   remember(history: UseHistory, use: number): UseHistory;
   /** What makes two credentials of this type one and the same, for its blind index; null where nothing does. */
   identity(material: Material): string | null;
+  /** Whether an identity may be held once and by nobody else, or by any number of people. */
+  readonly identityHeldBy: 'one' | 'several';
 }

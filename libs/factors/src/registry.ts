@@ -4,11 +4,13 @@ import type { Factor } from './factor';
 import { recoveryCodes } from './recovery-codes/recovery-codes';
 import { sms } from './sms/sms';
 import { totp } from './totp/totp';
+import { webauthn } from './webauthn/webauthn';
 
 const factors = {
   totp,
   sms,
   email,
+  webauthn,
   'recovery-code': recoveryCodes,
 } satisfies Partial<Record<FactorType, Factor>>;
 

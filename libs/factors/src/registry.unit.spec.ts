@@ -1,11 +1,28 @@
 import { factorTypeSchema } from '@cofactor/contracts';
+import { SoftwareAuthenticator } from '@cofactor/testkit';
 import { generateSync } from 'otplib/functional';
 import { z } from 'zod';
 import { describeFactorLaws, type FactorPractice } from './factor.contract';
+import type { Asked } from './factor';
 import { builtTypes, registry, type BuiltFactorType } from './registry';
 
 const totpDetails = z.object({ secret: z.string() });
 const codesDetails = z.object({ recoveryCodes: z.array(z.string()) });
+
+const publicKeyOptions = z.looseObject({
+  challenge: z.string(),
+  rp: z.object({ id: z.string() }).optional(),
+  user: z.object({ id: z.string() }).optional(),
+  rpId: z.string().optional(),
+  allowCredentials: z.array(z.object({ id: z.string() })).optional(),
+});
+const browser = new SoftwareAuthenticator('https://mfa.riverside.example');
+
+/** What a browser answers to a set-up or a challenge, or to one with another challenge of the server. */
+function fromBrowser({ details }: Asked, differing: { readonly challenge?: string } = {}) {
+  const asked = { ...publicKeyOptions.parse(details['publicKey']), ...differing };
+  return asked.rp ? { attestation: browser.create(asked) } : { assertion: browser.get(asked) };
+}
 
 /** One entry for every factor that is built: the compiler asks for the missing one. */
 const practices: Record<BuiltFactorType, FactorPractice> = {
@@ -26,6 +43,11 @@ const practices: Record<BuiltFactorType, FactorPractice> = {
     fields: {},
     rightAnswers: (_started, _now, asked) => [{ code: asked.send?.code }],
     wrongAnswer: (_started, asked) => ({ code: String((Number(asked.send?.code) + 1) % 1_000_000).padStart(6, '0') }),
+  },
+  webauthn: {
+    fields: { name: 'Desk key' },
+    rightAnswers: (_started, _now, asked) => [fromBrowser(asked)],
+    wrongAnswer: (_started, asked) => fromBrowser(asked, { challenge: Buffer.alloc(32).toString('base64url') }),
   },
   'recovery-code': {
     fields: {},

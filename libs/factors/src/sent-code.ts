@@ -1,27 +1,18 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import { timingSafeEqual } from 'node:crypto';
 import { codeAsMeant } from './code-typing';
 import { evidenceOf, type Evidence, type Occasion } from './factor';
+import { digestOf } from './occasion-digest';
 
-/** Of HMAC-SHA-256: 256 bits, so that no number of codes tells anything of the next (RFC 2104 §3). */
-const keyBytes = 32;
+export { newOccasionKey as newCodeKey, occasionKeySchema as codeKeySchema } from './occasion-digest';
+
 const digits = 6;
-
-/** What codes that are sent are derived from. */
-export const codeKeySchema = z.string().regex(/^[\w-]{43}$/);
-
-export const newCodeKey = (randomBytes: (length: number) => Uint8Array): string =>
-  Buffer.from(randomBytes(keyBytes)).toString('base64url');
 
 /**
  * The code of one occasion: six decimal digits (NIST SP 800-63B-4 §3.1.3.2 asks for 20 bits, with the throttle of
  * §3.2.2), the same whenever it is asked for again. Derived, so that it stands nowhere between being sent and typed.
  */
-export function codeOf(key: string, { id, purpose }: Occasion): string {
-  const digest = createHmac('sha256', Buffer.from(key, 'base64url'))
-    .update(JSON.stringify([purpose, id]))
-    .digest();
-  return String(digest.readUIntBE(0, 6) % 10 ** digits).padStart(digits, '0');
+export function codeOf(key: string, occasion: Occasion): string {
+  return String(digestOf(key, occasion).readUIntBE(0, 6) % 10 ** digits).padStart(digits, '0');
 }
 
 /** Evidence that the typed code is that of the occasion: when it was asked for; a later use kills earlier codes. */

@@ -6,3 +6,5 @@ export { startTestPostgres, type TestPostgres } from './test-postgres';
 export { describeWithRedis, sharedTestRedis, startTestRedis, type SharedTestRedis } from './test-redis';
 export { totpCode } from './totp-code';
 export { SentCodes, type SentCode } from './sent-codes';
+export type { CoseAlgorithm } from './cose-key';
+export { SoftwareAuthenticator, type AskedOfBrowser, type Deviation, type Traits } from './software-authenticator';

@@ -51,6 +51,13 @@ export class NewSecrets {
     return this.parts.secrets.confirm(this.sealed(secret));
   }
 
+  /** Whether somebody holds the same already, of a type that one alone may hold (R17). */
+  async isTaken(factor: Factor, material: unknown): Promise<boolean> {
+    const blindIndex = this.blindIndexOf(factor, material);
+    if (blindIndex === null || factor.identityHeldBy === 'several') return false;
+    return (await this.parts.secrets.holdersOf(blindIndex)).length > 0;
+  }
+
   /** What the vault holds of these factors, as their own type reads it. */
   async opened(factor: Factor, held: readonly HeldFactor[]): Promise<readonly unknown[]> {
     const entries = await Promise.all(held.map(({ credentialId }) => this.parts.secrets.open(credentialId)));
@@ -60,12 +67,15 @@ export class NewSecrets {
   }
 
   private sealed({ personId, credentialId, factor, hint, material }: NewSecret) {
-    const { type } = factor;
-    const identity = factor.identity(material);
-    const index = (text: string) =>
-      this.parts.keyedHashes.blindIndex('contact', JSON.stringify(['factor', type, text]));
     const kept: SealedFactor = { hint, material };
-    return { credentialId, personId, type, material: kept, blindIndex: identity === null ? null : index(identity) };
+    const blindIndex = this.blindIndexOf(factor, material);
+    return { credentialId, personId, type: factor.type, material: kept, blindIndex };
+  }
+
+  private blindIndexOf(factor: Factor, material: unknown): string | null {
+    const identity = factor.identity(material);
+    if (identity === null) return null;
+    return this.parts.keyedHashes.blindIndex('contact', JSON.stringify(['factor', factor.type, identity]));
   }
 
   /** A sealed set of `count` recovery codes. Throws `busy` where too many hashes are under way. */

@@ -43,8 +43,13 @@ export interface ConfirmEnrolment {
   readonly type: FactorType;
   readonly atMost: number | null;
   readonly now: string;
-  /** What the answer matched; null for nothing; `gone` where the vault holds no pending secret any more. */
-  readonly evidence: number | null | 'gone';
+  /**
+   * What the answer matched; null for nothing; `gone` where the vault holds no pending secret any more; `taken` where
+   * somebody holds the same and one alone may.
+   */
+  readonly evidence: number | null | 'gone' | 'taken';
+  /** What the factor has shown itself to be, where nobody gave it a name. */
+  readonly shownName: string | null;
   /** The set to issue with a first factor; null where the policy gives none. */
   readonly recoveryCodes: { readonly credentialId: string; readonly count: number } | null;
   readonly assurance: Assurance | null;
@@ -160,6 +165,10 @@ export function named(set: FactorSet, { name, hint }: { readonly name: string; r
   return { name: distinct, hint: hint === name ? distinct : hint };
 }
 
+/** As it was named when it was started, or as what it has shown itself to be since; the hint follows the name. */
+export const namedAs = (started: { readonly name: string; readonly hint: string }, shownName: string | null) =>
+  shownName === null ? started : { name: shownName, hint: started.hint === started.name ? shownName : started.hint };
+
 function resendCode(set: FactorSet, command: ResendCode): readonly FactorEnrollmentEvent[] {
   const { enrolmentId, type, now } = command;
   const enrolment = set.enrolments.find((one) => one.enrolmentId === enrolmentId && one.type === type);
@@ -182,6 +191,7 @@ function confirmEnrolment(set: FactorSet, command: ConfirmEnrolment): readonly F
   if (!canStillBeConfirmed(enrolment)) return [refused(enrolment, 'too-many-attempts')];
   if (now >= enrolment.expiresAt || evidence === 'gone') return [refused(enrolment, 'expired')];
   if (evidence === null) return [refused(enrolment, 'wrong')];
+  if (evidence === 'taken') throw new DomainError('credential-taken');
   requireRoom(set);
   requireNotHeld(set, command);
   return enrolled(set, enrolment, evidence, command);
@@ -198,11 +208,12 @@ function enrolled(
   set: FactorSet,
   enrolment: Enrolment,
   evidence: number,
-  { recoveryCodes, authority, policies }: ConfirmEnrolment,
+  { recoveryCodes, authority, policies, shownName }: ConfirmEnrolment,
 ): readonly FactorEnrollmentEvent[] {
   const { enrolmentId, credentialId, type } = enrolment;
   const { role, changed } = rolesWithNew(set.factors, { credentialId, type }, policies);
-  const data = { enrolmentId, credentialId, type, ...named(set, enrolment), role, acceptedStep: evidence, authority };
+  const what = named(set, namedAs(enrolment, shownName));
+  const data = { enrolmentId, credentialId, type, ...what, role, acceptedStep: evidence, authority };
   const added: FactorEnrollmentEvent = { type: 'factor.enrolled', data };
   if (!givesRecoveryCodes(set) || recoveryCodes === null) return [added, ...withRoles(changed)];
   return [added, { type: 'recovery-codes.issued', data: { ...recoveryCodes, replaced: null } }];

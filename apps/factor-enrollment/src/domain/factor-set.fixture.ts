@@ -81,6 +81,7 @@ export const aConfirmation = (differing: Partial<ConfirmEnrolment> = {}): Confir
   atMost: null,
   now: after(60),
   evidence: 59_000_000,
+  shownName: null,
   recoveryCodes: { credentialId: 'codes', count: 10 },
   assurance: byPassword,
   policies: [aPolicy()],

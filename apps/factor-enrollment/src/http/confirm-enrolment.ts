@@ -14,8 +14,8 @@ import { parseFields, permitted, type Clock, type Signer, type Verifier } from '
 import type { FactorSetStream } from '../adapters/factor-set-stream';
 import type { NewRecoveryCodes, NewSecrets } from '../adapters/new-secrets';
 import { setUpOccasion } from '../adapters/set-up-codes';
-import { canStillBeConfirmed, type FactorSet } from '../domain/factor-set';
-import { givesRecoveryCodes, type ConfirmEnrolment as Command } from '../domain/factor-set.decider';
+import { canStillBeConfirmed, type Enrolment, type FactorSet } from '../domain/factor-set';
+import { givesRecoveryCodes, named, namedAs, type ConfirmEnrolment as Command } from '../domain/factor-set.decider';
 import { offeredFactor, recoveryCodeCount } from '../domain/offered-factors';
 
 type Handler = HandlersOf<typeof factorEnrollmentOperations>['confirmEnrolment'];
@@ -31,6 +31,14 @@ export interface ConfirmEnrolmentParts {
   readonly verifier: Verifier;
   readonly clock: Clock;
 }
+
+/** What came of comparing an answer. */
+interface Shown extends Pick<Command, 'evidence' | 'shownName'> {
+  /** What the answer added to the registered values of its factor (RFC 8176). */
+  readonly amr: readonly string[];
+}
+
+const nothing = (evidence: null | 'gone' | 'taken'): Shown => ({ evidence, shownName: null, amr: [] });
 
 interface Attempt {
   readonly statement: Statement;
@@ -76,13 +84,14 @@ export class ConfirmEnrolment {
     const { statement, context } = attempt;
     let making: Promise<NewRecoveryCodes | null> | null = null;
     const recoveryCodes = () => (making ??= this.newRecoveryCodes(statement));
+    let shown = nothing(null);
     const { events, state, position } = await this.parts.sets.run(
       statement,
       context,
       async (set) => {
-        const evidence = await this.verify(set, attempt);
-        const given = typeof evidence === 'number' && givesRecoveryCodes(set) ? await recoveryCodes() : null;
-        return this.command(attempt, evidence, given);
+        shown = await this.verify(set, attempt);
+        const isRight = typeof shown.evidence === 'number';
+        return this.command(attempt, shown, isRight && givesRecoveryCodes(set) ? await recoveryCodes() : null);
       },
       (decided) => remember(outcomeOf(decided)),
     );
@@ -93,14 +102,14 @@ export class ConfirmEnrolment {
     return {
       credentialId,
       recoveryCodes: codes,
-      proof: await this.proof(attempt, credentialId, state),
+      proof: await this.proof(attempt, credentialId, state, shown.amr),
       positions: [position],
     };
   }
 
   private command(
     { statement, enrolmentId, factor }: Attempt,
-    evidence: Command['evidence'],
+    { evidence, shownName }: Shown,
     given: NewRecoveryCodes | null,
   ): Command {
     return {
@@ -110,6 +119,7 @@ export class ConfirmEnrolment {
       atMost: factor.atMost,
       now: this.parts.clock.now().toISOString(),
       evidence,
+      shownName,
       recoveryCodes: given && { credentialId: given.credentialId, count: given.codes.length },
       assurance: statement.assurance,
       policies: statement.policies,
@@ -118,28 +128,36 @@ export class ConfirmEnrolment {
   }
 
   /** What the answer matches in the pending secret of this person's enrolment. */
-  private async verify(
-    set: FactorSet,
-    { statement, factor, enrolmentId, answer }: Attempt,
-  ): Promise<Command['evidence']> {
+  private async verify(set: FactorSet, { statement, factor, enrolmentId, answer }: Attempt): Promise<Shown> {
     const enrolment = set.enrolments.find((one) => one.enrolmentId === enrolmentId);
-    if (!enrolment || !canStillBeConfirmed(enrolment)) return null;
+    if (!enrolment || !canStillBeConfirmed(enrolment)) return nothing(null);
     const entry = await this.parts.secrets.open(enrolment.credentialId);
     if (entry?.state !== 'pending' || entry.personId !== statement.personId || entry.type !== factor.type)
-      return 'gone';
+      return nothing('gone');
     const sealed = sealedFactorSchema.parse(entry.material);
     const material = factor.material.parse(sealed.material);
     const occasion = setUpOccasion(enrolmentId, new Date(enrolment.startedAt));
     const effects = this.parts.newSecrets.effects(statement.policies);
     const confirmed: ConfirmedFactor<unknown> | null = await factor.confirm(material, answer, occasion, effects);
-    if (confirmed === null) return null;
-    const { personId } = statement;
-    const { credentialId, hint } = { ...enrolment, ...sealed };
-    // Before the append, and while it is pending: what a crash leaves is activated as it stands.
+    if (confirmed === null) return nothing(null);
+    if (await this.parts.newSecrets.isTaken(factor, confirmed.material)) return nothing('taken');
+    const { evidence, name: shownName = null } = confirmed;
     if (confirmed.material !== material) {
-      await this.parts.newSecrets.confirm({ personId, credentialId, factor, hint, material: confirmed.material });
+      const hint = shownName === null ? sealed.hint : named(set, namedAs(enrolment, shownName)).hint;
+      await this.sealConfirmed(enrolment, statement, factor, hint, confirmed.material);
     }
-    return confirmed.evidence.use;
+    return { evidence: evidence.use, shownName, amr: evidence.amr };
+  }
+
+  /** Before the append, and while it is pending: what a crash leaves is activated as it stands. */
+  private sealConfirmed(
+    { credentialId }: Enrolment,
+    { personId }: Statement,
+    factor: Factor,
+    hint: string,
+    material: unknown,
+  ): Promise<void> {
+    return this.parts.newSecrets.confirm({ personId, credentialId, factor, hint, material });
   }
 
   private async newRecoveryCodes({ personId, policies }: Statement): Promise<NewRecoveryCodes | null> {
@@ -175,11 +193,17 @@ export class ConfirmEnrolment {
   }
 
   /** Dated with the commit, so that it is as old as what it proves. */
-  private proof({ statement, factor, enrolmentId }: Attempt, credentialId: string, set: FactorSet): Promise<string> {
+  private proof(
+    { statement, factor, enrolmentId }: Attempt,
+    credentialId: string,
+    set: FactorSet,
+    shownAmr: readonly string[],
+  ): Promise<string> {
     const { personId, authority } = statement;
     const held = set.factors.find((one) => one.credentialId === credentialId);
     const at = held?.addedAt ?? this.parts.clock.now().toISOString();
     const proven = { proofId: enrolmentId, personId, authority, credentialId, factorType: factor.type };
-    return this.parts.signer.proof({ purpose: 'factor-set-up', ...proven, amr: [...factor.amr], at }, 'identity');
+    const amr = [...factor.amr, ...shownAmr];
+    return this.parts.signer.proof({ purpose: 'factor-set-up', ...proven, amr, at }, 'identity');
   }
 }

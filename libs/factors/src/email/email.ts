@@ -45,4 +45,5 @@ export const email: Factor<EmailFields, EmailMaterial, CodeAnswer> = {
 
   ...newestUseOnly,
   identity: () => null,
+  identityHeldBy: 'several',
 };

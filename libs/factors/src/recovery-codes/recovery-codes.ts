@@ -72,4 +72,5 @@ export const recoveryCodes: Factor<RecoveryCodesFields, RecoveryCodesMaterial, C
     spent: history.spent.includes(evidence) ? history.spent : [...history.spent, evidence],
   }),
   identity: () => null,
+  identityHeldBy: 'several',
 };

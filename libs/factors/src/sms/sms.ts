@@ -60,4 +60,5 @@ export const sms: Factor<SmsFields, SmsMaterial, CodeAnswer> = {
 
   ...newestUseOnly,
   identity: ({ number }) => number,
+  identityHeldBy: 'several',
 };

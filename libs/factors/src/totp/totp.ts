@@ -68,4 +68,5 @@ export const totp: Factor<TotpFields, TotpMaterial, CodeAnswer> = {
 
   ...newestUseOnly,
   identity: () => null,
+  identityHeldBy: 'several',
 };
