@@ -169,7 +169,15 @@ export class TestAudit {
 
   statement(organisationId: string | null, permission: 'read-audit' | 'read-factors' = 'read-audit'): Promise<string> {
     const authority = { kind: 'session', id: 'session-1' } as const;
-    const statement = { permission, personId: 'sam', authority, policies: [], assurance: null, organisationId };
+    const statement = {
+      permission,
+      personId: 'sam',
+      authority,
+      policies: [],
+      assurance: null,
+      credentialId: null,
+      organisationId,
+    };
     return this.signer.statement(statement, 'audit', new Date());
   }
 

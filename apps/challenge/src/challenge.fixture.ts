@@ -169,6 +169,7 @@ export async function startTestChallenge(): Promise<TestChallenge> {
           authority: { kind: 'sign-in', id: `of-${personId}` },
           policies: [{ organisationId: 'practice-1', version: 3, policy: presets.healthcode }],
           assurance: null,
+          credentialId: null,
           organisationId: null,
           ...differing,
         },

@@ -87,6 +87,7 @@ function operations(parts: FactorEnrollmentParts, keys: IdempotencyKeys): Operat
     confirmEnrolment: new ConfirmEnrolment(shared).handle,
     revokeFactor: changes.revokeFactor,
     changeRoles: changes.changeRoles,
+    replaceRecoveryCode: changes.replaceRecoveryCode,
     issueRecoveryCodes: changes.issueRecoveryCodes,
   };
   return serveOperations(factorEnrollmentOperations, handlers, {

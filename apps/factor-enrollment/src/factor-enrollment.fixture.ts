@@ -172,6 +172,7 @@ export async function startTestFactorEnrollment(): Promise<TestFactorEnrollment>
           authority: { kind: 'session', id: `session-of-${personId}`.slice(0, 40) },
           policies: policies(),
           assurance: { level: 'aal2', amr: ['pwd', 'otp', 'mfa'], authenticatedAt: clock.now().toISOString() },
+          credentialId: null,
           organisationId: null,
           ...differing,
         },

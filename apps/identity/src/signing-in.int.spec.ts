@@ -144,6 +144,20 @@ describe('signing in', () => {
     await expect(accept()).rejects.toMatchObject({ code: 'not-signed-in' });
   });
 
+  it('HE4: states that the one backup code is to be replaced, where it was used and is the only one', async () => {
+    const acceptedBy = async (preset: 'healthie' | 'healthcode', factorType: 'recovery-code' | 'totp') => {
+      const { email, personId } = await installation.practice(preset);
+      installation.holdings.now = theAppHeld;
+      const { signInId, token } = await started(email);
+      const authority = { kind: 'sign-in', id: signInId } as const;
+      const proof = await installation.proofBy('challenge', { personId, authority, factorType });
+      return (await installation.identity.acceptProof({ token, proof }, contextOf())).replacement;
+    };
+    expect(await acceptedBy('healthie', 'recovery-code')).not.toBeNull();
+    expect(await acceptedBy('healthie', 'totp')).toBeNull();
+    expect(await acceptedBy('healthcode', 'recovery-code')).toBeNull();
+  });
+
   it('§6.2 takes no word of a set-up from someone who has a factor to prove', async () => {
     const { email, personId } = await installation.practice();
     installation.holdings.now = theAppHeld;

@@ -11,6 +11,7 @@ export const permissionSchema = z.enum([
   'revoke-factor',
   'change-factor-roles',
   'issue-recovery-codes',
+  'replace-recovery-code',
   'challenge',
   'read-usage',
   'read-audit',
@@ -35,6 +36,8 @@ export const statementSchema = z.object({
   /** The policies of the person's organisations, as they stand. */
   policies: z.array(organisationPolicySchema),
   assurance: assuranceSchema.nullable(),
+  /** The recovery code set of which one was just used; null for every permission but `replace-recovery-code`. */
+  credentialId: idSchema.nullable().default(null),
   /** The one organisation whose records may be read; null for every other permission. */
   organisationId: idSchema.nullable(),
 });

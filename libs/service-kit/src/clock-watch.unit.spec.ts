@@ -74,6 +74,7 @@ describe('§6.11 what is signed for a request', () => {
     authority: { kind: 'sign-in', id: 'sign-in-1' },
     policies: [{ organisationId: 'practice-1', version: 1, policy: presets.healthcode }],
     assurance: null,
+    credentialId: null,
     organisationId: null,
   };
   const identityKey = generateSigningKey('identity-1');

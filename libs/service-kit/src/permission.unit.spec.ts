@@ -15,6 +15,7 @@ const statement = (policies: OrganisationPolicy[]): Statement => ({
   authority: { kind: 'sign-in', id: 'sign-in-1' },
   policies,
   assurance: null,
+  credentialId: null,
   organisationId: null,
 });
 

@@ -14,6 +14,7 @@ const statement: Statement = {
   authority: { kind: 'sign-in', id: 'sign-in-1' },
   policies: [{ organisationId: 'practice-1', version: 1, policy: presets.healthcode }],
   assurance: null,
+  credentialId: null,
   organisationId: null,
 };
 const proof: Proof = {

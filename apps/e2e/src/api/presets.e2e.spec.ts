@@ -149,6 +149,24 @@ describe('preset healthie', () => {
     expect(link.searchParams.get('issuer')).toBe('Cofactor');
   });
 
+  it('HE4: the one backup code signs in once, and the reply brings the next', async () => {
+    const manager = await openPractice(program, 'healthie');
+    const { token } = await startSignIn(program, manager);
+    const { recoveryCodes } = await enrolApp(program, token);
+    expect(recoveryCodes).toHaveLength(1);
+    const [first = ''] = recoveryCodes;
+    const used = await answer(program, await startSignIn(program, manager), 'recovery-code', first);
+    expect(used.outcome).toBe('200');
+    const [second = '', ...more] = used.as(publicApi.answerChallenge).recoveryCodes ?? [];
+    expect([more, second === first]).toEqual([[], false]);
+    const again = await answer(program, await startSignIn(program, manager), 'recovery-code', first);
+    expect(again.status).toBe(401);
+    const next = await answer(program, await startSignIn(program, manager), 'recovery-code', second);
+    expect(next.outcome).toBe('200');
+    const { token: now = '' } = next.as(publicApi.answerChallenge);
+    expect((await readFactors(program, now)).recoveryCodes).toEqual({ remaining: 1 });
+  });
+
   it('HE12: sessions end after 3 hours, and after an hour of rest', async () => {
     const { token } = await startSignIn(program, await openPractice(program, 'healthie'));
     const before = Date.now();

@@ -81,6 +81,14 @@ export interface ChangeRoles {
   readonly policies: readonly OrganisationPolicy[];
 }
 
+/** Puts a new single code in the place of the one that was used. */
+export interface ReplaceRecoveryCode {
+  readonly kind: 'replace-recovery-code';
+  readonly used: string;
+  readonly credentialId: string;
+  readonly count: number;
+}
+
 export interface IssueRecoveryCodes {
   readonly kind: 'issue-recovery-codes';
   readonly credentialId: string;
@@ -89,7 +97,13 @@ export interface IssueRecoveryCodes {
 }
 
 export type FactorSetCommand =
-  StartEnrolment | ResendCode | ConfirmEnrolment | RevokeFactor | ChangeRoles | IssueRecoveryCodes;
+  | StartEnrolment
+  | ResendCode
+  | ConfirmEnrolment
+  | RevokeFactor
+  | ChangeRoles
+  | ReplaceRecoveryCode
+  | IssueRecoveryCodes;
 
 /** Set-ups that one person can have open at a time; none is ever pushed out by another. */
 const openEnrolmentsAllowed = 10;
@@ -115,6 +129,8 @@ export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEve
         return changeRoles(set, command);
       case 'issue-recovery-codes':
         return issueRecoveryCodes(set, command);
+      case 'replace-recovery-code':
+        return replaceRecoveryCode(set, command);
     }
   },
 };
@@ -268,6 +284,15 @@ function changeRoles(set: FactorSet, wanted: ChangeRoles): readonly FactorEnroll
   if (now.default === wanted.default && now.secondary === wanted.secondary) return [];
   if (!rolesArePossible(wanted.policies, first.type, second?.type ?? null)) throw new DomainError('roles-not-possible');
   return [{ type: 'factor.roles-changed', data: { default: wanted.default, secondary: wanted.secondary } }];
+}
+
+/** Once: the set that takes its place is another. */
+function replaceRecoveryCode(
+  set: FactorSet,
+  { used, credentialId, count }: ReplaceRecoveryCode,
+): readonly FactorEnrollmentEvent[] {
+  if (set.recoveryCodes?.credentialId !== used) return [];
+  return [{ type: 'recovery-codes.issued', data: { credentialId, count, replaced: used } }];
 }
 
 function issueRecoveryCodes(set: FactorSet, command: IssueRecoveryCodes): readonly FactorEnrollmentEvent[] {

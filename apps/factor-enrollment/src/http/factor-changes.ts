@@ -32,7 +32,10 @@ function deadAfter(event: FactorEnrollmentEvent): string | null {
 }
 
 /** Changes of what is already set up. */
-export class FactorChanges implements Pick<Handlers, 'revokeFactor' | 'changeRoles' | 'issueRecoveryCodes'> {
+export class FactorChanges implements Pick<
+  Handlers,
+  'revokeFactor' | 'changeRoles' | 'replaceRecoveryCode' | 'issueRecoveryCodes'
+> {
   constructor(private readonly parts: FactorChangeParts) {}
 
   /** Append, then destroy, and answer only after both (DESIGN §6.6): an answered removal is a dead factor. */
@@ -57,6 +60,26 @@ export class FactorChanges implements Pick<Handlers, 'revokeFactor' | 'changeRol
     const statement = await this.permitted(token, 'issue-recovery-codes');
     const keyed = { context, scope: statement.authority.id, operation: 'issueRecoveryCodes', body: {} };
     return this.parts.keys.once(keyed, (remember) => this.issue(statement, context, remember));
+  };
+
+  readonly replaceRecoveryCode: Handlers['replaceRecoveryCode'] = async ({ statement: token }, context) => {
+    const { sets, newSecrets, secrets } = this.parts;
+    const { personId, policies, credentialId: used, ...whose } = await this.permitted(token, 'replace-recovery-code');
+    const count = recoveryCodeCount(policies);
+    if (used === null || count === 0) throw new DomainError('statement-refused');
+    const described = { kind: 'replace-recovery-code', used, count } as const;
+    // Decided once before, so that one which was replaced already costs no hash.
+    if (factorSet.decide(await sets.load(personId), { ...described, credentialId: 'not made yet' }).length === 0) {
+      return { recoveryCodes: null, positions: [] };
+    }
+    const made = await newSecrets.recoveryCodes(personId, count);
+    const statement = { personId, policies, credentialId: used, ...whose };
+    const command = { ...described, credentialId: made.credentialId };
+    const { events, position } = await sets.run(statement, context, () => command);
+    if (events.length === 0) return { recoveryCodes: null, positions: [] };
+    await secrets.activate(made.credentialId, { acceptedStep: null });
+    await this.destroyDead(events);
+    return { recoveryCodes: made.codes, positions: [position] };
   };
 
   private async issue(statement: Statement, context: CallContext, remember: Remember) {

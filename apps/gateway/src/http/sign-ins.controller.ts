@@ -1,4 +1,4 @@
-import { publicApi, type PublicApi } from '@cofactor/contracts';
+import { DomainError, publicApi, type PublicApi } from '@cofactor/contracts';
 import { Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SERVICES, type Services } from '../adapters/services';
@@ -53,8 +53,24 @@ export class SignInsController {
     const statement = await this.mayBeChallenged(token, signInId, context);
     const answered = await challenge.answerChallenge({ statement, challengeId, answer: body }, context);
     const accepted = await identity.acceptProof({ token, proof: answered.proof }, context);
-    tellPositions(reply, [...answered.positions, ...accepted.positions]);
-    return { signInId, ...handOver(request, reply, accepted.token), next: accepted.next };
+    const replaced = await this.replacedCode(accepted.replacement, context);
+    tellPositions(reply, [...answered.positions, ...accepted.positions, ...replaced.positions]);
+    return {
+      signInId,
+      ...handOver(request, reply, accepted.token),
+      ...(replaced.recoveryCodes ? { recoveryCodes: replaced.recoveryCodes } : {}),
+      next: accepted.next,
+    };
+  }
+
+  /** The sign-in stands without it: a code that could not be replaced now is made on the page of security. */
+  private async replacedCode(statement: string | null, context: Incoming<PublicApi['answerChallenge']>['context']) {
+    const none = { recoveryCodes: null, positions: [] };
+    if (statement === null) return none;
+    return this.services.factorEnrollment.replaceRecoveryCode({ statement }, context).catch((error: unknown) => {
+      if (error instanceof DomainError) return none;
+      throw error;
+    });
   }
 
   private async mayBeChallenged(

@@ -40,7 +40,8 @@ export function refuseForSession(
   assurance: Assurance,
   holdsFactor: boolean,
 ): ProblemCode | null {
-  if (permission === 'challenge') return 'not-found';
+  // The latter is stated with an accepted proof alone.
+  if (permission === 'challenge' || permission === 'replace-recovery-code') return 'not-found';
   const isChange = isChangeOfFactors(permission) || permission === 'read-audit';
   return isChange && holdsFactor && assurance.level === 'aal1' ? 'second-factor-required' : null;
 }
@@ -61,6 +62,7 @@ export function needsPassword(
     case 'read-factors':
     case 'confirm-enrolment':
     case 'change-factor-roles':
+    case 'replace-recovery-code':
     case 'challenge':
     case 'read-usage':
     case 'read-audit':

@@ -40,6 +40,7 @@ const audiences: Readonly<Record<Permission, string>> = {
   'revoke-factor': 'factor-enrollment',
   'change-factor-roles': 'factor-enrollment',
   'issue-recovery-codes': 'factor-enrollment',
+  'replace-recovery-code': 'factor-enrollment',
   challenge: 'challenge',
   'read-usage': 'challenge',
   'read-audit': 'audit',
@@ -143,6 +144,7 @@ function statementOf({ permission, organisationId }: Request, caller: Caller): S
     authority,
     policies: [...caller.policies],
     assurance: assuranceOf(caller),
+    credentialId: null,
     organisationId: permission === 'read-audit' ? organisationId : null,
   };
 }

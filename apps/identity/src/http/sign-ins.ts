@@ -5,10 +5,12 @@ import {
   type identityOperations,
   type Next,
   type Proof,
+  type Statement,
 } from '@cofactor/contracts';
 import { handleCommand, loadState, type Recorder } from '@cofactor/event-sourcing';
 import type { IdempotencyKeys, Remember } from '@cofactor/event-store';
-import { newId, type PersonalFieldSealer, type Verifier } from '@cofactor/service-kit';
+import { recoveryCodeKind } from '@cofactor/policy';
+import { newId, type PersonalFieldSealer, type Signer, type Verifier } from '@cofactor/service-kit';
 import {
   closedSignInRow,
   elevatedSessionRow,
@@ -38,6 +40,7 @@ export interface SignInParts {
   readonly opener: SessionOpener;
   readonly keys: IdempotencyKeys;
   readonly sealer: PersonalFieldSealer;
+  readonly signer: Signer;
   readonly verifier: Verifier;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly emailIndex: (email: string) => string;
@@ -152,7 +155,24 @@ export class SignIns implements Pick<Handlers, 'startSignIn' | 'readSignIn' | 'a
         return { streams, sideRows: [closedSignInRow(signInId), ...sideRows, ...remember({ kind: 'secret' })] };
       },
     );
-    return { token: opened?.token ?? null, next, positions: [position] };
+    const replacement = await this.replacementOf(caller, proof);
+    return { token: opened?.token ?? null, next, replacement, positions: [position] };
+  }
+
+  /** Identity's word that the single recovery code was used and is to be replaced (PRODUCT HE4). */
+  private async replacementOf({ personId, policies, signInId }: OpenSignIn, proof: Proof): Promise<string | null> {
+    if (proof.factorType !== 'recovery-code' || recoveryCodeKind(policies) !== 'single') return null;
+    const { recorder, signer } = this.parts;
+    const statement: Statement = {
+      permission: 'replace-recovery-code',
+      personId,
+      authority: { kind: 'sign-in', id: signInId },
+      policies: [...policies],
+      assurance: null,
+      credentialId: proof.credentialId,
+      organisationId: null,
+    };
+    return signer.statement(statement, 'factor-enrollment', recorder.now());
   }
 
   private async elevate(caller: OpenSession, proof: Proof, context: CallContext, remember: Remember) {

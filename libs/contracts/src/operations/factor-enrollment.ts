@@ -119,6 +119,14 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
     request: z.object({ statement, default: z.string(), secondary: z.string().nullable() }),
     reply: z.object({ positions }),
   },
+  /** A new code in the place of the single one that was used; null where that was done already. */
+  replaceRecoveryCode: {
+    callers: ['gateway'],
+    // The used one is replaced once.
+    repeat: 'always',
+    request: z.object({ statement }),
+    reply: z.object({ recoveryCodes: z.array(z.string()).nullable(), positions }),
+  },
   issueRecoveryCodes: {
     callers: ['gateway'],
     // Each set replaces the one before.

@@ -143,7 +143,13 @@ export const identityOperations = defineOperations('identity', {
     // The stream remembers the proof (DESIGN §6.4).
     repeat: 'always',
     request: z.object({ token, proof: z.string() }),
-    reply: z.object({ token: token.nullable(), next: nextSchema, positions }),
+    reply: z.object({
+      token: token.nullable(),
+      next: nextSchema,
+      /** Statement by which a used single recovery code is replaced (PRODUCT HE4); null where there is nothing to. */
+      replacement: z.string().nullable().default(null),
+      positions,
+    }),
   },
   /** The door to the other services: checks the token, what it may do, and the password where one came. */
   authorise: {

@@ -41,6 +41,7 @@ describe('the operations of the services', () => {
       'requireSecondFactorOf',
       'revokeFactor',
       'changeRoles',
+      'replaceRecoveryCode',
       'sendCode',
     ]);
   });
