@@ -1,6 +1,7 @@
 import { notificationOperations } from '@cofactor/contracts';
 import { eventStoreMigrations, PostgresEventStore, type Database, type Migration } from '@cofactor/event-store';
 import { messagingMigrations, relayMigrations } from '@cofactor/messaging';
+import type { KeyedHashes } from '@cofactor/secret-vault';
 import {
   createRecorder,
   HEALTH,
@@ -18,12 +19,14 @@ import { OutboxMailer } from './adapters/mailer.outbox';
 import { SmtpMailer } from './adapters/mailer.smtp';
 import { Outbox } from './adapters/outbox';
 import { OutgoingMessages } from './adapters/outgoing.postgres';
+import { SentCounts } from './adapters/sent-counts.postgres';
 import { OutboxTextMessenger } from './adapters/text-messenger.outbox';
 import { developmentParts, type MailSettings } from './mail-settings';
 import type { CodeChannels, Contacts, Mailer, TextMessenger } from './domain/ports';
 import { readOutbox } from './http/read-outbox';
 import { CodeMessages } from './http/send-code';
 import { CreateOutgoing1790000001000 } from './migrations/1790000001000-create-outgoing';
+import { CreateSentCounts1790000002000 } from './migrations/1790000002000-create-sent-counts';
 import { MessageSender } from './reactions/message-sender';
 import { MessageRequests, RequestMessageWhenAFactorChanged } from './reactions/request-message.when-a-factor-changed';
 import { SendMessageWhenRequested } from './reactions/send-message.when-requested';
@@ -39,6 +42,7 @@ export interface NotificationParts {
   /** Its own database, with `notificationMigrations`. */
   readonly database: Database;
   readonly contacts: Contacts;
+  readonly keyedHashes: Pick<KeyedHashes, 'fingerprint'>;
   readonly mail: MailSettings;
   /** The address of this installation's pages, as people type it. */
   readonly pages: string;
@@ -50,6 +54,7 @@ export const notificationMigrations: readonly Migration[] = [
   ...messagingMigrations,
   ...relayMigrations,
   CreateOutgoing1790000001000,
+  CreateSentCounts1790000002000,
 ];
 
 interface Channels {
@@ -93,7 +98,13 @@ export class NotificationModule {
     const recorder = createRecorder(store, clock);
     const channels = createChannels(parts);
     const { mailer, outbox } = channels;
-    const codes = new CodeMessages({ recorder, channels: codeChannels(channels, parts), pages, logger });
+    const codes = new CodeMessages({
+      recorder,
+      channels: codeChannels(channels, parts),
+      counts: new SentCounts(database, parts.keyedHashes),
+      pages,
+      logger,
+    });
     const outgoing = new OutgoingMessages(database);
     const operations = serveOperations(
       notificationOperations,

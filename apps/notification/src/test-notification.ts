@@ -46,6 +46,7 @@ export class TestNotification {
     private readonly applicationUrl: string,
     readonly databases: Databases,
     readonly contacts: Contacts,
+    private readonly keyedHashes: FileMasterKey,
   ) {}
 
   static async start(): Promise<TestNotification> {
@@ -71,7 +72,14 @@ export class TestNotification {
     const asApplication = new URL(own.url);
     asApplication.username = role;
     asApplication.password = 'only-for-tests';
-    return new TestNotification(postgres, folder, asApplication.href, { owner, vault: vaultDatabase, logs }, contacts);
+    return new TestNotification(
+      postgres,
+      folder,
+      asApplication.href,
+      { owner, vault: vaultDatabase, logs },
+      contacts,
+      masterKey,
+    );
   }
 
   /** Starts the service; several can run side by side. */
@@ -102,6 +110,7 @@ export class TestNotification {
       clock: this.clock,
       database,
       contacts: this.contacts,
+      keyedHashes: this.keyedHashes,
       mail,
       pages,
     };

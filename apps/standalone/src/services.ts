@@ -208,6 +208,7 @@ function modules({ settings, keys, hashing, pages, factorEnrollment, codes }: In
         ...parts,
         mode: settings.COFACTOR_MODE,
         contacts: new Contacts(vaultParts(parts)),
+        keyedHashes: master,
         mail: settings.mail,
         pages,
       }),

@@ -93,6 +93,11 @@ export const problems = {
     'Finish one of them, or wait as long as Retry-After says, then start again.',
   ],
   'too-early-to-resend': [429, 'A code was sent a moment ago', 'Wait as long as Retry-After says, then ask again.'],
+  'too-many-codes': [
+    429,
+    'Too many codes were sent',
+    'Use another method or a recovery code, or wait as long as Retry-After says.',
+  ],
   'too-many-requests': [429, 'Too many requests', 'Wait as long as Retry-After says.'],
   internal: [500, 'Something went wrong on our side', 'Try again. If it stays, tell the operator the requestId.'],
   unavailable: [503, 'This part is not available right now', 'Try again in a few seconds.'],

@@ -20,3 +20,7 @@ export const isRefusedByDatabase = (error: unknown): error is DatabaseError =>
 /** Whether a unique constraint or index refused a row; that of this name, where one is given (SQLSTATE 23505). */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
   isRefusedByDatabase(error) && error.code === '23505' && (constraint === undefined || error.constraint === constraint);
+
+/** Whether the check constraint of this name refused a row (SQLSTATE 23514). */
+export const isCheckViolation = (error: unknown, constraint: string): boolean =>
+  isRefusedByDatabase(error) && error.code === '23514' && error.constraint === constraint;

@@ -111,12 +111,41 @@ describe('a code by email', () => {
     expect(mailTo(`${personId}@riverside.example`)).toEqual([]);
   });
 
+  it('§5: stops at the ceiling of a person, also where many are asked for at once, until the window is over', async () => {
+    const personId = aPerson();
+    await notification.hasAddress(personId, `${personId}@riverside.example`);
+    const ask = (asked: number) => {
+      const request = aCode(personId);
+      return send({ ...request, occasion: { ...request.occasion, asked } });
+    };
+    const asked = await Promise.allSettled(Array.from({ length: 25 }, (_, index) => ask(index)));
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
+    expect(mailTo(`${personId}@riverside.example`)).toHaveLength(20);
+    await expect(ask(30)).rejects.toMatchObject({ code: 'too-many-codes', extras: { retryAfter: 3_600 } });
+    expect(
+      await send({
+        ...aCode(personId),
+        occasion: { ...aCode(personId).occasion, asked: asked.findIndex(({ status }) => status === 'fulfilled') },
+      }),
+    ).toEqual({ delivery: 'sent' });
+
+    const other = aPerson();
+    await notification.hasAddress(other, `${other}@riverside.example`);
+    expect(await send(aCode(other))).toEqual({ delivery: 'sent' });
+    await running.close();
+    running = await start();
+    await expect(ask(31)).rejects.toMatchObject({ code: 'too-many-codes' });
+    notification.clock.advance(3_600);
+    expect(await ask(32)).toEqual({ delivery: 'sent' });
+    expect(notification.logged.join()).toContain('a ceiling is reached');
+  });
+
   it('I4: stands in no fact, table or log line', async () => {
     const personId = aPerson();
     await notification.hasAddress(personId, `${personId}@riverside.example`);
     await send(aCode(personId, { code: '918273' }));
     const { owner } = notification.databases;
-    for (const table of ['events', 'streams', 'outgoing']) {
+    for (const table of ['events', 'streams', 'outgoing', 'sent_counts']) {
       const rows = await owner.query(`SELECT ${table}::text FROM ${table}`);
       expect(JSON.stringify(rows)).not.toMatch(/(?<!\d)918273(?!\d)/);
     }

@@ -1,13 +1,21 @@
-import { DomainError, type Delivery, type HandlersOf, type notificationOperations } from '@cofactor/contracts';
+import {
+  DomainError,
+  type CallContext,
+  type Delivery,
+  type HandlersOf,
+  type notificationOperations,
+} from '@cofactor/contracts';
 import { handleCommand, type Recorder, type SideRow } from '@cofactor/event-sourcing';
 import { envelopeAfter, type Logger } from '@cofactor/service-kit';
 import { setTimeout as pause } from 'node:timers/promises';
 import { codeMessageIdFor } from '../adapters/message-id';
 import { dueAt, noLongerDue } from '../adapters/outgoing.postgres';
+import type { SentCounts } from '../adapters/sent-counts.postgres';
 import { messageStream, type CodeMessage, type MessageState } from '../domain/message';
 import { delayAfter, messageDecider, type MessageCommand, type Try } from '../domain/message.decider';
 import type { CodeChannels } from '../domain/ports';
 import { renderCode } from '../domain/render-code';
+import { ceilingsOf } from '../domain/sending-ceilings';
 
 type Handler = HandlersOf<typeof notificationOperations>['sendCode'];
 type Request = Parameters<Handler>[0];
@@ -15,6 +23,7 @@ type Request = Parameters<Handler>[0];
 export interface CodeMessageParts {
   readonly recorder: Recorder;
   readonly channels: CodeChannels;
+  readonly counts: SentCounts;
   /** The address of this installation's pages. */
   readonly pages: string;
   readonly logger: Logger;
@@ -34,8 +43,11 @@ export class CodeMessages {
 
   constructor(private readonly parts: CodeMessageParts) {}
 
-  /** Tries once before it answers, and goes on while the code lives. The same request again sends nothing more. */
-  readonly sendCode: Handler = async (request) => {
+  /**
+   * Tries once before it answers, and goes on while the code lives. The same request again sends nothing more, and
+   * counts no further. Refused as `too-many-codes` at a ceiling, before anything is written or sent.
+   */
+  readonly sendCode: Handler = async (request, context) => {
     const { personId, occasion, to, expiresAt } = request;
     const messageId = codeMessageIdFor(occasion, expiresAt);
     const { id, purpose } = occasion;
@@ -47,11 +59,36 @@ export class CodeMessages {
       channel: channelOf[to.kind],
       occasion: about,
     };
-    const { state, events } = await this.handle(request, messageId, { kind: 'request', message }, () =>
-      dueAt(messageId, new Date(expiresAt)),
-    );
+    const { state, events } = await this.request(request, message, context);
     return { delivery: deliveryOf(events.length > 0 ? await this.firstTry(request, message, state) : state) };
   };
+
+  private async request(request: Request, message: CodeMessage, context: CallContext) {
+    const { recorder, counts, logger } = this.parts;
+    const { personId, to, envelope } = request;
+    const { messageId, channel, occasion } = message;
+    const [ceilings, now] = [
+      ceilingsOf({
+        channel,
+        personId,
+        number: to.kind === 'number' ? to.number : null,
+        organisationIds: envelope.organisationIds,
+        ip: context.source.ip,
+      }),
+      recorder.now(),
+    ];
+    try {
+      return await this.handle(request, messageId, { kind: 'request', message }, () => [
+        dueAt(messageId, new Date(occasion.expiresAt)),
+        ...counts.rowsFor(ceilings, now),
+      ]);
+    } catch (error) {
+      if (!counts.isOver(error)) throw error;
+      const { kinds, seconds } = await counts.reached(ceilings, now);
+      logger.warn({ messageId, channel, ceilings: kinds }, 'code not sent: a ceiling is reached');
+      throw new DomainError('too-many-codes', { retryAfter: seconds });
+    }
+  }
 
   /** Whoever asks waits no longer than this; the try goes on by itself. */
   private async firstTry(request: Request, message: CodeMessage, requested: MessageState): Promise<MessageState> {
@@ -75,7 +112,7 @@ export class CodeMessages {
     const now = recorder.now().toISOString();
     const { messageId } = message;
     const { state } = await this.handle(request, messageId, { kind: 'record-try', result, now }, (after) =>
-      after.kind === 'closed' ? noLongerDue(messageId) : null,
+      after.kind === 'closed' ? [noLongerDue(messageId)] : [],
     );
     if (state.kind === 'waiting') void this.tryAgain(request, message, delayAfter(state.failures, message));
     return state;
@@ -101,7 +138,7 @@ export class CodeMessages {
     { envelope }: Request,
     messageId: string,
     command: MessageCommand,
-    rowAfter: (state: MessageState) => SideRow | null,
+    rowsAfter: (state: MessageState) => readonly SideRow[],
   ) {
     return handleCommand(
       this.parts.recorder,
@@ -109,7 +146,7 @@ export class CodeMessages {
       messageStream(messageId),
       () => command,
       () => envelopeAfter(envelope, 'notification'),
-      (_events, after) => ({ sideRows: [rowAfter(after)].filter((row) => row !== null) }),
+      (_events, after) => ({ sideRows: rowsAfter(after) }),
     );
   }
 }

@@ -46,6 +46,7 @@ export const problemWords = {
   'idempotency-key-reused': 'This was sent twice with different content. Load the page again.',
   'too-many-attempts': 'There were too many tries. Wait {{wait}}, then try again.',
   'too-many-set-ups': 'You started too many set-ups. Finish one of them, or wait {{wait}}, then start again.',
+  'too-many-codes': 'Too many codes were sent. Use another method or a recovery code, or wait {{wait}}.',
   'too-early-to-resend': 'A code was sent a moment ago. Wait {{wait}}, then ask again.',
   'too-many-requests': 'There were too many requests from here. Wait {{wait}}, then try again.',
   internal: 'Something went wrong on the server. Try again; if it stays, tell your operator.',

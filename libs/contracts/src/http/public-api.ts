@@ -131,7 +131,14 @@ export const publicApi = {
       delivery: deliverySchema.optional(),
     }),
     status: 201,
-    problems: ['credential-disabled', 'too-early-to-resend', 'too-many-attempts', 'code-expired', 'code-not-sent'],
+    problems: [
+      'credential-disabled',
+      'too-early-to-resend',
+      'too-many-attempts',
+      'code-expired',
+      'code-not-sent',
+      'too-many-codes',
+    ],
   }),
   answerChallenge: endpoint({
     id: 'answerChallenge',
@@ -264,6 +271,7 @@ export const publicApi = {
       'too-many-set-ups',
       'too-many-factors',
       'code-not-sent',
+      'too-many-codes',
     ],
   }),
   resendEnrolmentCode: endpoint({
@@ -276,7 +284,7 @@ export const publicApi = {
     body: null,
     reply: z.strictObject({ resendAt: instantSchema, delivery: deliverySchema }),
     status: 201,
-    problems: ['too-early-to-resend', 'code-expired', 'enrolment-closed', 'code-not-sent'],
+    problems: ['too-early-to-resend', 'code-expired', 'enrolment-closed', 'code-not-sent', 'too-many-codes'],
   }),
   confirmEnrolment: endpoint({
     id: 'confirmEnrolment',
