@@ -60,10 +60,20 @@ export class SoftwareAuthenticator {
   /** `navigator.credentials.create`: a new passkey, with attestation "none". Throws where one is held already. */
   create(asked: AskedOfBrowser, deviation: Deviation = {}) {
     if (asked.excludeCredentials?.some(({ id }) => this.#held.has(id))) throw new Error('InvalidStateError');
-    const rawId = randomBytes(32);
-    const id = rawId.toString('base64url');
+    const id = randomBytes(32).toString('base64url');
     const key = newCredentialKey(this.#traits.algorithm);
+    return this.#registered(id, key, asked, deviation);
+  }
+
+  /** Presents the first passkey that it holds as a new one: what no honest authenticator does (WebAuthn §7.1 step 26). */
+  createAgain(asked: AskedOfBrowser) {
+    for (const [id, { key }] of this.#held) return this.#registered(id, key, asked, {});
+    throw new Error('NotAllowedError');
+  }
+
+  #registered(id: string, key: CredentialKey, asked: AskedOfBrowser, deviation: Deviation) {
     this.#held.set(id, { key, userHandle: asked.user?.id ?? '' });
+    const rawId = Buffer.from(id, 'base64url');
     const attested = Buffer.concat([
       Buffer.from(this.#traits.aaguid, 'hex'),
       Buffer.from([0, rawId.length]),
