@@ -10,7 +10,7 @@ import {
   type Statement,
 } from '@cofactor/contracts';
 import { Database, migrate, PostgresFactLog } from '@cofactor/event-store';
-import { registry, type StartedFactor } from '@cofactor/factors';
+import { registry, type ConfirmedFactor, type Factor, type FactorEffects, type StartedFactor } from '@cofactor/factors';
 import { PostgresLogStrategy } from '@cofactor/messaging';
 import {
   FactorSecrets,
@@ -58,6 +58,8 @@ interface EnrolOptions {
   readonly acceptedStep?: number | null;
   readonly state?: 'pending';
   readonly personId?: string;
+  /** What answers the set-up of a factor that asks for more than a code. */
+  readonly setUp?: (asked: Record<string, unknown>) => unknown;
 }
 
 /** Challenge as it runs, on a PostgreSQL of its own and under its own roles; the other services are played. */
@@ -207,7 +209,7 @@ async function enrol(
   clock: FixedClock,
   hashing: Hashing,
   type: FactorType,
-  { acceptedStep = null, state, personId = newId() }: EnrolOptions,
+  { acceptedStep = null, state, personId = newId(), setUp }: EnrolOptions,
 ): Promise<Enrolled> {
   const factor = registry.get(type);
   if (!factor) throw new Error(`${type} is not built`);
@@ -216,9 +218,26 @@ async function enrol(
   const input = { fields: {}, accountLabel: 'sam@riverside.example', personId, count: 10, held };
   const effects = factorEffects({ clock, hashing, randomBytes, relyingParty }, []);
   const started: StartedFactor<unknown> = await factor.start(input, effects);
-  const { hint, material, details } = started;
+  const { hint, details } = started;
+  const confirmed = setUp ? await confirm(factor, started.material, setUp, effects) : null;
+  const material = confirmed?.material ?? started.material;
   const expiresAt = new Date(clock.now().getTime() + 900_000);
   await secrets.seal({ credentialId, personId, type, material: { hint, material }, blindIndex: null, expiresAt });
-  if (state !== 'pending') await secrets.activate(credentialId, { acceptedStep });
+  if (state !== 'pending') {
+    await secrets.activate(credentialId, { acceptedStep: confirmed?.evidence.use ?? acceptedStep });
+  }
   return { personId, credentialId, details };
+}
+
+async function confirm(
+  factor: Factor,
+  material: unknown,
+  answerTo: NonNullable<EnrolOptions['setUp']>,
+  effects: FactorEffects,
+): Promise<ConfirmedFactor<unknown>> {
+  const occasion = { id: newId(), purpose: 'set-up', askedAt: effects.now } as const;
+  const { details } = await factor.ask(material, occasion, effects);
+  const confirmed = await factor.confirm(material, factor.answer.parse(answerTo(details)), occasion, effects);
+  if (confirmed === null) throw new Error('the set-up was not confirmed');
+  return confirmed;
 }
