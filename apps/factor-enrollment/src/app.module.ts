@@ -29,14 +29,17 @@ import {
 import { Module, type DynamicModule } from '@nestjs/common';
 import { FactorSetStream } from './adapters/factor-set-stream';
 import { NewSecrets } from './adapters/new-secrets';
+import { ResetFlow, type SessionOwner } from './adapters/reset-flow';
 import { SetUpCodes, type CodeSender } from './adapters/set-up-codes';
 import { ConfirmEnrolment } from './http/confirm-enrolment';
 import { FactorChanges } from './http/factor-changes';
 import { FactorReads } from './http/factor-reads';
+import { RequestReset } from './http/request-reset';
 import { ResendEnrolmentCode } from './http/resend-enrolment-code';
 import { StartEnrolment } from './http/start-enrolment';
 import { ActivateSecretWhenFactorEnrolled } from './reactions/activate-secret.when-factor-enrolled';
 import { DestroySecretWhenFactorRevoked } from './reactions/destroy-secret.when-factor-revoked';
+import { FinishResetWhenRequested } from './reactions/finish-reset.when-requested';
 import { ReplaceSecretWhenRecoveryCodesIssued } from './reactions/replace-secret.when-recovery-codes-issued';
 
 /** Everything that factor-enrollment is made of; which adapter stands behind each is the configuration's business. */
@@ -53,6 +56,7 @@ export interface FactorEnrollmentParts {
   readonly signer: Signer;
   readonly verifier: Verifier;
   readonly codes: CodeSender;
+  readonly sessions: SessionOwner;
   readonly relyingParty: RelyingParty;
 }
 
@@ -69,13 +73,21 @@ export const factorEnrollmentMigrations: readonly Migration[] = [
  */
 const graceOfPendingSecrets = 86_400_000;
 
-function operations(parts: FactorEnrollmentParts, keys: IdempotencyKeys): OperationServer {
-  const { clock, codes, database, factorSecrets: secrets, signer, verifier } = parts;
+function assemble({ clock, database, factorSecrets: secrets, personalFields, sessions }: FactorEnrollmentParts) {
   const recorder = createRecorder(new PostgresEventStore({ database, service: 'factor-enrollment' }), clock);
-  const sets = new FactorSetStream(recorder, parts.personalFields);
+  const sets = new FactorSetStream(recorder, personalFields);
+  return { sets, resetFlow: new ResetFlow({ sets, secrets, sessions }) };
+}
+
+function operations(
+  parts: FactorEnrollmentParts,
+  keys: IdempotencyKeys,
+  { sets, resetFlow }: ReturnType<typeof assemble>,
+): OperationServer {
+  const { clock, codes, factorSecrets: secrets, personalFields: sealer, signer, verifier } = parts;
   const newSecrets = new NewSecrets({ ...parts, secrets });
   const setUpCodes = new SetUpCodes({ sets, newSecrets, codes });
-  const shared = { sets, newSecrets, setUpCodes, secrets, keys, signer, verifier, clock };
+  const shared = { sets, newSecrets, setUpCodes, secrets, keys, signer, verifier, clock, sealer, resetFlow };
   const reads = new FactorReads(shared);
   const changes = new FactorChanges(shared);
   const handlers: HandlersOf<typeof factorEnrollmentOperations> = {
@@ -89,6 +101,7 @@ function operations(parts: FactorEnrollmentParts, keys: IdempotencyKeys): Operat
     changeRoles: changes.changeRoles,
     replaceRecoveryCode: changes.replaceRecoveryCode,
     issueRecoveryCodes: changes.issueRecoveryCodes,
+    requestReset: new RequestReset(shared).handle,
   };
   return serveOperations(factorEnrollmentOperations, handlers, {
     logger: parts.logger,
@@ -101,6 +114,7 @@ export class FactorEnrollmentModule {
   static register(parts: FactorEnrollmentParts): DynamicModule {
     const { clock, database, factorSecrets, keyedHashes, logger } = parts;
     const keys = new IdempotencyKeys(database, (purpose, text) => keyedHashes.fingerprint(purpose, text));
+    const assembled = assemble(parts);
     const health: HealthCheck = async () => ({ database: await database.isReady() });
     const sweepSecrets = () => factorSecrets.sweepExpired(new Date(clock.now().getTime() - graceOfPendingSecrets));
     return {
@@ -109,10 +123,12 @@ export class FactorEnrollmentModule {
         ActivateSecretWhenFactorEnrolled,
         DestroySecretWhenFactorRevoked,
         ReplaceSecretWhenRecoveryCodesIssued,
+        FinishResetWhenRequested,
       ],
       providers: [
-        { provide: OPERATIONS, useValue: operations(parts, keys) },
+        { provide: OPERATIONS, useValue: operations(parts, keys, assembled) },
         { provide: HEALTH, useValue: health },
+        { provide: ResetFlow, useValue: assembled.resetFlow },
         { provide: FactorSecrets, useValue: factorSecrets },
         { provide: Sweeper, useFactory: () => new Sweeper(logger, [sweepSecrets, () => keys.sweep()]) },
       ],

@@ -1,10 +1,10 @@
 import {
+  DomainError,
   factorEnrollmentOperations,
   presets,
   type CallContext,
   type ClientOf,
   type Fact,
-  type Permission,
   type Policy,
   type Proof,
   type Statement,
@@ -55,6 +55,18 @@ export class DyingVault extends FactorSecrets {
   }
 }
 
+/** Identity as resets call it. */
+export class EndedSessions {
+  answers = true;
+  readonly ended: string[] = [];
+
+  endSessionsByReset = ({ personId }: { personId: string }): Promise<Record<string, never>> => {
+    if (!this.answers) return Promise.reject(new DomainError('unavailable'));
+    this.ended.push(personId);
+    return Promise.resolve({});
+  };
+}
+
 export interface Replica {
   readonly client: Client;
   readonly secrets: FactorSecrets;
@@ -69,9 +81,11 @@ export interface TestFactorEnrollment {
   readonly secrets: FactorSecrets;
   /** Notification, played: keeps the codes that it was to send. */
   readonly sentCodes: SentCodes;
+  /** Identity, played: whose sessions it ended, and whether it answers. */
+  readonly sessions: EndedSessions;
   /** One more process on the same databases. */
   replica(options?: { vault?: typeof FactorSecrets; reacts?: boolean }): Promise<Replica>;
-  statement(personId: string, permission: Permission, differing?: Partial<Statement>): Promise<string>;
+  statement(personId: string, permission: Statement['permission'], differing?: Partial<Statement>): Promise<string>;
   readProof(proof: string): Promise<Proof>;
   factsOf(personId: string): Promise<readonly Fact[]>;
   /** Every entry in the vault of this person. */
@@ -124,6 +138,7 @@ export async function startTestFactorEnrollment(): Promise<TestFactorEnrollment>
   const logged = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
   const running: RunningService[] = [];
   const sentCodes = new SentCodes();
+  const sessions = new EndedSessions();
 
   const replica: TestFactorEnrollment['replica'] = async ({ vault: Vault = FactorSecrets, reacts = false } = {}) => {
     const [logger, metrics] = [createLogger('factor-enrollment', 'debug', logged), new Metrics('factor-enrollment')];
@@ -137,6 +152,7 @@ export async function startTestFactorEnrollment(): Promise<TestFactorEnrollment>
         origins: ['https://mfa.riverside.example'],
       },
       codes: sentCodes,
+      sessions,
       logger,
       metrics,
       clock,
@@ -163,6 +179,7 @@ export async function startTestFactorEnrollment(): Promise<TestFactorEnrollment>
     client,
     secrets,
     sentCodes,
+    sessions,
     replica,
     statement: (personId, permission, differing = {}) =>
       asIdentity.statement(

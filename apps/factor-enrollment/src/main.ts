@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { factorEnrollmentOperations, notificationOperations } from '@cofactor/contracts';
+import { factorEnrollmentOperations, identityOperations, notificationOperations } from '@cofactor/contracts';
 import { FactorSecrets } from '@cofactor/secret-vault';
 import { runService } from '@cofactor/service-host';
 import { Hashing, relyingPartyOf } from '@cofactor/service-kit';
@@ -22,6 +22,7 @@ runService({
       ...parts,
       relyingParty: relyingPartyOf(read),
       codes: clientOf(notificationOperations, read.COFACTOR_NOTIFICATION_URL),
+      sessions: clientOf(identityOperations, read.COFACTOR_IDENTITY_URL),
       factorSecrets: new FactorSecrets(vault),
       hashing: await Hashing.create(
         { concurrency: availableParallelism(), waiting: read.COFACTOR_HASHES_WAITING },

@@ -9,6 +9,7 @@ import { OrganisationsController } from './http/organisations.controller';
 import { OutboxController } from './http/outbox.controller';
 import { PagesController } from './http/pages.controller';
 import { PoliciesController } from './http/policies.controller';
+import { ResetsController } from './http/resets.controller';
 import { SignInsController } from './http/sign-ins.controller';
 
 /** The gateway has no database: clients of the services, and what it tells of the installation. */
@@ -29,6 +30,7 @@ export class GatewayModule {
         SignInsController,
         AccountController,
         FactorsController,
+        ResetsController,
         OperationsController,
         OutboxController,
         PagesController,

@@ -34,11 +34,13 @@ import { PasswordCheck } from './adapters/password-check';
 import { PasswordSessions } from './adapters/password-sessions';
 import { PolicyDirectory } from './adapters/policy-directory';
 import { Registration } from './adapters/registration';
+import { ResetSessions } from './adapters/reset-sessions';
 import { SessionOpener } from './adapters/session-opener';
 import { Authorisations } from './http/authorisations';
 import { Forecasts } from './http/forecasts';
 import { Organisations } from './http/organisations';
 import { Policies } from './http/policies';
+import { Resets } from './http/resets';
 import { SecondFactorRequirements } from './http/second-factor-requirements';
 import { Sessions } from './http/sessions';
 import { SignIns } from './http/sign-ins';
@@ -46,6 +48,7 @@ import { AddSignInRules1791000002000 } from './migrations/add-sign-in-rules';
 import { CreateDirectory1763800002000 } from './migrations/create-directory';
 import { CreateOperators1791000001000 } from './migrations/create-operators';
 import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-password-sessions.when-first-factor-enrolled';
+import { EndSessionsWhenReset } from './reactions/end-sessions.when-reset';
 import { ActivateContactWhenPersonRegistered } from './reactions/activate-contact.when-person-registered';
 
 /** Everything that identity is made of; which adapter stands behind each is the configuration's business. */
@@ -94,6 +97,7 @@ function assemble(parts: IdentityParts) {
   return {
     ...shared,
     passwordCheck: new PasswordCheck({ ...shared, sql: database, passwords, fingerprint }),
+    resetSessions: new ResetSessions(access, recorder),
     opener: new SessionOpener(recorder, personalFields, randomBytes),
     registering: new Registration({ recorder, hashing, contacts, passwords }),
     openFields: (personId: string, sealed: string) => personalFields.open(personId, sealed),
@@ -117,6 +121,7 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
   const signIns = new SignIns(everything);
   const authorisations = new Authorisations(everything);
   const sessions = new Sessions(everything);
+  const resets = new Resets(everything);
   const handlers: HandlersOf<typeof identityOperations> = {
     readInstallation: organisations.readInstallation,
     createOrganisation: organisations.createOrganisation,
@@ -129,6 +134,8 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
     readSignIn: signIns.readSignIn,
     acceptProof: signIns.acceptProof,
     authorise: authorisations.authorise,
+    authoriseReset: resets.authoriseReset,
+    endSessionsByReset: resets.endSessionsByReset,
     readSession: sessions.readSession,
     listSessions: sessions.listSessions,
     endSession: sessions.endSession,
@@ -157,11 +164,16 @@ export class IdentityModule {
     const health: HealthCheck = async () => ({ database: await parts.database.isReady() });
     return {
       module: IdentityModule,
-      controllers: [ActivateContactWhenPersonRegistered, EndPasswordSessionsWhenFirstFactorEnrolled],
+      controllers: [
+        ActivateContactWhenPersonRegistered,
+        EndPasswordSessionsWhenFirstFactorEnrolled,
+        EndSessionsWhenReset,
+      ],
       providers: [
         { provide: OPERATIONS, useValue: operations(parts, assembled) },
         { provide: HEALTH, useValue: health },
         { provide: Contacts, useValue: parts.contacts },
+        { provide: ResetSessions, useValue: assembled.resetSessions },
         { provide: PasswordSessions, useValue: new PasswordSessions(assembled.access, assembled.recorder) },
         {
           provide: Sweeper,

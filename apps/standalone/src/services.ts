@@ -92,8 +92,8 @@ export async function startServices(
     notification: inProcessClient(notificationOperations, () => running('notification').operations),
     audit: inProcessClient(auditOperations, () => running('audit').operations),
   };
-  const { factorEnrollment, notification: codes } = clients;
-  const make = modules({ settings, databases, keys, hashing, pages, factorEnrollment, codes });
+  const { factorEnrollment, identity: sessions, notification: codes } = clients;
+  const make = modules({ settings, databases, keys, hashing, pages, factorEnrollment, sessions, codes });
   const names = ['factor-enrollment', 'challenge', 'identity', 'notification', 'audit'] as const;
   for (const name of names) {
     const { parts, transport } = around(name);
@@ -155,11 +155,12 @@ interface Ingredients {
   readonly hashing: Hashing;
   readonly pages: string;
   readonly factorEnrollment: GatewayParts['services']['factorEnrollment'];
+  readonly sessions: ClientOf<typeof identityOperations>;
   readonly codes: ClientOf<typeof notificationOperations>;
 }
 
 /** How each service's module is made of its surroundings. */
-function modules({ settings, keys, hashing, pages, factorEnrollment, codes }: Ingredients) {
+function modules({ settings, keys, hashing, pages, factorEnrollment, sessions, codes }: Ingredients) {
   const origins = originsOf(settings, settings.PORT);
   const relyingParty = { id: new URL(pages).hostname, name: settings.COFACTOR_ISSUER, origins };
   const { master, signing } = keys;
@@ -185,6 +186,7 @@ function modules({ settings, keys, hashing, pages, factorEnrollment, codes }: In
         ...parts,
         ...sealing(parts),
         codes,
+        sessions,
         relyingParty,
         factorSecrets: new FactorSecrets(vaultParts(parts)),
         hashing,

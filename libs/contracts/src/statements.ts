@@ -3,7 +3,7 @@ import { idSchema, instantSchema } from './fact';
 import { assuranceSchema, factorTypeSchema } from './factor-types';
 import { organisationPolicySchema } from './policy';
 
-/** What a statement can permit. Each is acted on by one service. */
+/** What `authorise` can permit. Each is acted on by one service. */
 export const permissionSchema = z.enum([
   'read-factors',
   'enrol-factor',
@@ -30,8 +30,12 @@ export type Authority = z.infer<typeof authoritySchema>;
  * decides from this, never from copies of its own.
  */
 export const statementSchema = z.object({
-  permission: permissionSchema,
+  /** A reset is permitted by an operation of its own, with rules of its own. */
+  permission: z.enum([...permissionSchema.options, 'reset-factors']),
+  /** Whose factors, challenge or records it is about. */
   personId: idSchema,
+  /** Who asks, where that is someone else: an administrator. */
+  actorId: idSchema.optional(),
   authority: authoritySchema,
   /** The policies of the person's organisations, as they stand. */
   policies: z.array(organisationPolicySchema),

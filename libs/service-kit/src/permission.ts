@@ -1,4 +1,4 @@
-import { DomainError, type Permission, type Statement } from '@cofactor/contracts';
+import { DomainError, type Statement } from '@cofactor/contracts';
 import type { Concern } from './recording';
 import type { Verifier } from './signing';
 
@@ -6,7 +6,7 @@ import type { Verifier } from './signing';
 export async function permitted(
   verifier: Verifier,
   token: string,
-  permission: Permission,
+  permission: Statement['permission'],
   now: Date,
 ): Promise<Statement> {
   const statement = await verifier.statement(token, now);
@@ -14,12 +14,12 @@ export async function permitted(
   return statement;
 }
 
-/** A fact that a person causes about themselves. The policy version is told where only one policy counts. */
-export function ownConcern({ personId, policies }: Statement): Concern {
+/** A fact that is about a person, and mostly caused by them. The policy version is told where only one policy counts. */
+export function ownConcern({ personId, actorId, policies }: Statement): Concern {
   const [first, second] = policies;
   return {
     organisationIds: policies.map(({ organisationId }) => organisationId),
-    actor: { kind: 'person', id: personId },
+    actor: { kind: 'person', id: actorId ?? personId },
     subject: { kind: 'person', id: personId },
     policyVersion: first && !second ? first.version : null,
   };

@@ -43,6 +43,14 @@ export interface Concern {
   readonly policyVersion: number | null;
 }
 
+/** What a call tells of itself that a fact caused, long after its request was answered. */
+export const contextAfter = ({ origin: { requestId, traceparent } }: Envelope): CallContext => ({
+  requestId,
+  traceparent,
+  source: { ip: '127.0.0.1', userAgent: null },
+  idempotencyKey: null,
+});
+
 /** The envelope of a fact that a request caused: its source is sealed once, here, for the person it is about (BX7). */
 export async function envelopeOf(
   sealer: PersonalFieldSealer,

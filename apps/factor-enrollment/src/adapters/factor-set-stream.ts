@@ -44,8 +44,17 @@ export class FactorSetStream {
     prepare: (set: FactorSet) => FactorSetCommand | Promise<FactorSetCommand>,
     sideRows: (events: readonly FactorEnrollmentEvent[]) => readonly SideRow[] = () => [],
   ): Promise<Handled<FactorSet, FactorEnrollmentEvent>> {
-    const envelope = await this.envelopeOf(statement, context);
-    const stream = streamOf(statement.personId);
+    return this.runIn(statement.personId, await this.envelopeOf(statement, context), prepare, sideRows);
+  }
+
+  /** The same for what nobody states any more: the end of a flow that was recorded before. */
+  runIn(
+    personId: string,
+    envelope: Envelope,
+    prepare: (set: FactorSet) => FactorSetCommand | Promise<FactorSetCommand>,
+    sideRows: (events: readonly FactorEnrollmentEvent[]) => readonly SideRow[] = () => [],
+  ): Promise<Handled<FactorSet, FactorEnrollmentEvent>> {
+    const stream = streamOf(personId);
     return this.turns.run(stream, () =>
       handleCommand(
         this.recorder,

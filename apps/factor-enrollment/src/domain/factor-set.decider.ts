@@ -21,6 +21,7 @@ import {
   type FactorSet,
 } from './factor-set';
 import { distinctName, kindsInWords } from './offered-factors';
+import { completeReset, requestReset, type ResetCommand } from './resets';
 import { repairedRoles, rolesIn, rolesWithNew, type Roles } from './roles';
 
 export interface StartEnrolment {
@@ -103,7 +104,8 @@ export type FactorSetCommand =
   | RevokeFactor
   | ChangeRoles
   | ReplaceRecoveryCode
-  | IssueRecoveryCodes;
+  | IssueRecoveryCodes
+  | ResetCommand;
 
 /** Set-ups that one person can have open at a time; none is ever pushed out by another. */
 const openEnrolmentsAllowed = 10;
@@ -131,6 +133,10 @@ export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEve
         return issueRecoveryCodes(set, command);
       case 'replace-recovery-code':
         return replaceRecoveryCode(set, command);
+      case 'request-reset':
+        return requestReset(set, command);
+      case 'complete-reset':
+        return completeReset(set, command);
     }
   },
 };

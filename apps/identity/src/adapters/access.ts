@@ -103,6 +103,14 @@ export class Access {
     return rows.map(sessionOf);
   }
 
+  /** The sign-ins of a person that can still be finished, and had begun by then. */
+  async openSignInsOf(personId: string, begunBy: string): Promise<readonly { readonly signInId: string }[]> {
+    return this.sql.query(
+      'SELECT sign_in_id AS "signInId" FROM open_sign_ins WHERE person_id = $1 AND started_at <= $2',
+      [personId, begunBy],
+    );
+  }
+
   /** Notes that a session was used, at most once a minute (DESIGN §6.7). */
   private async seen(session: Session, now: Date): Promise<Session> {
     if (now.getTime() - Date.parse(session.lastSeenAt) < secondsBetweenSightings * 1000) return session;

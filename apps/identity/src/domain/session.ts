@@ -27,9 +27,9 @@ export type SessionCommand =
   | {
       readonly kind: 'end';
       readonly sessionId: string;
-      readonly reason: Exclude<Reason, 'second-factor-added'>;
+      readonly reason: Exclude<Reason, 'second-factor-added' | 'factors-reset'>;
     }
-  | { readonly kind: 'end-if-by-password'; readonly sessionId: string };
+  | { readonly kind: 'end-if-by-password' | 'end-by-reset'; readonly sessionId: string };
 
 /** A signed-in person at one browser or program. */
 export const session: Decider<SessionState, SessionCommand, SessionEvent> = {
@@ -42,6 +42,7 @@ export const session: Decider<SessionState, SessionCommand, SessionEvent> = {
       return [{ type: 'session.started', data: { sessionId, personId, assurance, expiresAt } }];
     }
     if (command.kind === 'end-if-by-password') return endIfByPassword(state, command.sessionId);
+    if (command.kind === 'end-by-reset') return endByReset(state, command.sessionId);
     if (state.status !== 'active') throw new DomainError('not-signed-in');
     const { sessionId } = command;
     const { personId } = state;
@@ -69,6 +70,13 @@ export const session: Decider<SessionState, SessionCommand, SessionEvent> = {
     }
   },
 };
+
+/** Whatever it rests on, it rests on what is cleared (PRODUCT AX4). Once ended, it stays so. */
+function endByReset(state: SessionState, sessionId: string): readonly SessionEvent[] {
+  if (state.status !== 'active') return [];
+  const { personId } = state;
+  return [{ type: 'session.ended', data: { sessionId, personId, reason: 'factors-reset' } }];
+}
 
 /** A session that only a password opened ends when a second factor is there to be asked for (R23); others stay. */
 function endIfByPassword(state: SessionState, sessionId: string): readonly SessionEvent[] {

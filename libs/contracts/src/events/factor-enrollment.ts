@@ -92,7 +92,6 @@ export const factorEnrollmentEvents = {
     }),
     // Version 1 knew no resets.
     upcasters: [(data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   factorRolesChanged: defineEvent({
     type: 'factor.roles-changed',

@@ -239,7 +239,6 @@ export const identityEvents = {
     }),
     // Version 1 knew no resets.
     upcasters: [(data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   factorChangeRefused: defineEvent({
     type: 'factor-change.refused',

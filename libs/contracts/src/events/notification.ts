@@ -58,7 +58,6 @@ export const notificationEvents = {
     ]),
     /** Version 1 knew no codes and version 2 no resets; what they have is a version 3 as it stands. */
     upcasters: [(data) => data, (data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageSent: defineEvent({
     type: 'message.sent',
@@ -73,7 +72,6 @@ export const notificationEvents = {
       z.strictObject({ ...code, ...outcome }),
     ]),
     upcasters: [(data) => data, (data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageFailed: defineEvent({
     type: 'message.failed',
@@ -88,7 +86,6 @@ export const notificationEvents = {
       z.strictObject({ ...code, ...failure }),
     ]),
     upcasters: [(data) => data, (data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
 } as const;
 export type NotificationEvent = EventOf<typeof notificationEvents>;

@@ -41,7 +41,6 @@ export const resetEvents = {
       explanation: z.string().nullable(),
       approval: resetApprovalSchema,
     }),
-    writing: { kind: 'not-yet' },
   }),
   resetApproved: defineEvent({
     ...described,
@@ -50,7 +49,6 @@ export const resetEvents = {
     audience: 'audit',
     outcome: 'success',
     schema: z.strictObject({ ...reset, approvedBy: idSchema }),
-    writing: { kind: 'not-yet' },
   }),
   resetRejected: defineEvent({
     ...described,
@@ -59,7 +57,6 @@ export const resetEvents = {
     audience: 'audit',
     outcome: 'refused',
     schema: z.strictObject({ ...reset, rejectedBy: idSchema }),
-    writing: { kind: 'not-yet' },
   }),
   resetExpired: defineEvent({
     ...described,
@@ -68,7 +65,6 @@ export const resetEvents = {
     audience: 'audit',
     outcome: 'refused',
     schema: z.strictObject(reset),
-    writing: { kind: 'not-yet' },
   }),
   resetDone: defineEvent({
     ...described,
@@ -77,6 +73,5 @@ export const resetEvents = {
     audience: 'audit-and-person',
     outcome: 'success',
     schema: z.strictObject({ ...reset, reason: resetReasonSchema, approvedBy: idSchema.nullable() }),
-    writing: { kind: 'not-yet' },
   }),
 } as const;

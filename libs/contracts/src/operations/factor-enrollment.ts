@@ -16,6 +16,8 @@ export const enrolledFactorSchema = z.object({
   addedAt: instantSchema,
 });
 
+export const resetViewSchema = z.object({ resetId: z.string(), status: z.enum(['done']) });
+
 export const factorEnrollmentOperations = defineOperations('factor-enrollment', {
   /** Identity asks this at each of its decisions; no answer is a 503, never a guess. */
   factorsOf: {
@@ -126,6 +128,14 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
     repeat: 'always',
     request: z.object({ statement }),
     reply: z.object({ recoveryCodes: z.array(z.string()).nullable(), positions }),
+  },
+  /** Ends the sessions of the person, then clears their factors and codes; both have happened when it answers `done`. */
+  requestReset: {
+    callers: ['gateway'],
+    // Each clears what was set up in the meantime.
+    repeat: 'with-key',
+    request: z.object({ statement, explanation: z.string().nullable() }),
+    reply: resetViewSchema.extend({ positions }),
   },
   issueRecoveryCodes: {
     callers: ['gateway'],

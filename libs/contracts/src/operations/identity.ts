@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { organisationRoleSchema } from '../events/identity';
-import { idSchema, instantSchema } from '../fact';
+import { envelopeSchema, idSchema, instantSchema } from '../fact';
 import { assuranceSchema, factorTypeSchema } from '../factor-types';
 import { nextSchema } from '../next';
 import { writtenPolicySchema } from '../policy';
@@ -170,6 +170,26 @@ export const identityOperations = defineOperations('identity', {
       /** The login address, for the label in an authenticator app; only with `enrol-factor`. */
       accountLabel: z.string().nullable(),
     }),
+  },
+  /** The same for resets: whether the caller may ask for this one, under the rules of the person concerned. */
+  authoriseReset: {
+    callers: ['gateway'],
+    // A wrong password is recorded each time.
+    repeat: 'never',
+    request: z.object({
+      token,
+      /** A member of that practice; null for the caller. */
+      member: z.object({ organisationId: idSchema, personId: idSchema }).nullable(),
+      password: z.string().nullable(),
+    }),
+    reply: z.object({ statement: z.string() }),
+  },
+  /** Ends what a person had opened by then: sessions, and sign-ins under way. */
+  endSessionsByReset: {
+    callers: ['factor-enrollment'],
+    repeat: 'always',
+    request: z.object({ personId: idSchema, openedBy: instantSchema, envelope: envelopeSchema }),
+    reply: z.object({}),
   },
   readSession: {
     callers: ['gateway'],

@@ -19,9 +19,10 @@ const reads = /^(read|list|forecast)|^factorsOf/;
 const namesOf = (chosen: readonly Operation[]): string[] => chosen.map(({ name }) => name);
 
 describe('the operations of the services', () => {
-  it('§6.1 are for the gateway alone, but for the factors of anybody and the sending of codes', () => {
+  it('§6.1 are for the gateway alone, but for the factors of anybody, the sending of codes and the end of sessions by a reset', () => {
     const ofIdentity = operations.filter(({ callers }) => callers.some((caller) => caller !== 'gateway'));
-    expect(namesOf(ofIdentity)).toEqual(['factorsOf', 'factorsOfMany', 'sendCode']);
+    expect(namesOf(ofIdentity)).toEqual(['endSessionsByReset', 'factorsOf', 'factorsOfMany', 'sendCode']);
+    expect(identityOperations.endSessionsByReset.callers).toEqual(['factor-enrollment']);
     expect(factorEnrollmentOperations.factorsOf.callers).toEqual(['identity']);
     expect(factorEnrollmentOperations.factorsOfMany.callers).toEqual(['identity']);
     expect(notificationOperations.sendCode.callers).toEqual(['challenge', 'factor-enrollment']);
@@ -36,6 +37,7 @@ describe('the operations of the services', () => {
     const repeated = operations.filter(({ name, repeat }) => !reads.test(name) && repeat === 'always');
     expect(namesOf(repeated)).toEqual([
       'acceptProof',
+      'endSessionsByReset',
       'endSession',
       'changePolicy',
       'requireSecondFactorOf',

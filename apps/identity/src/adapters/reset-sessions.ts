@@ -1,0 +1,46 @@
+import { DomainError, type Envelope } from '@cofactor/contracts';
+import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
+import { session, type SessionCommand } from '../domain/session';
+import { signIn, type SignInCommand } from '../domain/sign-in';
+import { closedSignInRow, endedSessionRow, type Access } from './access';
+
+/** What a reset of someone's factors ends: every session, and every sign-in under way. */
+export class ResetSessions {
+  constructor(
+    private readonly access: Access,
+    private readonly recorder: Recorder,
+  ) {}
+
+  /** Ends what was opened by then; what is newer stands on what came after the reset. Doing it again changes nothing. */
+  async endThoseOf(personId: string, openedBy: string, envelope: Envelope): Promise<void> {
+    for (const { signInId } of await this.access.openSignInsOf(personId, openedBy)) {
+      await this.cancel(signInId, envelope);
+    }
+    const held = await this.access.sessionsOf(personId, this.recorder.now());
+    const ending = held.filter(({ startedAt }) => Date.parse(startedAt) <= Date.parse(openedBy));
+    for (const { sessionId } of ending) {
+      await handleCommand(
+        this.recorder,
+        session,
+        `session-${sessionId}`,
+        (): SessionCommand => ({ kind: 'end-by-reset', sessionId }),
+        () => envelope,
+        () => ({ sideRows: [endedSessionRow(sessionId)] }),
+      );
+    }
+  }
+
+  private async cancel(signInId: string, envelope: Envelope): Promise<void> {
+    await handleCommand(
+      this.recorder,
+      signIn,
+      `sign-in-${signInId}`,
+      (): SignInCommand => ({ kind: 'cancel', signInId }),
+      () => envelope,
+      () => ({ sideRows: [closedSignInRow(signInId)] }),
+    ).catch((error: unknown) => {
+      // It was finished in this moment; the session that it opened is among those that are looked for next.
+      if (!(error instanceof DomainError && error.code === 'not-signed-in')) throw error;
+    });
+  }
+}

@@ -1,0 +1,100 @@
+import {
+  DomainError,
+  type CallContext,
+  type HandlersOf,
+  type identityOperations,
+  type Statement,
+} from '@cofactor/contracts';
+import type { Recorder } from '@cofactor/event-sourcing';
+import { genericAccount, strictest } from '@cofactor/policy';
+import type { Signer } from '@cofactor/service-kit';
+import type { Access } from '../adapters/access';
+import type { Directory, KnownPerson } from '../adapters/directory';
+import type { Needs } from '../adapters/needs';
+import type { PasswordCheck } from '../adapters/password-check';
+import type { ResetSessions } from '../adapters/reset-sessions';
+import { requireSecondFactor, signedIn, type SignedIn } from '../adapters/signed-in';
+import { needsPassword } from '../domain/who-may';
+import { refuseReset } from '../domain/who-may-reset';
+
+type Handlers = HandlersOf<typeof identityOperations>;
+type Member = NonNullable<Parameters<Handlers['authoriseReset']>[0]['member']>;
+
+export interface ResetParts {
+  readonly recorder: Recorder;
+  readonly access: Access;
+  readonly directory: Pick<Directory, 'knownPerson'>;
+  readonly needs: Needs;
+  readonly passwordCheck: PasswordCheck;
+  readonly resetSessions: ResetSessions;
+  readonly signer: Signer;
+  readonly emailOf: (personId: string) => Promise<string | null>;
+}
+
+/** Who may ask for a reset of two-factor authentication, and what of identity ends with one. */
+export class Resets implements Pick<Handlers, 'authoriseReset' | 'endSessionsByReset'> {
+  constructor(private readonly parts: ResetParts) {}
+
+  readonly authoriseReset: Handlers['authoriseReset'] = async ({ token, member, password }, context) => {
+    const { recorder, signer } = this.parts;
+    const caller = await signedIn(this.parts, token, context);
+    await requireSecondFactor(this.parts, caller, context);
+    const concerned = member === null ? caller : await this.memberOf(caller, member);
+    await this.provePassword(caller, member === null, password, context);
+    await this.refuseShared(concerned);
+    const { assurance, sessionId } = caller;
+    const statement: Statement = {
+      permission: 'reset-factors',
+      personId: concerned.personId,
+      ...(member === null ? {} : { actorId: caller.personId }),
+      authority: { kind: 'session', id: sessionId },
+      policies: [...concerned.policies],
+      assurance,
+      organisationId: null,
+      credentialId: null,
+    };
+    return { statement: await signer.statement(statement, 'factor-enrollment', recorder.now()) };
+  };
+
+  readonly endSessionsByReset: Handlers['endSessionsByReset'] = async ({ personId, openedBy, envelope }) => {
+    await this.parts.resetSessions.endThoseOf(personId, openedBy, envelope);
+    return {};
+  };
+
+  /**
+   * Someone whom the caller may reset as an administrator: a member of their practice, where every practice of that
+   * member lets administrators do it, so that no practice weakens what another asks for (docs/adr/0013).
+   */
+  private async memberOf(caller: SignedIn, { organisationId, personId }: Member): Promise<KnownPerson> {
+    const membership = caller.memberships.find((held) => held.organisationId === organisationId);
+    if (!membership) throw new DomainError('not-found');
+    if (!membership.roles.includes('administrator')) throw new DomainError('not-allowed');
+    if (caller.assurance.level === 'aal1') throw new DomainError('set-up-required');
+    const member = await this.parts.directory.knownPerson(personId);
+    const isMember = member?.memberships.some((held) => held.organisationId === organisationId);
+    if (!member || !isMember) throw new DomainError('not-found');
+    const refusal = refuseReset(caller, member);
+    if (refusal !== null) throw new DomainError('not-allowed', { detail: refusal });
+    return member;
+  }
+
+  /** Of one's own, always; of a member, when it was proven longer ago than removing a factor allows. */
+  private async provePassword(caller: SignedIn, isOwn: boolean, password: string | null, context: CallContext) {
+    if (password !== null) {
+      const checked = await this.parts.passwordCheck.ofPerson(caller, password, context);
+      if (!checked.right) throw checked.refusal;
+      return;
+    }
+    const seconds = (this.parts.recorder.now().getTime() - Date.parse(caller.passwordProvenAt)) / 1000;
+    const { reauthenticateAfter } = strictest(caller.policies);
+    if (isOwn || needsPassword('revoke-factor', reauthenticateAfter, seconds))
+      throw new DomainError('password-required');
+  }
+
+  /** Nobody can say whose second factor that of a shared account is (PRODUCT AX6, HE13). */
+  private async refuseShared({ personId, policies }: KnownPerson): Promise<void> {
+    const email = await this.parts.emailOf(personId);
+    if (email === null || !genericAccount(policies, email).refused) return;
+    throw new DomainError('generic-account', { detail: 'Accounts that several people share are not reset.' });
+  }
+}
