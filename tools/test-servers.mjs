@@ -1,5 +1,5 @@
 /*
- * The Redis and the Kafka that the tests of one run share: found on this machine or fetched (libs/local-servers). They
+ * The Redis, the Kafka and the moto (Amazon SNS and SES) that the tests of one run share: found on this machine or fetched (libs/local-servers). They
  * end with this process, however it ends.
  */
 import { createRequire } from 'node:module';
@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 /** What the tests are told of them, which of them could not be had and why, and how they are stopped. */
 export async function startTestServers() {
   // Built by an earlier step of the same run.
-  const { startKafka, startRedis, LocalServerMissing } = createRequire(import.meta.url)(
+  const { startKafka, startMoto, startRedis, LocalServerMissing } = createRequire(import.meta.url)(
     '../libs/local-servers/dist/index.js',
   );
   const attempts = {
@@ -18,6 +18,10 @@ export async function startTestServers() {
     COFACTOR_TEST_KAFKA_BROKERS: async () => {
       const kafka = await startKafka({ dataFolder: null, port: 0, logFile: null });
       return { value: kafka.brokers, stop: kafka.stop };
+    },
+    COFACTOR_TEST_MOTO_URL: async () => {
+      const moto = await startMoto();
+      return { value: moto.url, stop: moto.stop };
     },
   };
   const environment = {};

@@ -29,6 +29,10 @@ const sources = {
   KAFKA_PASSWORD: ofSecret('kafka-password'),
   SMTP_URL: ofSecret('smtp-url'),
   MAIL_FROM: ofInstallation,
+  SES_REGION: ofInstallationIfSaid,
+  SNS_REGION: ofInstallationIfSaid,
+  SMS_SENDERS: ofInstallationIfSaid,
+  AWS_ENDPOINT: ofInstallationIfSaid,
   ...Object.fromEntries(processes.map(({ name, port }) => [variableOf(name), { value: `http://${name}:${port}` }])),
 };
 

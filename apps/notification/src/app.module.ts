@@ -16,12 +16,15 @@ import {
 } from '@cofactor/service-kit';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { OutboxMailer } from './adapters/mailer.outbox';
+import { SesMailer } from './adapters/mailer.ses';
 import { SmtpMailer } from './adapters/mailer.smtp';
 import { Outbox } from './adapters/outbox';
 import { OutgoingMessages } from './adapters/outgoing.postgres';
 import { SentCounts } from './adapters/sent-counts.postgres';
 import { OutboxTextMessenger } from './adapters/text-messenger.outbox';
+import { SnsTextMessenger } from './adapters/text-messenger.sns';
 import { developmentParts, type MailSettings } from './mail-settings';
+import type { TextSettings } from './text-settings';
 import type { CodeChannels, Contacts, Mailer, TextMessenger } from './domain/ports';
 import { readOutbox } from './http/read-outbox';
 import { CodeMessages } from './http/send-code';
@@ -32,6 +35,7 @@ import { MessageRequests, RequestMessageWhenAFactorChanged } from './reactions/r
 import { SendMessageWhenRequested } from './reactions/send-message.when-requested';
 
 export { developmentParts, readMailSettings, type MailSettings } from './mail-settings';
+export { readTextSettings, type TextSettings } from './text-settings';
 
 /** What notification runs on. */
 export interface NotificationParts {
@@ -44,6 +48,7 @@ export interface NotificationParts {
   readonly contacts: Contacts;
   readonly keyedHashes: Pick<KeyedHashes, 'fingerprint'>;
   readonly mail: MailSettings;
+  readonly texts: TextSettings;
   /** The address of this installation's pages, as people type it. */
   readonly pages: string;
 }
@@ -65,15 +70,27 @@ interface Channels {
   readonly outbox: Outbox | null;
 }
 
-function createChannels({ mail, clock, logger }: NotificationParts): Channels {
+function createChannels(parts: NotificationParts): Channels {
+  const { mode, mail, texts, clock } = parts;
+  const isKept = mode === 'development' && (mail.kind === 'outbox' || texts.kind === 'none');
+  const kept = new Outbox(clock);
+  return { outbox: isKept ? kept : null, mailer: mailerOf(parts, kept), texts: textsFor(parts, kept) };
+}
+
+function mailerOf({ mail, logger }: NotificationParts, outbox: Outbox): Mailer {
   switch (mail.kind) {
-    case 'outbox': {
-      const outbox = new Outbox(clock);
-      return { outbox, mailer: new OutboxMailer(outbox), texts: new OutboxTextMessenger(outbox) };
-    }
+    case 'outbox':
+      return new OutboxMailer(outbox);
     case 'smtp':
-      return { outbox: null, texts: null, mailer: new SmtpMailer(mail, logger) };
+      return new SmtpMailer(mail, logger);
+    case 'ses':
+      return new SesMailer(mail, logger);
   }
+}
+
+function textsFor({ mode, texts, logger }: NotificationParts, outbox: Outbox): TextMessenger | null {
+  if (texts.kind === 'sns') return new SnsTextMessenger(texts, logger);
+  return mode === 'development' ? new OutboxTextMessenger(outbox) : null;
 }
 
 /** A number is refused where there is nobody who delivers text messages. */

@@ -2,6 +2,7 @@ import { hostSettings } from '@cofactor/service-host';
 import { peerSettings, relyingPartySettings } from '@cofactor/service-kit';
 import { z } from 'zod';
 import { mailSettings } from './mail-settings';
+import { textSettings } from './text-settings';
 
 /** The settings of notification as a process of its own, by the names of their variables. */
 export const settings = z.object({
@@ -12,5 +13,6 @@ export const settings = z.object({
     COFACTOR_FACTOR_ENROLLMENT_URL: true,
   }).shape,
   ...mailSettings.shape,
+  ...textSettings.shape,
   ...relyingPartySettings.pick({ COFACTOR_PAGES_URL: true }).shape,
 });

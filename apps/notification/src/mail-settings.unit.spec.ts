@@ -7,7 +7,7 @@ describe('the settings for mail', () => {
   it('are the local outbox where nothing is set, which a production start refuses', () => {
     expect(readMailSettings({})).toEqual({ kind: 'outbox' });
     expect(developmentParts({ kind: 'outbox' })).toEqual([
-      { name: 'the local outbox for mail', instead: 'set SMTP_URL and MAIL_FROM' },
+      { name: 'the local outbox for mail', instead: 'set SMTP_URL or SES_REGION, and MAIL_FROM' },
     ]);
   });
 

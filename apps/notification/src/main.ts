@@ -5,6 +5,7 @@ import { runService } from '@cofactor/service-host';
 import { notificationMigrations, NotificationModule } from './app.module';
 import { settings } from './config';
 import { developmentParts, mailOf } from './mail-settings';
+import { textsOf } from './text-settings';
 
 runService({
   name: 'notification',
@@ -26,6 +27,7 @@ runService({
       mode: read.COFACTOR_MODE,
       contacts: new Contacts(vault),
       mail: mailOf(read),
+      texts: textsOf(read),
       pages: read.COFACTOR_PAGES_URL,
     }),
 });

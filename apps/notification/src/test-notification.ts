@@ -112,6 +112,7 @@ export class TestNotification {
       contacts: this.contacts,
       keyedHashes: this.keyedHashes,
       mail,
+      texts: { kind: 'none' },
       pages,
     };
   }

@@ -1,5 +1,5 @@
 import { gatewaySettings } from '@cofactor/gateway';
-import { readMailSettings } from '@cofactor/notification';
+import { readMailSettings, readTextSettings } from '@cofactor/notification';
 import { processSettings, readConfiguration, refuseInProduction, relyingPartySettings } from '@cofactor/service-kit';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -21,12 +21,15 @@ export type StandaloneSettings = z.output<typeof settings>;
 export function readSettings(environment: Readonly<Record<string, string | undefined>>) {
   const read = readConfiguration(settings, environment);
   const mail = readMailSettings(environment);
+  const texts = readTextSettings(environment);
   refuseInProduction(read.COFACTOR_MODE, [
     { name: 'the embedded PostgreSQL', instead: 'give each service its own database' },
     { name: 'the bus inside PostgreSQL', instead: 'run the services on Kafka' },
     { name: 'pending challenges in memory', instead: 'run the services on Redis' },
     { name: 'keys made at the first start', instead: 'mount a key file or use a key service' },
-    ...(mail.kind === 'outbox' ? [{ name: 'the local outbox for mail', instead: 'set SMTP_URL and MAIL_FROM' }] : []),
+    ...(mail.kind === 'outbox'
+      ? [{ name: 'the local outbox for mail', instead: 'set SMTP_URL or SES_REGION, and MAIL_FROM' }]
+      : []),
   ]);
-  return { ...read, COFACTOR_HOME: resolve(read.COFACTOR_HOME), mail };
+  return { ...read, COFACTOR_HOME: resolve(read.COFACTOR_HOME), mail, texts };
 }

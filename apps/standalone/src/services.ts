@@ -16,7 +16,7 @@ import { originsOf, type GatewayParts } from '@cofactor/gateway';
 import { IdentityModule } from '@cofactor/identity';
 import { InboxReader, PostgresLogStrategy, type FactLog } from '@cofactor/messaging';
 import type { Keys, ServiceDatabase } from '@cofactor/local-installation';
-import { NotificationModule, type MailSettings } from '@cofactor/notification';
+import { NotificationModule, type MailSettings, type TextSettings } from '@cofactor/notification';
 import { Contacts, FactorSecrets, Passwords, PersonalFields } from '@cofactor/secret-vault';
 import {
   createLogger,
@@ -66,7 +66,7 @@ export interface RunningServices extends GatewayParts {
 
 /** Every service in this process: the adapters of the embedded default around the same modules as anywhere. */
 export async function startServices(
-  settings: StandaloneSettings & { readonly mail: MailSettings },
+  settings: StandaloneSettings & { readonly mail: MailSettings; readonly texts: TextSettings },
   databases: Databases,
   keys: Keys,
   pages: string,
@@ -149,7 +149,7 @@ function surroundings(
 type Parts = ReturnType<typeof surroundings>['parts'];
 
 interface Ingredients {
-  readonly settings: StandaloneSettings & { readonly mail: MailSettings };
+  readonly settings: StandaloneSettings & { readonly mail: MailSettings; readonly texts: TextSettings };
   readonly databases: Databases;
   readonly keys: Keys;
   readonly hashing: Hashing;
@@ -212,6 +212,7 @@ function modules({ settings, keys, hashing, pages, factorEnrollment, sessions, c
         contacts: new Contacts(vaultParts(parts)),
         keyedHashes: master,
         mail: settings.mail,
+        texts: settings.texts,
         pages,
       }),
     audit: async (parts: Parts, transport: PostgresLogStrategy) =>

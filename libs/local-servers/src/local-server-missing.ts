@@ -4,7 +4,7 @@ export class LocalServerMissing extends Error {
 
   /** `how`: what someone at the terminal can do about it, without a full stop. */
   constructor(
-    readonly server: 'Redis' | 'Kafka',
+    readonly server: 'Redis' | 'Kafka' | 'moto',
     how: string,
   ) {
     super(`${server} is not on this machine: ${how}.`);

@@ -2,6 +2,7 @@ export { eventually } from './eventually';
 export { freePort } from '@cofactor/local-servers';
 export { fixedClock, type FixedClock } from './fixed-clock';
 export { describeWithKafka, sharedTestKafka, startTestKafka, type SharedTestKafka, type TestKafka } from './test-kafka';
+export { describeWithMoto, sharedTestMoto, type SharedTestMoto } from './test-moto';
 export { startTestPostgres, type TestPostgres } from './test-postgres';
 export { describeWithRedis, sharedTestRedis, startTestRedis, type SharedTestRedis } from './test-redis';
 export { totpCode } from './totp-code';

@@ -1,14 +1,11 @@
 import type { Logger } from '@cofactor/service-kit';
 import { createTransport } from 'nodemailer';
 import { isOneAddress, type Mail, type Mailer } from '../domain/ports';
+import { composed, type MailSender } from './mail-composition';
 
-export interface SmtpSettings {
+export interface SmtpSettings extends MailSender {
   /** `smtp://` or `smtps://`, with user and password where the server asks for them. */
   readonly url: string;
-  /** An address, or a name with an address in angle brackets. */
-  readonly from: string;
-  /** The host part of every Message-ID. */
-  readonly host: string;
 }
 
 /** Milliseconds. All waits together stay below the 30 s that the port allows. */
@@ -43,25 +40,15 @@ export class SmtpMailer implements Mailer {
     });
   }
 
-  async send({ messageId, to, subject, text }: Mail): Promise<'accepted' | 'refused' | 'unavailable'> {
-    if (!isOneAddress(to)) return 'refused';
+  async send(mail: Mail): Promise<'accepted' | 'refused' | 'unavailable'> {
+    if (!isOneAddress(mail.to)) return 'refused';
     try {
-      await this.transport.sendMail({
-        from: this.settings.from,
-        to: { name: '', address: to },
-        subject,
-        text,
-        // Lines of any length and script arrive as they are.
-        textEncoding: 'quoted-printable',
-        messageId: `<${messageId}@${this.settings.host}>`,
-        // RFC 3834 §5: out-of-office replies stay away.
-        headers: { 'Auto-Submitted': 'auto-generated' },
-      });
+      await this.transport.sendMail(composed(mail, this.settings));
       return 'accepted';
     } catch (error) {
       // The text of a reply can repeat the address, so only its codes are logged (I4).
       const reply = replyCode(error);
-      this.logger.warn({ messageId, reply, kind: errorCode(error) }, 'mail not accepted');
+      this.logger.warn({ messageId: mail.messageId, reply, kind: errorCode(error) }, 'mail not accepted');
       // 5yz to the envelope or the content is for good (RFC 5321 §4.2.1); to a log-in it is our own setting.
       const aboutTheMail = ['EENVELOPE', 'EMESSAGE'].includes(errorCode(error));
       return aboutTheMail && reply >= 500 ? 'refused' : 'unavailable';

@@ -36,7 +36,8 @@ function unquote(text: string): Buffer {
   );
 }
 
-function parse(content: string, recipients: readonly string[]): ArrivedMail {
+/** A mail as it was written (RFC 5322). */
+export function parseMail(content: string, recipients: readonly string[]): ArrivedMail {
   const end = content.indexOf('\r\n\r\n');
   const headers = content.slice(0, end).replace(/\r\n[ \t]+/g, ' ');
   const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(headers)?.[1] ?? '';
@@ -92,7 +93,7 @@ export class SmtpSink {
       inData = false;
       const bytes = Buffer.from(content.replace(/^\./gm, ''), 'latin1').toString();
       this.headers.push(bytes.slice(0, bytes.indexOf('\r\n\r\n')));
-      const mail = parse(bytes, recipients);
+      const mail = parseMail(bytes, recipients);
       void this.beforeTaking.then(() => {
         if (say('DOT')) this.arrived.push(mail);
       });

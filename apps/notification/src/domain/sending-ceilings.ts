@@ -1,4 +1,5 @@
 import type { Channel } from '@cofactor/contracts';
+import { countryCodeOf } from './country-code';
 
 /** What is counted together: everything that goes to, or is asked for by, one of these. */
 export type CeilingKind = 'person' | 'number' | 'range' | 'organisation' | 'source' | 'country';
@@ -43,11 +44,6 @@ const mostAnHour: Readonly<Record<CeilingKind, number>> = {
   country: 10_000,
 };
 
-/** ITU-T E.164 list of assigned codes: one digit for zones 1 and 7, two where the zone has them, else three. */
-const twoDigits = /^(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
-const countryCodeOf = (digits: string): string =>
-  /^[17]/.test(digits) ? digits.slice(0, 1) : digits.slice(0, twoDigits.test(digits) ? 2 : 3);
-
 /**
  * Every ceiling that one code counts towards, per person, number, range of numbers, organisation, source address and
  * country (DESIGN §5, "Sending"). Codes by text message and by email are counted apart.
@@ -62,11 +58,7 @@ export function ceilingsOf({ channel, personId, number, organisationIds, ip }: S
   const ofNumber =
     number === null
       ? []
-      : [
-          ceiling('number', number),
-          ceiling('range', number.slice(0, -2)),
-          ceiling('country', countryCodeOf(number.slice(1))),
-        ];
+      : [ceiling('number', number), ceiling('range', number.slice(0, -2)), ceiling('country', countryCodeOf(number))];
   return [
     ceiling('person', personId),
     ...ofNumber,
