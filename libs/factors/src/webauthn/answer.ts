@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** WebAuthn §4: the longest credential id. */
-export const longestCredentialId = 1023;
+const longestCredentialId = 1023;
 
 const base64url = (bytes: number) =>
   z

@@ -35,9 +35,9 @@ export const verifiedAssertion = (
       credential: { id, publicKey: new Uint8Array(Buffer.from(passkey.publicKey, 'base64url')), counter: 0 },
     });
     if (!verified || !isUnframed(clientDataJSON)) return null;
-    const { newCounter, userVerified, credentialDeviceType, credentialBackedUp } = authenticationInfo;
+    const { newCounter, userVerified, credentialDeviceType } = authenticationInfo;
     const backupEligible = credentialDeviceType === 'multiDevice';
-    // §7.2 steps 18 and 19: BE as it was, and BS only with it.
-    if (backupEligible !== passkey.backupEligible || (credentialBackedUp && !backupEligible)) return null;
+    // §7.2 step 19: BE as it was. That BS comes only with BE (step 18) the library checks.
+    if (backupEligible !== passkey.backupEligible) return null;
     return { signCount: newCounter, userVerified };
   });
