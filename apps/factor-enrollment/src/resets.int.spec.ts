@@ -96,7 +96,7 @@ describe('a reset', () => {
     await Promise.all([dying.close(), other.close()]);
   });
 
-  it('§6.10: the same key is the same reset; two at once are one', async () => {
+  it('§6.10: the same key again is the same reset, done once', async () => {
     const personId = aPerson();
     await enrolled(personId);
     const first = await reset(personId, test.client, 'key-1');
