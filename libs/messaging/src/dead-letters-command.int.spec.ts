@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Database, migrate } from '@cofactor/event-store';
 import { startTestPostgres, type TestPostgres } from '@cofactor/testkit';
 import { runDeadLettersCommand } from './dead-letters-command';
+import { relayMigrations } from './kafka/relay-migrations';
 import { messagingMigrations } from './migrations';
 
 jest.setTimeout(30_000);
@@ -86,6 +87,31 @@ describe('npm run dead-letters', () => {
     const { said } = await run('list');
     expect(said[0]).toContain('read again');
     expect(said[1]).toContain('given up: sent by hand');
+  });
+
+  it('lists what a relay holds back, beside a service without a relay', async () => {
+    const { name, url } = await postgres.createDatabase();
+    const { username: applicationRole } = new URL(url);
+    await migrate({ name, ownerUrl: url, migrations: relayMigrations, applicationRole });
+    const relaying = await Database.open({ name, url, poolSize: 1 });
+    await relaying.query(
+      `INSERT INTO relay_held (topic, position, stream, next_attempt_at)
+       VALUES ('cofactor.challenge', 12, 'credential-x', '2030-01-02T03:04:05Z'),
+         ('cofactor.challenge', 14, 'credential-x', '2030-01-02T03:04:05Z')`,
+    );
+    await relaying.close();
+    const { name: audit } = (await database.query<{ name: string }>('SELECT current_database() AS name'))[0] ?? {
+      name: '',
+    };
+    await announce({ audit: { url: postgres.superuserUrl(audit) }, challenge: { url } });
+    await putAside(3, 'dead');
+    expect((await run('list')).said).toEqual([
+      expect.stringContaining('audit:1  dead'),
+      'challenge  held  fact of credential-x at position 12, not yet in cofactor.challenge  ' +
+        'too large for Kafka until the topic allows larger messages (max.message.bytes), next try 2030-01-02T03:04:05Z',
+      'challenge  waiting  fact of credential-x at position 14, not yet in cofactor.challenge  ' +
+        'behind an earlier fact of its stream',
+    ]);
   });
 
   it('takes one database by its URL, called by its name', async () => {

@@ -5,10 +5,12 @@ import { Database } from '@cofactor/event-store';
 import type { ConsumerDatabase } from './consumer-database';
 import { DeadLetterRefused, DeadLetters, type DeadLetter } from './dead-letters';
 import { sqlState } from './failures';
+import { heldFacts, type HeldFact } from './kafka/held-facts';
 import { UnreadableLetters, type UnreadableLetter } from './unreadable-messages';
 
 const usage = `Facts that a service could not take in are put aside; later facts of their stream wait behind them.
 Messages that no fact could be read from are passed over; to retry one is to read its partition again from there.
+Facts that are too large for Kafka are listed without an ID: they go out when their topic allows larger messages.
   npm run dead-letters -- list
   npm run dead-letters -- retry ID
   npm run dead-letters -- discard ID --reason "why it is given up"`;
@@ -116,12 +118,18 @@ async function withDatabase<Result>(
   }
 }
 
-async function list(service: string, url: string): Promise<string[]> {
+function list(service: string, url: string): Promise<string[]> {
+  return withDatabase(service, url, async (database) => [
+    ...(await ifThere(new DeadLetters(database).list())).map((letter) => describeFact(service, letter)),
+    ...(await ifThere(new UnreadableLetters(database).list())).map((letter) => describeMessage(service, letter)),
+    ...(await ifThere(heldFacts(database))).map((fact) => describeHeld(service, fact)),
+  ]);
+}
+
+/** Not every service takes facts in, and not every one publishes some: a table that is missing holds nothing. */
+async function ifThere<Row>(rows: Promise<readonly Row[]>): Promise<readonly Row[]> {
   try {
-    return await withDatabase(service, url, async (database) => [
-      ...(await new DeadLetters(database).list()).map((letter) => describeFact(service, letter)),
-      ...(await new UnreadableLetters(database).list()).map((letter) => describeMessage(service, letter)),
-    ]);
+    return await rows;
   } catch (error) {
     const undefinedTable = '42P01';
     if (sqlState(error) === undefinedTable) return [];
@@ -150,4 +158,12 @@ function describeMessage(service: string, letter: UnreadableLetter): string {
     discarded: `given up: ${discardReason}`,
   };
   return `${what}  ${details[state]}`;
+}
+
+function describeHeld(service: string, { topic, position, stream, state, nextAttemptAt }: HeldFact): string {
+  const details = {
+    held: `too large for Kafka until the topic allows larger messages (max.message.bytes), next try ${nextAttemptAt}`,
+    waiting: 'behind an earlier fact of its stream',
+  };
+  return `${service}  ${state}  fact of ${stream} at position ${position}, not yet in ${topic}  ${details[state]}`;
 }
