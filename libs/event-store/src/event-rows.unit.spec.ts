@@ -17,14 +17,14 @@ const aRow = (type: string, schemaVersion: number): EventRow => ({
 });
 
 it('a row becomes a fact', () => {
-  expect(readableFact('challenge', aRow('challenge.passed', 1))).toEqual({
+  expect(readableFact('challenge', aRow('challenge.issued', 1))).toEqual({
     id: 'event-1',
     service: 'challenge',
     position: 7,
     epoch: 2,
     stream: 'credential-1',
     version: 3,
-    type: 'challenge.passed',
+    type: 'challenge.issued',
     schemaVersion: 1,
     at,
     envelope,
@@ -33,12 +33,12 @@ it('a row becomes a fact', () => {
 });
 
 it('I5 §6.11: a row of an older version becomes a fact of the current one for its stream, and is passed on as it is', () => {
-  const definition = challengeEvents.challengePassed;
+  const definition = challengeEvents.challengeIssued;
   const asItIs = { ...definition };
   // As in a release that has raised the version of the event.
   Object.assign(definition, { version: 2, upcasters: [(data: object) => ({ ...data, lifted: true })] });
   try {
-    const row = aRow('challenge.passed', 1);
+    const row = aRow('challenge.issued', 1);
     expect(readableFact('challenge', row)).toMatchObject({ schemaVersion: 2, data: { as: 'written', lifted: true } });
     expect(writtenFact('challenge', row)).toMatchObject({ schemaVersion: 1, data: { as: 'written' } });
   } finally {

@@ -1,4 +1,4 @@
-import type { Envelope, Service } from '@cofactor/contracts';
+import { challengeEvents, type Envelope, type Service } from '@cofactor/contracts';
 import type { NewEvent, SideRow, StreamAppend, Unit } from '@cofactor/event-sourcing';
 import { startTestPostgres, type TestPostgres } from '@cofactor/testkit';
 import { Database } from './database';
@@ -59,7 +59,7 @@ export const aRefusal = (data: Readonly<Record<string, unknown>> = {}): NewEvent
   id: `event-${(events += 1)}`,
   at,
   type: 'challenge.refused',
-  schemaVersion: 2,
+  schemaVersion: challengeEvents.challengeRefused.version,
   envelope,
   data: { challengeId: 'challenge-1', reason: 'wrong', ...data },
 });
