@@ -13,6 +13,7 @@ import { CreatePracticePage } from './practice/create-practice-page';
 import { FreshCodesProvider } from './recovery-codes/fresh-codes';
 import { RecoveryCodesPage } from './recovery-codes/recovery-codes-page';
 import { SecurityPage } from './security/security-page';
+import { SetUpDonePage } from './set-up/set-up-done-page';
 import { SetUpPage } from './set-up/set-up-page';
 import { CodePage } from './sign-in/code-page';
 import { SignInPage } from './sign-in/sign-in-page';
@@ -64,6 +65,7 @@ const router = createBrowserRouter([
           { path: '/sign-in', element: <SignInPage /> },
           { path: '/sign-in/code', element: <CodePage /> },
           { path: '/set-up', element: <SetUpPage /> },
+          { path: '/set-up/done', element: <SetUpDonePage /> },
           { path: '/recovery-codes', element: <RecoveryCodesPage /> },
           { path: '*', element: <NotFoundPage /> },
         ],

@@ -30,6 +30,12 @@ export const available = (policies: readonly OrganisationPolicy[], built: Types)
 export const allowedTypes = (policies: readonly OrganisationPolicy[], built: Types): FactorType[] =>
   available(policies, built).filter((type) => policies.some(({ policy }) => allows(policy, type)));
 
+/** Of the types that a person may set up, those that one of their organisations recommends. */
+export const recommendedTypes = (policies: readonly OrganisationPolicy[], allowed: Types): FactorType[] =>
+  allowed.filter((type) =>
+    policies.some(({ policy }) => allows(policy, type) && isIn(policy.recommendedFactors, type)),
+  );
+
 /** Whether a default and a secondary method at another place stand among these types (PRODUCT HC4, BX6). */
 const hasPair = (policy: Policy, types: Types): boolean =>
   types.some(

@@ -1,6 +1,6 @@
 import { Installation } from '../installation';
 import { describeInBrowser, TestBrowser, type WatchedPage } from './chromium';
-import { amara, createPractice, heading, saveCodes, setUpApp, shownCode, signIn, signOut } from './people';
+import { amara, createPractice, heading, saveCodes, setUpApp, shownCode, signIn, signOut, toAccount } from './people';
 
 describeInBrowser('hands on the keyboard, and hands that are too quick', () => {
   let installation: Installation;
@@ -15,6 +15,7 @@ describeInBrowser('hands on the keyboard, and hands that are too quick', () => {
     await createPractice(watched.page, amara);
     secret = await setUpApp(watched.page);
     await saveCodes(watched.page);
+    await toAccount(watched.page);
     await signOut(watched.page);
   }, 120_000);
   afterAll(async () => {

@@ -1,7 +1,18 @@
 import { eventually } from '@cofactor/testkit';
 import { Installation } from '../installation';
 import { describeInBrowser, TestBrowser, type WatchedPage } from './chromium';
-import { amara, createPractice, enterCode, heading, saveCodes, setUpApp, shownCode, signIn, signOut } from './people';
+import {
+  amara,
+  createPractice,
+  enterCode,
+  heading,
+  saveCodes,
+  setUpApp,
+  shownCode,
+  signIn,
+  signOut,
+  toAccount,
+} from './people';
 
 /** One story: each test goes on where the one before it ended. */
 describeInBrowser('one person signs in, and the activity page proves it', () => {
@@ -52,7 +63,7 @@ describeInBrowser('one person signs in, and the activity page proves it', () => 
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     codes = await saveCodes(page);
     expect(new Set(codes).size).toBe(10);
-    await heading(page, 'Security');
+    await toAccount(page);
     await page.getByText('10 codes left').waitFor();
     await page.goto('/recovery-codes');
     await page.getByText('Recovery codes are shown once').waitFor();
@@ -93,7 +104,7 @@ describeInBrowser('one person signs in, and the activity page proves it', () => 
   it('lets someone without the phone in by a recovery code, once (HC6, HT4)', async () => {
     const { page } = watched;
     const [code = ''] = codes;
-    await page.getByRole('button', { name: 'Use a recovery code' }).click();
+    await page.getByRole('button', { name: 'Enter a recovery code instead' }).click();
     await page.getByLabel('Recovery code').fill(code.toUpperCase());
     await page.getByRole('button', { name: 'Continue' }).click();
     await heading(page, 'Security');
@@ -156,7 +167,7 @@ describeInBrowser('one person signs in, and the activity page proves it', () => 
   it('ends another session, which then reads why (R23)', async () => {
     const elsewhere = await browser.newPage();
     await signIn(elsewhere.page, amara);
-    await elsewhere.page.getByRole('button', { name: 'Use a recovery code' }).waitFor();
+    await elsewhere.page.getByRole('button', { name: 'Enter a recovery code instead' }).waitFor();
     await enterCode(elsewhere.page, await nextUnused());
     await heading(elsewhere.page, 'Security');
     await watched.page.reload();

@@ -51,6 +51,13 @@ export async function saveCodes(page: Page): Promise<readonly string[]> {
   return codes;
 }
 
+/** From what is set up now to the account, with what is missing left for later. */
+export async function toAccount(page: Page): Promise<void> {
+  await heading(page, 'How you sign in');
+  await page.getByRole('link', { name: /^(Not now|Continue)$/ }).click();
+  await heading(page, 'Security');
+}
+
 export async function signIn(page: Page, { email, password }: Manager): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('Email').fill(email);

@@ -1,5 +1,5 @@
 import type { factorEnrollmentOperations, HandlersOf } from '@cofactor/contracts';
-import { setUpOf } from '@cofactor/policy';
+import { recommendedTypes, setUpOf, smsCountries } from '@cofactor/policy';
 import { permitted, type Clock, type Verifier } from '@cofactor/service-kit';
 import type { FactorSetStream } from '../adapters/factor-set-stream';
 import { holdingsOf, type FactorSet } from '../domain/factor-set';
@@ -39,11 +39,14 @@ export class FactorReads implements Pick<Handlers, 'factorsOf' | 'factorsOfMany'
     const { sets, verifier, clock } = this.parts;
     const { personId, policies } = await permitted(verifier, request.statement, 'read-factors', clock.now());
     const set = await sets.load(personId);
+    const allowed = offeredTypes(policies);
     return {
       factors: factorsIn(set),
       recoveryCodes: set.recoveryCodes,
       setUp: setUpOf(policies, holdingsOf(set)),
-      allowed: offeredTypes(policies),
+      allowed,
+      recommended: recommendedTypes(policies, allowed),
+      smsCountries: [...smsCountries(policies)],
     };
   };
 }

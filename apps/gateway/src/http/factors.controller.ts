@@ -50,6 +50,8 @@ export class FactorsController {
       recoveryCodes: { remaining: codes ? codes.count - (usageOf(codes.credentialId)?.spent ?? 0) : 0 },
       setUp: held.setUp,
       allowed: held.allowed,
+      recommended: held.recommended,
+      smsCountries: held.smsCountries,
     };
   }
 

@@ -3,8 +3,8 @@ import { Button, Label, ListBox, ListBoxItem, Popover, Select, SelectValue } fro
 
 interface ChooseProps {
   readonly label: string;
-  /** What no choice is called; its value is ''. */
-  readonly all: string;
+  /** What no choice is called; its value is ''. Without it, one is always chosen. */
+  readonly all?: string;
   readonly options: ReadonlyArray<{ readonly id: string; readonly name: string }>;
   readonly value: string;
   readonly onChange: (value: string) => void;
@@ -12,7 +12,7 @@ interface ChooseProps {
 
 const none = 'all';
 
-/** One of a list, or all of it. */
+/** One of a list, or all of it where that is offered. */
 export function Choose({ label, all, options, value, onChange }: ChooseProps) {
   return (
     <Select
@@ -28,7 +28,7 @@ export function Choose({ label, all, options, value, onChange }: ChooseProps) {
       <div className="field-message" />
       <Popover className="popover">
         <ListBox className="options">
-          {[{ id: none, name: all }, ...options].map(({ id, name }) => (
+          {[...(all === undefined ? [] : [{ id: none, name: all }]), ...options].map(({ id, name }) => (
             <ListBoxItem className="option" id={id} key={id} textValue={name}>
               <span>{name}</span>
               <Check className="option-check" aria-hidden />

@@ -12,7 +12,7 @@ export interface TextInputProps {
   /** The problem in words; null while there is none. Its line is kept free either way, so nothing jumps. */
   readonly problem: string | null;
   readonly inputRef: RefCallback<HTMLInputElement>;
-  readonly kind?: 'text' | 'email' | 'password' | 'digits' | 'code' | 'date';
+  readonly kind?: 'text' | 'email' | 'password' | 'digits' | 'code' | 'date' | 'telephone';
   readonly autoComplete: string;
   readonly hint?: ReactNode;
 }
@@ -24,6 +24,7 @@ const modes = {
   digits: { type: 'text', inputMode: 'numeric', spellCheck: 'false' },
   code: { type: 'text', spellCheck: 'false', autoCapitalize: 'none' },
   date: { type: 'date' },
+  telephone: { type: 'tel', inputMode: 'tel' },
 } as const;
 
 /** Groups the digits while they are typed at the end; a correction in the middle is left where the cursor is. */

@@ -18,7 +18,9 @@ export function RecoveryCodesPage() {
   const { fresh } = useFreshCodes();
   return (
     <>
-      <PageHeading>{t('recoveryCodes.heading')}</PageHeading>
+      <PageHeading>
+        {t(fresh?.codes.length === 1 ? 'recoveryCodes.headingSingle' : 'recoveryCodes.heading')}
+      </PageHeading>
       {fresh === null ? <Gone /> : <Codes fresh={fresh} />}
     </>
   );
@@ -44,7 +46,7 @@ function Codes({ fresh }: { readonly fresh: FreshCodes }) {
   return (
     <>
       <div className="lead screen-only">
-        <p>{t('recoveryCodes.lead')}</p>
+        <p>{t(codes.length === 1 ? 'recoveryCodes.leadSingle' : 'recoveryCodes.lead')}</p>
       </div>
       <p className="print-only">
         {t('recoveryCodes.file.account', { account })}.{' '}

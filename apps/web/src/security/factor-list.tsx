@@ -1,13 +1,16 @@
 import { CircleAlert, Plus, ShieldAlert, ShieldCheck } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Factor, Factors } from '../api/queries';
 import { Button } from '../elements/button';
 import { Instant } from '../elements/instant';
+import { Notice } from '../elements/notice';
+import { offeredTo } from '../set-up/factor-choice';
 import { FactorIcon } from '../sign-in/method-choice';
 import { tellingHint } from '../words/hint';
 import { t } from '../words/words';
 import { RemoveFactor } from './remove-factor';
+import { RoleButtons, useRoles } from './roles';
 
 interface FactorListProps {
   readonly factors: Factors;
@@ -15,16 +18,21 @@ interface FactorListProps {
 }
 
 /** Whether two-factor authentication is on, the factors that make it so, and a way to add one. */
-export function FactorList({ factors: { factors, setUp, allowed }, onDone }: FactorListProps) {
+export function FactorList({ factors: all, onDone }: FactorListProps) {
+  const { factors, setUp } = all;
+  const roles = useRoles(factors, onDone);
   const [removing, setRemoving] = useState<Factor | null>(null);
-  const offered = allowed.includes('totp');
+  const offered = offeredTo(all).length > 0;
   return (
     <>
       <State on={factors.some(({ status }) => status === 'active')} offered={offered} />
+      {roles.problem !== null && <Notice tone="problem">{roles.problem}</Notice>}
       {factors.length > 0 && (
         <ul className="cards">
           {factors.map((factor) => (
-            <FactorCard key={factor.credentialId} factor={factor} onRemove={() => setRemoving(factor)} />
+            <FactorCard key={factor.credentialId} factor={factor} onRemove={() => setRemoving(factor)}>
+              <RoleButtons factor={factor} roles={roles} />
+            </FactorCard>
           ))}
         </ul>
       )}
@@ -38,7 +46,7 @@ export function FactorList({ factors: { factors, setUp, allowed }, onDone }: Fac
       {offered && (
         <Link className={factors.length === 0 ? 'button button-main' : 'button button-quiet'} to="/set-up">
           <Plus aria-hidden />
-          {t(factors.length === 0 ? 'security.addApp' : 'security.addAnother')}
+          {t(factors.length === 0 ? 'security.addFirst' : 'security.addAnother')}
         </Link>
       )}
       <RemoveFactor factor={removing} last={factors.length === 1} onClose={() => setRemoving(null)} onDone={onDone} />
@@ -58,14 +66,20 @@ function State({ on, offered }: { readonly on: boolean; readonly offered: boolea
   );
 }
 
-function FactorCard({ factor, onRemove }: { readonly factor: Factor; readonly onRemove: () => void }) {
+interface FactorCardProps {
+  readonly factor: Factor;
+  readonly onRemove: () => void;
+  readonly children: ReactNode;
+}
+
+function FactorCard({ factor, onRemove, children }: FactorCardProps) {
   return (
     <li className="card">
       <FactorIcon type={factor.type} />
       <div className="card-words">
         <h3 className="card-name">
           {factor.name}
-          {factor.role !== null && <span className="tag">{t(`security.roles.${factor.role}`)}</span>}
+          {factor.role !== null && <span className="tag tag-role">{t(`security.roles.${factor.role}`)}</span>}
         </h3>
         <p>{tellingHint(factor)}</p>
         {factor.status === 'disabled' && (
@@ -87,9 +101,12 @@ function FactorCard({ factor, onRemove }: { readonly factor: Factor; readonly on
           </div>
         </dl>
       </div>
-      <Button label={t('security.removeNamed', { name: factor.name })} onPress={onRemove}>
-        {t('security.remove')}
-      </Button>
+      <div className="card-actions">
+        {children}
+        <Button label={t('security.removeNamed', { name: factor.name })} onPress={onRemove}>
+          {t('security.remove')}
+        </Button>
+      </div>
     </li>
   );
 }

@@ -1,15 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Navigate } from 'react-router';
 import { refusalCode } from '../api/problem';
 import { factorsQuery, visitorQuery, type Factors } from '../api/queries';
 import { PageHeading } from '../elements/page-heading';
+import { PasswordForm } from '../elements/password-form';
+import { Question } from '../elements/question';
 import { Reading } from '../elements/reading';
-import { SignInExpired } from '../sign-in/code-page';
+import { SignInExpired } from '../sign-in/sign-in-expired';
 import { t } from '../words/words';
-import { AppForm } from './app-form';
+import type { Enrolment, SetUpType } from './enrolment';
 import { FactorChoice } from './factor-choice';
-import type { Enrolment } from './enrolment';
+import { setUpKinds } from './kinds';
+import { useStart, type Start } from './use-start';
+import { WayOut } from './way-out';
 
 /** Adds a second factor: asked for by the practice while signing in, offered after it, or chosen on Security. */
 export function SetUpPage() {
@@ -39,11 +43,53 @@ function SetUp({ required }: { readonly required: boolean }) {
   );
 }
 
+/** Which kind, what it starts with, what confirms it. */
 function Steps({ factors, required }: { readonly factors: Factors; readonly required: boolean }) {
+  const [chosen, setChosen] = useState<SetUpType | null>(null);
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null);
-  return enrolment === null ? (
-    <FactorChoice factors={factors} required={required} onStarted={setEnrolment} />
-  ) : (
-    <AppForm key={enrolment.enrolmentId} enrolment={enrolment} required={required} onAgain={() => setEnrolment(null)} />
+  const start = useStart(setEnrolment);
+  const choose = (type: SetUpType) => {
+    if (setUpKinds[type].Details === null) return void start.start(type);
+    setChosen(type);
+  };
+  const startAnew = () => {
+    setEnrolment(null);
+    setChosen(null);
+  };
+  const step = stepOf({ factors, chosen, enrolment, start, onAgain: startAnew });
+  return (
+    <>
+      {step ?? <FactorChoice factors={factors} required={required} start={start} onChosen={choose} />}
+      <WayOut required={required} some={factors.factors.length > 0} onOther={step === null ? null : startAnew} />
+      <Question heading={t('setUp.passwordHeading')} open={start.asking !== null} onClose={start.stopAsking}>
+        <PasswordForm
+          lead={t('setUp.passwordLead')}
+          submit={t('setUp.passwordSubmit')}
+          onPassword={start.withPassword}
+          onCancel={start.stopAsking}
+        />
+      </Question>
+    </>
+  );
+}
+
+interface Progress {
+  readonly factors: Factors;
+  readonly chosen: SetUpType | null;
+  readonly enrolment: Enrolment | null;
+  readonly start: Start;
+  readonly onAgain: () => void;
+}
+
+/** The form of the step after the choice; null while nothing is chosen. */
+function stepOf({ factors, chosen, enrolment, start, onAgain }: Progress): ReactNode {
+  if (enrolment !== null) {
+    const { Confirmation } = setUpKinds[enrolment.type];
+    return <Confirmation key={enrolment.enrolmentId} enrolment={enrolment} onAgain={onAgain} />;
+  }
+  if (chosen === null) return null;
+  const { Details } = setUpKinds[chosen];
+  return Details === null ? null : (
+    <Details factors={factors} onDetails={(fields) => start.withFields(chosen, fields)} />
   );
 }

@@ -245,6 +245,8 @@ export const publicApi = {
       recoveryCodes: z.strictObject({ remaining: z.int() }),
       setUp: z.strictObject({ complete: z.boolean(), missing: z.array(missingSchema) }),
       allowed: z.array(factorTypeSchema),
+      recommended: z.array(factorTypeSchema),
+      smsCountries: z.array(z.string()),
     }),
   }),
   startEnrolment: endpoint({

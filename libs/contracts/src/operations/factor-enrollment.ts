@@ -59,6 +59,10 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
       setUp: z.object({ complete: z.boolean(), missing: z.array(missingSchema) }),
       /** Types that the policy allows and that are built, in the order of the registry. */
       allowed: z.array(factorTypeSchema),
+      /** Of these, those that a policy recommends; a release that does not say recommends none. */
+      recommended: z.array(factorTypeSchema).default([]),
+      /** Countries whose numbers can be set up, the own one first; ISO 3166-1 alpha-2. */
+      smsCountries: z.array(z.string()).default([]),
     }),
   },
   startEnrolment: {
