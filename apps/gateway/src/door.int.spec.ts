@@ -84,6 +84,8 @@ const bodies: Readonly<Record<string, object>> = {
   changePolicy: { version: 1, policy: presets.healthcode },
   forecastPolicy: { policy: presets.healthcode },
   requireSecondFactorOf: { required: true },
+  resetOwnFactors: { password: 'x' },
+  resetMember: { reason: 'The phone was stolen.' },
 };
 /** What stands in the contracts themselves. */
 const answeredByTheDoor: readonly string[] = ['listPresets'];
