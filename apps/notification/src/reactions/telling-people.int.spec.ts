@@ -331,7 +331,9 @@ describe('I4', () => {
 
 it('a production start refuses the local outbox', () => {
   const parts = notification.parts(notification.databases.owner, { kind: 'outbox' });
-  expect(() => NotificationModule.register({ ...parts, mode: 'production' })).toThrow('set SMTP_URL or SES_REGION, and MAIL_FROM');
+  expect(() => NotificationModule.register({ ...parts, mode: 'production' })).toThrow(
+    'set SMTP_URL or SES_REGION, and MAIL_FROM',
+  );
 });
 
 it('the outbox holds no mail with a real mailer', async () => {
