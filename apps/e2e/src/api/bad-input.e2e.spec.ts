@@ -1,4 +1,4 @@
-import { publicApi, type Endpoint } from '@cofactor/contracts';
+import { presets, publicApi, type Endpoint } from '@cofactor/contracts';
 import { Installation } from '../installation';
 import { Databases } from './databases';
 import {
@@ -129,6 +129,11 @@ describe('wrong types and values in every field', () => {
     changeRoles: { default: 'one', secondary: 'two' },
     revokeFactor: { password },
     issueRecoveryCodes: { password },
+    changePolicy: { version: 1, policy: presets.healthcode },
+    forecastPolicy: { policy: presets.healthcode },
+    requireSecondFactorOf: { required: true },
+    resetOwnFactors: { password },
+    resetMember: { reason: 'The phone was stolen.', password },
   };
   const wrong: readonly unknown[] = [7, true, [], {}, ['x'], '', 'x'.repeat(5_000), { $ne: null }];
 
@@ -148,13 +153,21 @@ describe('wrong types and values in every field', () => {
     });
   });
 
+  /** Whether it may be right after all: another number, list or truth in the place of one. */
+  const isOfItsKind = (value: unknown, one: unknown): boolean =>
+    Array.isArray(value) || typeof value === 'number' || typeof value === 'boolean'
+      ? typeof value === typeof one && Array.isArray(value) === Array.isArray(one)
+      : false;
+
   /** The body with each of its fields, at any depth, replaced by each wrong value. */
   function variants(body: object, values: readonly unknown[]): readonly { pointer: string; body: object }[] {
     return Object.entries(body).flatMap(([name, value]: [string, unknown]) => {
-      const inside = value !== null && typeof value === 'object' ? variants(value, values) : [];
+      const isParent = value !== null && typeof value === 'object' && !Array.isArray(value);
+      const inside = isParent ? variants(value, values) : [];
       const nested = inside.map((one) => ({ pointer: `/${name}${one.pointer}`, body: { ...body, [name]: one.body } }));
       const isObject = inside.length > 0;
-      const wrongHere = values.filter((one) => !isObject || (typeof one !== 'object' && one !== ''));
+      const ofOtherKind = values.filter((one) => !isOfItsKind(value, one));
+      const wrongHere = ofOtherKind.filter((one) => !isObject || (typeof one !== 'object' && one !== ''));
       return [...nested, ...wrongHere.map((one) => ({ pointer: `/${name}`, body: { ...body, [name]: one } }))];
     });
   }
@@ -367,6 +380,10 @@ describe('what belongs to others', () => {
       default: 'x',
       secondary: null,
       password,
+      reason: 'x',
+      version: 1,
+      policy: presets.healthcode,
+      required: true,
     };
     const filled = body
       ? Object.fromEntries(Object.entries(valid).filter(([name]) => accepts(body, name, valid)))
