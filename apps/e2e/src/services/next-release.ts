@@ -22,7 +22,7 @@ const anEventVersion: readonly Change[] = [
     find: /(answerFingerprint: z.string\(\),\n)(\s+}\),\n[^[]+upcasters: \[[^\n]+)\],/g,
     put: `$1 release: z.string(),
       $2, (data) => ({ ...data, release: 'last' })],
-      writing: { kind: 'version-before', downcast: ({ release: _, ...data }) => data }`,
+      writing: { kind: 'version-before', downcast: ({ release: _, ...data }) => data },`,
   },
   {
     file: 'apps/challenge/src/domain/credential-use.decider.ts',

@@ -148,7 +148,7 @@ describe('production mode with real parts', () => {
     const shown = /^ {2}(\S+)$/m.exec(await services.operator(email))?.[1] ?? '';
     const reply = await program.post('/v1/sign-ins', { email, password: shown });
     const { token: unproven = '', next } = reply.as(publicApi.startSignIn);
-    expect(next).toMatchObject({ step: 'set-up', allowed: ['totp'] });
+    expect(next).toMatchObject({ step: 'set-up', allowed: ['totp', 'webauthn'] });
     const early = await program.post('/v1/organisations', practice, { token: unproven });
     expect(early.outcome).toBe('403 set-up-required');
     const { token, app } = await enrolApp(program, unproven, shown);

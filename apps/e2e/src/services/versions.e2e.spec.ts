@@ -1,3 +1,4 @@
+import { challengeEvents } from '@cofactor/contracts';
 import { eventually } from '@cofactor/testkit';
 import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,13 +14,15 @@ const services = ['identity', 'factor-enrollment', 'challenge', 'notification', 
 type Service = (typeof services)[number];
 const replicas = [1, 2] as const;
 
+/** In which version this release writes the event that the next one changes. */
+const written = challengeEvents.challengePassed.version;
 const fixture = (version: number) => join('libs/contracts/fixtures', `challenge.passed.v${version}.json`);
 let next: ReleaseCopy;
 
 beforeAll(() => {
   next = ReleaseCopy.make(nextRelease);
-  const before = JSON.parse(readFileSync(join(next.root, fixture(1)), 'utf8')) as { data: object };
-  writeFileSync(join(next.root, fixture(2)), JSON.stringify(fixtureOf(before)));
+  const before = JSON.parse(readFileSync(join(next.root, fixture(written)), 'utf8')) as { data: object };
+  writeFileSync(join(next.root, fixture(written + 1)), JSON.stringify(fixtureOf(before)));
 }, 60_000);
 afterAll(() => next.remove());
 
@@ -145,7 +148,7 @@ describe('§6.11 the next release', () => {
     expect(await releasesIn('identity', ofSessions)).toEqual([nextName, 'this']);
     const ofAnswers = `SELECT DISTINCT schema_version || ' ' || coalesce(data->>'release', 'none') AS release
                        FROM events WHERE type = 'challenge.passed'`;
-    expect(await releasesIn('challenge', ofAnswers)).toEqual(['1 none']);
+    expect(await releasesIn('challenge', ofAnswers)).toEqual([`${written} none`]);
     await databases.close();
     await expectSoundAfter(installation, people.load);
   }, 60_000);
@@ -159,7 +162,7 @@ describe('§6.11 the check of contracts', () => {
   it('refuses a release that writes what this one cannot read, by the names of who reads it', () => {
     next.apply([writesTooEarly]);
     expect(next.checkContracts()).toContain(
-      'The event challenge.passed v1: it is written as version 2, which the last release cannot read; it is read by audit, challenge and notification.',
+      `The event challenge.passed v${written}: it is written as version ${written + 1}, which the last release cannot read; it is read by audit, challenge and notification.`,
     );
   });
 });
