@@ -86,11 +86,20 @@ describe('the keys that services publish', () => {
   it('I3 that cannot be learnt now are unavailable, and no refusal', async () => {
     const { find, asked, answerBy, after, lines } = await publishing(cut);
     for (let calls = 0; calls < 10; calls += 1) await expect(find('gateway-1')).rejects.toMatchObject(unavailable);
-    expect(asked).toHaveLength(1);
+    // Once more where nobody answered, and then not within the second.
+    expect(asked).toHaveLength(2);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('"publisher":"gateway"');
     answerBy(publish(publicPart(first)));
     after(1_000);
+    expect(await find('gateway-1')).toMatchObject({ type: 'public' });
+  });
+
+  it('are learnt at once where the first connection is cut, as by a replica that has just ended', async () => {
+    const { find, answerBy } = await publishing((request, response) => {
+      answerBy(publish(publicPart(first)));
+      cut(request, response);
+    });
     expect(await find('gateway-1')).toMatchObject({ type: 'public' });
   });
 
@@ -114,7 +123,7 @@ describe('the keys that services publish', () => {
       expect(await find('gateway-1')).toMatchObject({ type: 'public' });
       after(2_900);
     }
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(3);
     await expect(find('gateway-2')).rejects.toMatchObject(unavailable);
     answerBy(publish(publicPart(second)));
     after(30_000);

@@ -69,7 +69,9 @@ export class RemoteKeys implements TrustedKeys {
   private async fetchKeys(issuer: string): Promise<boolean> {
     const { publishers, milliseconds, logger } = this.parts;
     try {
-      const published = await publishedJson(new URL('/.well-known/jwks.json', publishers[issuer]), timeout);
+      const address = new URL('/.well-known/jwks.json', publishers[issuer]);
+      // Once more where nobody answered: a connection to a replica that has just ended says nothing of the others.
+      const published = await publishedJson(address, timeout).catch(() => publishedJson(address, timeout));
       const { keys } = keySetSchema.parse(published);
       const byId = await keysById(keys.filter((jwk) => this.isUsable(jwk, issuer)));
       this.held.set(issuer, { keys: byId, until: milliseconds() + fresh });
