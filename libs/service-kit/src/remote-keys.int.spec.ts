@@ -103,6 +103,14 @@ describe('the keys that services publish', () => {
     expect(await find('gateway-1')).toMatchObject({ type: 'public' });
   });
 
+  it('are not asked for again in the same breath where the publisher hangs, or answers what is none', async () => {
+    for (const answer of [() => undefined, say('no JSON'), say('{}', 500)]) {
+      const { find, asked } = await publishing(answer);
+      await expect(find('gateway-1')).rejects.toMatchObject(unavailable);
+      expect(asked).toHaveLength(1);
+    }
+  });
+
   it('that were withdrawn are gone after five minutes, though nobody used them meanwhile', async () => {
     const { find, answerBy, after } = await publishing(publish(publicPart(first), publicPart(second)));
     await find('gateway-1');

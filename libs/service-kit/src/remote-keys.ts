@@ -1,6 +1,6 @@
 import { DomainError } from '@cofactor/contracts';
 import type { JWK } from 'jose';
-import { publishedJson } from './http-exchange';
+import { CallFailed, publishedJson } from './http-exchange';
 import { keysById, type Claimed, type TrustedKeys, type VerifyingKey } from './key-ring';
 import type { Logger } from './logging';
 import { keySetSchema } from './signing-keys';
@@ -70,8 +70,11 @@ export class RemoteKeys implements TrustedKeys {
     const { publishers, milliseconds, logger } = this.parts;
     try {
       const address = new URL('/.well-known/jwks.json', publishers[issuer]);
-      // Once more where nobody answered: a connection to a replica that has just ended says nothing of the others.
-      const published = await publishedJson(address, timeout).catch(() => publishedJson(address, timeout));
+      const published = await publishedJson(address, timeout).catch((error: unknown) => {
+        if (!(error instanceof CallFailed) || error.fault !== 'unreached') throw error;
+        // Once more: a connection that a replica cuts as it ends says nothing of the others.
+        return publishedJson(address, timeout);
+      });
       const { keys } = keySetSchema.parse(published);
       const byId = await keysById(keys.filter((jwk) => this.isUsable(jwk, issuer)));
       this.held.set(issuer, { keys: byId, until: milliseconds() + fresh });
