@@ -161,7 +161,7 @@ describe('R27 unknown and known people', () => {
     return { ...rest, headers: [...reply.headers.keys()].sort() };
   };
 
-  it('get the same answer, after as much time, and the same waits', async () => {
+  it('get the same answer, after as much time', async () => {
     const people = await Promise.all(Array.from({ length: 6 }, () => openPractice(program)));
     const strangers = people.map(() => newEmail());
     const times = { known: [] as number[], unknown: [] as number[] };
@@ -179,10 +179,6 @@ describe('R27 unknown and known people', () => {
     expect(ratio).toBeLessThan(2);
     expect(Math.min(...times.known)).toBeLessThan(Math.max(...times.unknown));
     expect(Math.min(...times.unknown)).toBeLessThan(Math.max(...times.known));
-
-    const waits = [await typed(people[0]?.email ?? ''), await typed(strangers[0] ?? '')];
-    const [first, second] = waits.map((reply) => (reply.status === 429 ? 'waits' : reply.outcome));
-    expect(first).toBe(second);
   });
 
   it('R4: wrong passwords cost a wait, for the right one too; an unknown email waits the same', async () => {
