@@ -4,5 +4,5 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   plugins: [react()],
   // Fonts and icons stay files of their own: the pages' content security policy allows no data: fonts.
-  build: { outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
+  build: { outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0 },
 });

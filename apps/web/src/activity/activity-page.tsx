@@ -1,33 +1,27 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useOutletContext, useSearchParams } from 'react-router';
-import { refusalCode } from '../api/problem';
+import { useSearchParams } from 'react-router';
 import { activityQuery, peopleQuery, type AuditRecord } from '../api/queries';
 import { Button } from '../elements/button';
 import { PageHeading } from '../elements/page-heading';
 import { Reading } from '../elements/reading';
-import type { AccountContext } from '../frame/account-frame';
+import { useOrganisation } from '../organisation/organisation-frame';
 import { t } from '../words/words';
 import { ActivityFilters } from './activity-filters';
 import { ActivityTable } from './activity-table';
 import { choiceOf, filterOf, type Choice } from './choice';
 import { RecordDialog } from './record-dialog';
 
-/** What happened in the practice, for its administrators. */
+/** What happened in the practice, for its administrators and analysts. */
 export function ActivityPage() {
-  const { session } = useOutletContext<AccountContext>();
-  const organisation = session.organisations[0];
+  const { organisation } = useOrganisation();
   return (
     <>
       <PageHeading>{t('activity.heading')}</PageHeading>
       <div className="lead">
-        <p>
-          {organisation === undefined
-            ? t('activity.noOrganisation')
-            : t('activity.lead', { practice: organisation.name })}
-        </p>
+        <p>{t('activity.lead', { practice: organisation.name })}</p>
       </div>
-      {organisation !== undefined && <Activity organisationId={organisation.organisationId} />}
+      <Activity key={organisation.organisationId} organisationId={organisation.organisationId} />
     </>
   );
 }
@@ -38,9 +32,6 @@ function Activity({ organisationId }: { readonly organisationId: string }) {
   const people = useQuery(peopleQuery(organisationId));
   const records = useInfiniteQuery(activityQuery(organisationId, filterOf(choice)));
   const [open, setOpen] = useState<AuditRecord | null>(null);
-  if ([people.error, records.error].some((error) => refusalCode(error) === 'not-allowed')) {
-    return <p className="part-lead">{t('activity.notAllowed')}</p>;
-  }
   const change = (next: Choice) =>
     setParameters(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')), { replace: true });
   return (

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { LogOut } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { Navigate, NavLink, Outlet, useLocation } from 'react-router';
+import { Navigate, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { api } from '../api/client';
 import { answered, refusalCode } from '../api/problem';
 import { leave } from '../api/query-client';
@@ -10,6 +10,9 @@ import { Button } from '../elements/button';
 import { Notice } from '../elements/notice';
 import { Reading } from '../elements/reading';
 import { useAction } from '../elements/use-action';
+import { OrganisationSwitcher } from '../organisation/organisation-switcher';
+import { pathOf, sectionsOf, type Organisation } from '../organisation/sections';
+import { useOrganisations } from '../organisation/use-organisations';
 import { problemSentence } from '../words/problem-sentence';
 import { t } from '../words/words';
 import { Wordmark } from './mark';
@@ -46,6 +49,8 @@ export function AccountFrame() {
 
 function AccountHeader({ session }: { readonly session: SessionView | null }) {
   const me = useQuery({ ...meQuery, enabled: session !== null });
+  const { all, current, section } = useOrganisations(session);
+  const navigate = useNavigate();
   const [problem, setProblem] = useState<string | null>(null);
   const signOut = useAction(async () => {
     try {
@@ -60,7 +65,17 @@ function AccountHeader({ session }: { readonly session: SessionView | null }) {
     <header className="account-header">
       <div className="account-bar">
         <Wordmark />
-        <span className="account-practice">{session?.organisations.map(({ name }) => name).join(', ')}</span>
+        <div className="account-practice">
+          {current === null ? (
+            session?.organisations.map(({ name }) => name).join(', ')
+          ) : (
+            <OrganisationSwitcher
+              organisations={all}
+              current={current}
+              onSwitch={(chosen) => void navigate(pathOf(chosen, section) ?? '/security')}
+            />
+          )}
+        </div>
         <span className="account-person" title={me.data?.email}>
           {me.data?.name}
         </span>
@@ -70,12 +85,20 @@ function AccountHeader({ session }: { readonly session: SessionView | null }) {
         </Button>
       </div>
       <nav className="account-nav" aria-label={t('frame.sections')}>
+        {current !== null && <OrganisationLinks organisation={current} />}
         <NavLink to="/security">{t('frame.security')}</NavLink>
-        <NavLink to="/activity">{t('frame.activity')}</NavLink>
       </nav>
       {problem !== null && <Notice tone="problem">{problem}</Notice>}
     </header>
   );
+}
+
+function OrganisationLinks({ organisation }: { readonly organisation: Organisation }) {
+  return sectionsOf(organisation).map((section) => (
+    <NavLink key={section} to={`/organisations/${organisation.organisationId}/${section}`}>
+      {t(`frame.${section}`)}
+    </NavLink>
+  ));
 }
 
 /** Asks again when the session should be over, so that nothing stays on an unattended screen. */

@@ -11,7 +11,8 @@ export interface Arrival {
 }
 
 const reasons = ['not-yet', 'ended', 'signed-out', 'sign-in-expired', 'created'] as const;
-const destinations = ['/security', '/activity'];
+/** The pages of the account: one's own, and those of practices. */
+const destination = /^\/(security|organisations(\/[\w-]{1,40}){1,3})$/;
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
@@ -22,7 +23,7 @@ export function arrivalOf(location: Location): Arrival {
   const returnTo = text(state['returnTo']);
   return {
     because: reasons.find((reason) => reason === state['because']) ?? null,
-    returnTo: returnTo !== null && destinations.includes(returnTo) ? returnTo : null,
+    returnTo: returnTo !== null && destination.test(returnTo) ? returnTo : null,
     email: text(state['email']),
   };
 }

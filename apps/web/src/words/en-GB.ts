@@ -9,8 +9,10 @@ export const enGB = {
   frame: {
     sections: 'Sections',
     signOut: 'Sign out',
-    security: 'Security',
+    switcher: 'Practice',
+    people: 'People',
     activity: 'Activity',
+    security: 'Security',
   },
   actions: {
     tryAgain: 'Try again',
@@ -248,6 +250,23 @@ export const enGB = {
     signedOutThere: '{{device}} was signed out.',
     level: { aal1: 'Password alone', aal2: 'Password and second factor', aal3: 'Password and hardware key' },
   },
+  organisation: {
+    closedHeading: 'This page is not open to you',
+    closed: 'Only an administrator of {{practice}} can open this page. Ask one of them.',
+    unknown: 'You do not belong to this practice. Ask one of its administrators to add you.',
+  },
+  people: {
+    heading: 'People',
+    lead: 'Everyone who signs in at {{practice}}.',
+    caption: 'People of the practice',
+    columns: { name: 'Name', role: 'Role' },
+    roles: { administrator: 'Administrator', analyst: 'Analyst', member: 'Member', patient: 'Patient' },
+    nobodyHeading: 'Nobody is here',
+    nobody: 'This person does not belong to the practice, or no longer.',
+    personLead: '{{roles}} at {{practice}}, {{email}}.',
+    activity: 'Show the activity',
+    activityLead: 'What {{name}} did, and what was done for them.',
+  },
   activity: {
     heading: 'Activity',
     lead: 'Everything that happened in {{practice}}, newest first. Nothing here can be changed or removed.',
@@ -274,8 +293,6 @@ export const enGB = {
     all: 'That is everything.',
     empty: 'Nothing happened yet.',
     emptyFiltered: 'Nothing matches this filter. Choose other dates, another person, or clear it.',
-    notAllowed: 'Only administrators of the practice can read its activity. Ask one of them.',
-    noOrganisation: 'You do not belong to a practice.',
   },
   sent: {
     wait: 'Send again in {{wait}}',

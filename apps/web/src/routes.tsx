@@ -1,0 +1,62 @@
+import type { ComponentType } from 'react';
+import type { RouteObject } from 'react-router';
+import { Skeleton } from './elements/reading';
+import { DoorFrame } from './frame/door-frame';
+import { UnexpectedTrouble } from './frame/unexpected-trouble';
+import { OpenTo, OrganisationFrame, OrganisationStart } from './organisation/organisation-frame';
+import { CodePage } from './sign-in/code-page';
+import { SignInPage } from './sign-in/sign-in-page';
+import { NotFoundPage } from './start/not-found-page';
+import { StartPage } from './start/start-page';
+
+type Module<Name extends string> = Promise<Readonly<Record<Name, ComponentType>>>;
+
+/** A page that is fetched when it is first opened; signing in waits for none of them. */
+const page =
+  <Name extends string>(fetchModule: () => Module<Name>, name: Name) =>
+  async () => ({ Component: (await fetchModule())[name] });
+
+const beforeTheAccount: RouteObject[] = [
+  { path: '/', element: <StartPage /> },
+  { path: '/create-practice', lazy: page(() => import('./practice/create-practice-page'), 'CreatePracticePage') },
+  { path: '/sign-in', element: <SignInPage /> },
+  { path: '/sign-in/code', element: <CodePage /> },
+  { path: '/set-up', lazy: page(() => import('./set-up/set-up-page'), 'SetUpPage') },
+  { path: '/set-up/done', lazy: page(() => import('./set-up/set-up-done-page'), 'SetUpDonePage') },
+  { path: '/recovery-codes', lazy: page(() => import('./recovery-codes/recovery-codes-page'), 'RecoveryCodesPage') },
+  { path: '*', element: <NotFoundPage /> },
+];
+
+const ofOrganisation: RouteObject[] = [
+  { index: true, element: <OrganisationStart /> },
+  {
+    path: 'people',
+    element: <OpenTo section="people" />,
+    children: [
+      { index: true, lazy: page(() => import('./organisation/people/people-page'), 'PeoplePage') },
+      { path: ':personId', lazy: page(() => import('./organisation/people/person-page'), 'PersonPage') },
+    ],
+  },
+  {
+    path: 'activity',
+    element: <OpenTo section="activity" />,
+    children: [{ index: true, lazy: page(() => import('./activity/activity-page'), 'ActivityPage') }],
+  },
+];
+
+const ofAccount: RouteObject[] = [
+  { path: '/security', lazy: page(() => import('./security/security-page'), 'SecurityPage') },
+  { path: '/organisations/:organisationId', element: <OrganisationFrame />, children: ofOrganisation },
+];
+
+/** Every page, by its address. */
+export const routes: RouteObject[] = [
+  {
+    errorElement: <UnexpectedTrouble />,
+    hydrateFallbackElement: <Skeleton lines={6} />,
+    children: [
+      { element: <DoorFrame />, children: beforeTheAccount },
+      { lazy: page(() => import('./frame/account-frame'), 'AccountFrame'), children: ofAccount },
+    ],
+  },
+];
