@@ -12,6 +12,7 @@ const assurance: Assurance = { level: 'aal2', amr: ['pwd', 'otp', 'mfa'], authen
 const proof = { proofId: 'proof-1', credentialId: 'credential-1', factorType: 'totp' } as const;
 const attempt = { challengeId: 'challenge-1', signInId: 'sign-in-1', credentialId: 'credential-1' } as const;
 const credential = { credentialId: 'credential-1', type: 'totp', name: 'Work phone', hint: 'ending 42' } as const;
+const supportCase = { caseId: 'case-1', personId: 'sam' } as const;
 const reset = { resetId: 'reset-1', personId: 'sam', requestedBy: 'amara' } as const;
 const message = { messageId: 'message-1', personId: 'sam', template: 'factor-added', channel: 'email' } as const;
 
@@ -34,6 +35,12 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'person.joined-organisation': { personId: 'sam', organisationId: 'riverside', roles: ['administrator'] },
   'person.second-factor-requirement-changed': { personId: 'sam', required: true },
   'operator.appointed': { personId: 'sam' },
+  'support.appointed': { personId: 'kit' },
+  'support.dismissed': { personId: 'kit' },
+  'support.person-looked-up': { lookUpId: 'look-up-1', personId: 'sam' },
+  'support-case.opened': { ...supportCase, openedBy: 'kit' },
+  'support-case.step-recorded': { ...supportCase, step: 'call-back', recordedBy: 'kit', note: 'sealed' },
+  'support-case.reset-permitted': { ...supportCase, permittedTo: 'kit' },
   'sign-in.started': {
     signInId: 'sign-in-1',
     personId: 'sam',

@@ -4,6 +4,7 @@ import { idSchema, instantSchema } from '../fact';
 import { assuranceSchema, factorTypeSchema } from '../factor-types';
 import { policySchema, writtenPolicySchema } from '../policy';
 import { presetSchema } from '../presets';
+import { supportEvents } from './support';
 
 /** An administrator is what people call the account manager; an analyst reads the audit. */
 export const organisationRoleSchema = z.enum(['member', 'patient', 'administrator', 'analyst']);
@@ -262,5 +263,6 @@ export const identityEvents = {
     // Version 1 did not know shared accounts.
     upcasters: [(data) => data],
   }),
+  ...supportEvents,
 } as const;
 export type IdentityEvent = EventOf<typeof identityEvents>;

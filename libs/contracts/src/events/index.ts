@@ -11,6 +11,7 @@ export * from './factor-enrollment';
 export * from './identity';
 export * from './notification';
 export * from './resets';
+export * from './support';
 
 /** Every event type there is, by the service that owns it. */
 export const eventsByService = {
@@ -43,6 +44,7 @@ const owners: ReadonlyArray<readonly [prefix: string, Service]> = [
   ['password-door-', 'identity'],
   ['session-', 'identity'],
   ['factor-changes-', 'identity'],
+  ['support-', 'identity'],
   ['factors-', 'factor-enrollment'],
   ['credential-', 'challenge'],
   ['answers-', 'challenge'],
