@@ -20,6 +20,7 @@ async function seriesOfProcess() {
   const metrics = new Metrics('identity').withProcessMetrics();
   metrics.watchLag(async () => ({ challenge: 1 }));
   metrics.watchRelayLag(async () => 1);
+  metrics.watchParts(async () => ({ database: true }));
   metrics.handled('challenge', 1, 0.1);
   metrics.setAside('challenge', 'challenge.passed', 'dead');
   metrics.interrupted('challenge');

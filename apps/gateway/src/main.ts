@@ -47,7 +47,7 @@ async function start(closings: Closing[]): Promise<string> {
     operations: (_request, response) => void response.writeHead(404).end(),
     health: ownHealth,
     dispensable: () => true,
-    metrics: () => metrics.registry.metrics(),
+    metrics,
     keys,
     logger,
   });

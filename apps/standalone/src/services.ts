@@ -98,16 +98,15 @@ export async function startServices(
   for (const name of names) {
     const { parts, transport } = around(name);
     transports.set(name, transport);
-    started[name] = await startService(await make[name](parts, transport), transport, parts.logger);
+    const service = await startService(await make[name](parts, transport), transport, parts.logger);
+    started[name] = service;
+    parts.metrics.watchParts(() => healthOf(service, transport));
   }
   return {
     tracing: untraced,
     services: clients,
     installation: {
-      health: async () => ({
-        ...(await healthOf(names.map((name) => [name, running(name)] as const))),
-        ...Object.fromEntries([...transports].map(([name, transport]) => [`${name}.bus`, transport.isHealthy()])),
-      }),
+      health: () => healthOfAll([...transports].map(([name, transport]) => [name, running(name), transport] as const)),
       metrics: () => textOfMetrics([...metrics.values()]),
       showsOutbox: settings.COFACTOR_MODE === 'development' && settings.mail.kind === 'outbox',
     },
@@ -225,9 +224,16 @@ function modules({ settings, keys, hashing, pages, factorEnrollment, sessions, c
   };
 }
 
-async function healthOf(services: readonly (readonly [Name, RunningService])[]): Promise<HealthReport> {
-  const reports = services.map(async ([name, service]) =>
-    Object.entries(await service.health()).map(([part, up]) => [`${name}.${part}`, up] as const),
+const healthOf = async (service: RunningService, transport: PostgresLogStrategy): Promise<HealthReport> => ({
+  ...(await service.health()),
+  bus: transport.isHealthy(),
+});
+
+async function healthOfAll(
+  services: readonly (readonly [Name, RunningService, PostgresLogStrategy])[],
+): Promise<HealthReport> {
+  const reports = services.map(async ([name, ...service]) =>
+    Object.entries(await healthOf(...service)).map(([part, up]) => [`${name}.${part}`, up] as const),
   );
   return Object.fromEntries((await Promise.all(reports)).flat());
 }

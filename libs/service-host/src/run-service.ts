@@ -195,7 +195,7 @@ async function listen<Settings extends HostSettings>(
       ...clocks.health(),
     }),
     dispensable: isDispensable,
-    metrics: () => metrics.registry.metrics(),
+    metrics,
     keys,
     logger,
   });

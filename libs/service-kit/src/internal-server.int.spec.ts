@@ -1,11 +1,17 @@
 import { Agent, get, request, type IncomingMessage, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { Gauge } from 'prom-client';
+import type { HealthReport } from './boot';
 import { readiness, startInternalServer, type InternalServer, type InternalServerParts } from './internal-server';
 import { answering, identityListener, watchedLogger } from './operations.fixture';
+import { Metrics } from './metrics';
 import { generateSigningKey, publicPart, SigningKeys } from './signing-keys';
 
 const key = generateSigningKey('identity-1');
+const fail = (): never => {
+  throw new Error('canary');
+};
 
 describe('the one port of a service', () => {
   const servers: InternalServer[] = [];
@@ -22,7 +28,7 @@ describe('the one port of a service', () => {
       operations: listener,
       health: async () => ({ database: true, bus: true }),
       dispensable: (part) => part !== 'database',
-      metrics: async () => 'cofactor_up 1\n',
+      metrics: new Metrics('identity'),
       keys: await SigningKeys.of([key]),
       logger,
       ...changes,
@@ -65,6 +71,7 @@ describe('the one port of a service', () => {
       const { ask, lines } = await serving({ health, dispensable: () => true });
       const reply = await ask('/health/ready');
       expect([reply.status, await reply.text()]).toEqual([503, '{"status":"down","parts":{"health":"down"}}']);
+      expect(await (await ask('/metrics')).text()).toContain('cofactor_part_up{part="health",service="identity"} 0');
       expect(lines.join('')).toContain('how the parts of the service are is not known');
     }
   });
@@ -80,15 +87,24 @@ describe('the one port of a service', () => {
     expect((await ask('/health/ready')).status).toBe(200);
   });
 
-  it('gives Prometheus its metrics', async () => {
-    const { ask } = await serving();
+  it('gives Prometheus its metrics, with each part of the readiness as it is now', async () => {
+    let report: HealthReport = { database: true, bus: true, 'clock of audit': false };
+    const { ask } = await serving({ health: async () => report });
+    const partsUp = async () => (await (await ask('/metrics')).text()).split('\n').filter(isPart);
+    const isPart = (line: string) => line.startsWith('cofactor_part_up');
+    const line = (part: string, up: 0 | 1) => `cofactor_part_up{part="${part}",service="identity"} ${up}`;
+    expect(await partsUp()).toEqual([line('database', 1), line('bus', 1), line('clock of audit', 0)]);
+    report = { database: true, bus: false };
+    expect(await partsUp()).toEqual([line('database', 1), line('bus', 0)]);
     const reply = await ask('/metrics');
-    expect([reply.status, await reply.text()]).toEqual([200, 'cofactor_up 1\n']);
+    expect(reply.status).toBe(200);
     expect(reply.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
   });
 
   it('I4 answers 500 where metrics cannot be had, and tells nothing of why', async () => {
-    const { ask, lines } = await serving({ metrics: () => Promise.reject(new Error('canary')) });
+    const metrics = new Metrics('identity');
+    new Gauge({ name: 'failing', help: 'It fails', registers: [metrics.registry], collect: fail });
+    const { ask, lines } = await serving({ metrics });
     const reply = await ask('/metrics');
     expect([reply.status, await reply.text()]).toEqual([500, '{"status":"down"}']);
     expect(lines.join('')).toContain('a question of operations was not answered');

@@ -3,6 +3,7 @@ import type { HealthCheck, HealthReport } from './boot';
 import { listenOn, type ListeningServer } from './listening-server';
 import type { Logger } from './logging';
 import { sharedLook } from './shared-look';
+import type { Metrics } from './metrics';
 import type { SigningKeys } from './signing-keys';
 
 export interface InternalServerParts {
@@ -14,8 +15,8 @@ export interface InternalServerParts {
   readonly health: HealthCheck;
   /** Parts without which the service still answers: they are named, and it stays ready. */
   readonly dispensable: (part: string) => boolean;
-  /** Prometheus text. */
-  readonly metrics: () => Promise<string>;
+  /** Shown as they are, with one series more for each part. */
+  readonly metrics: Metrics;
   readonly keys: SigningKeys;
   readonly logger: Logger;
 }
@@ -33,14 +34,20 @@ export function readiness(report: HealthReport, dispensable: (part: string) => b
   return { isReady: status !== 'down', body: { status, parts } };
 }
 
-const unknown = { isReady: false, body: { status: 'down', parts: { health: 'down' } } };
+/** What is named where the parts do not say how they are; nothing does without it. */
+const untold = 'health';
 
 /**
  * The one port of a service, for other services and operations people: `POST /operations/…` with a service token;
  * `/health/live`, `/health/ready`, `/metrics` and `/.well-known/jwks.json` (RFC 7517) for everyone in the network.
  */
 export async function startInternalServer(parts: InternalServerParts): Promise<InternalServer> {
-  const bounded = { ...parts, health: boundedHealth(parts.health, parts.logger) };
+  const bounded = {
+    ...parts,
+    health: boundedHealth(parts.health, parts.logger),
+    dispensable: (part: string) => part !== untold && parts.dispensable(part),
+  };
+  parts.metrics.watchParts(bounded.health);
   const server = createServer((request, response) => {
     const answer = request.method === 'GET' || request.method === 'HEAD' ? answers[pathOf(request)] : undefined;
     if (!answer) return parts.operations(request, response);
@@ -54,9 +61,9 @@ export async function startInternalServer(parts: InternalServerParts): Promise<I
   return listenOn(server, parts.port, parts.host);
 }
 
-/** What the parts say of themselves, or null where they do not say it in time. Those who ask meanwhile share one look. */
-function boundedHealth(health: HealthCheck, logger: Logger): () => Promise<HealthReport | null> {
-  const look = async (): Promise<HealthReport | null> => {
+/** What the parts say of themselves, or that it is `untold` where they do not in time. Those who ask meanwhile share one look. */
+function boundedHealth(health: HealthCheck, logger: Logger): HealthCheck {
+  const look = async (): Promise<HealthReport> => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new Error(`the parts did not answer in ${longestLook} ms`)), longestLook);
@@ -65,7 +72,7 @@ function boundedHealth(health: HealthCheck, logger: Logger): () => Promise<Healt
       return await Promise.race([health(), late]);
     } catch (error) {
       logger.error({ err: error }, 'how the parts of the service are is not known');
-      return null;
+      return { [untold]: false };
     } finally {
       clearTimeout(timer);
     }
@@ -75,10 +82,7 @@ function boundedHealth(health: HealthCheck, logger: Logger): () => Promise<Healt
 
 const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?')[0] ?? '';
 
-interface AnswerParts extends Omit<InternalServerParts, 'health'> {
-  readonly health: () => Promise<HealthReport | null>;
-}
-type Answer = (response: ServerResponse, parts: AnswerParts) => Promise<void>;
+type Answer = (response: ServerResponse, parts: InternalServerParts) => Promise<void>;
 
 /** By path: each begins with a slash, so none is the name of what every object has. */
 const answers: Readonly<Record<string, Answer>> = {
@@ -86,13 +90,12 @@ const answers: Readonly<Record<string, Answer>> = {
     send(response, 200, 'application/json', JSON.stringify({ status: 'up' }));
   },
   '/health/ready': async (response, { health, dispensable }) => {
-    const report = await health();
-    const { isReady, body } = report ? readiness(report, dispensable) : unknown;
+    const { isReady, body } = readiness(await health(), dispensable);
     if (!isReady) response.setHeader('retry-after', '2');
     send(response, isReady ? 200 : 503, 'application/json', JSON.stringify(body));
   },
   '/metrics': async (response, { metrics }) => {
-    send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', await metrics());
+    send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', await metrics.registry.metrics());
   },
   '/.well-known/jwks.json': async (response, { keys }) => {
     send(response, 200, 'application/jwk-set+json', JSON.stringify({ keys: await keys.published() }));

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { HealthCheck } from './boot';
 
 /**
  * Milliseconds between two looks at the lag of the event loop, which its figures include. Each look wakes the process:
@@ -88,6 +89,22 @@ export class Metrics {
       async collect() {
         // Unknown is not none: no alert may take it for well.
         this.set(await lag().catch(() => Number.NaN));
+      },
+    });
+  }
+
+  /** Each part that the readiness names, as it is at each scrape: 1 or 0. Throws nothing; no answer is no series. */
+  watchParts(look: HealthCheck): void {
+    new Gauge({
+      name: 'cofactor_part_up',
+      help: 'Whether a part of the readiness (/health/ready) is up',
+      labelNames: ['part'],
+      registers: [this.registry],
+      async collect() {
+        const report = await look().catch(() => ({}));
+        // A part that is named only while it is down, such as a clock, leaves with its series.
+        this.reset();
+        for (const [part, isUp] of Object.entries(report)) this.set({ part }, isUp ? 1 : 0);
       },
     });
   }

@@ -8,6 +8,7 @@ import { ClockWatch } from './clock-watch';
 import { httpClient } from './http-client';
 import { keepAliveAgent } from './http-exchange';
 import { startInternalServer } from './internal-server';
+import { Metrics } from './metrics';
 import { aContext, answering, table, watchedLogger } from './operations.fixture';
 import { operationsListener } from './operations-listener';
 import { RemoteKeys } from './remote-keys';
@@ -49,7 +50,7 @@ describe('the change of a key, while calls go on', () => {
   });
 
   const nobody = { logger: watchedLogger().logger, health: async () => ({}), dispensable: () => false };
-  const onAnyPort = { ...nobody, port: 0, host: '127.0.0.1', metrics: async () => '' };
+  const onAnyPort = { ...nobody, port: 0, host: '127.0.0.1' };
 
   /** A process that signs with the keys of a file and publishes them. */
   async function signing(service: string) {
@@ -61,7 +62,12 @@ describe('the change of a key, while calls go on', () => {
     const initial = generateSigningKey(`${service}-1`);
     put(initial);
     const keys = await SigningKeys.follow(path, watchedLogger().logger, milliseconds);
-    const server = await startInternalServer({ ...onAnyPort, keys, operations: () => undefined });
+    const server = await startInternalServer({
+      ...onAnyPort,
+      metrics: new Metrics(service),
+      keys,
+      operations: () => undefined,
+    });
     closings.push(() => server.close());
     return { keys, put, initial, base: `http://127.0.0.1:${server.port}` };
   }
@@ -79,7 +85,12 @@ describe('the change of a key, while calls go on', () => {
     const tokens = new ServiceTokenVerifier('identity', trusted);
     const server = answering(({ text }) => Promise.resolve({ text }));
     const operations = operationsListener(table, { server, tokens, clock, clocks, tracing: untraced, logger });
-    const service = await startInternalServer({ ...onAnyPort, keys: identity.keys, operations });
+    const service = await startInternalServer({
+      ...onAnyPort,
+      metrics: new Metrics('identity'),
+      keys: identity.keys,
+      operations,
+    });
     closings.push(() => service.close());
     const agent = keepAliveAgent();
     closings.push(() => agent.destroy());
