@@ -2,13 +2,11 @@ import { z } from 'zod';
 import { defineEvent, type EventOf } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { assuranceSchema, factorTypeSchema } from '../factor-types';
+import { organisationRoleSchema } from '../organisation-roles';
 import { policySchema, writtenPolicySchema } from '../policy';
 import { presetSchema } from '../presets';
+import { peopleEvents } from './people';
 import { supportEvents } from './support';
-
-/** An administrator is what people call the account manager; an analyst reads the audit. */
-export const organisationRoleSchema = z.enum(['member', 'patient', 'administrator', 'analyst']);
-export type OrganisationRole = z.infer<typeof organisationRoleSchema>;
 
 /** Text sealed under a person's data key; readable until that key is destroyed. */
 const sealedSchema = z.string();
@@ -27,6 +25,7 @@ const withPolicy = (data: unknown): unknown => {
 };
 
 export const identityEvents = {
+  ...peopleEvents,
   organisationCreated: defineEvent({
     type: 'organisation.created',
     version: 2,

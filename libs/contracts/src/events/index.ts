@@ -10,6 +10,7 @@ export * from './challenge';
 export * from './factor-enrollment';
 export * from './identity';
 export * from './notification';
+export * from './people';
 export * from './resets';
 export * from './support';
 

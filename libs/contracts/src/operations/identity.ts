@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { organisationRoleSchema } from '../events/identity';
 import { envelopeSchema, idSchema, instantSchema } from '../fact';
 import { assuranceSchema, factorTypeSchema } from '../factor-types';
 import { nextSchema } from '../next';
+import { organisationRoleSchema } from '../organisation-roles';
 import { writtenPolicySchema } from '../policy';
 import { presetSchema } from '../presets';
 import { authoritySchema, permissionSchema } from '../statements';
