@@ -30,6 +30,7 @@ import { Directory } from './adapters/directory';
 import { Forecasting } from './adapters/forecasting';
 import { NameIndexes } from './adapters/name-indexes';
 import { Needs, type FactorOwner } from './adapters/needs';
+import { openingNames } from './adapters/open-names';
 import { PasswordCheck } from './adapters/password-check';
 import { PasswordSessions } from './adapters/password-sessions';
 import { PolicyDirectory } from './adapters/policy-directory';
@@ -39,6 +40,7 @@ import { SessionOpener } from './adapters/session-opener';
 import { Authorisations } from './http/authorisations';
 import { Forecasts } from './http/forecasts';
 import { Organisations } from './http/organisations';
+import { PeopleOfPractices } from './http/people';
 import { Policies } from './http/policies';
 import { Resets } from './http/resets';
 import { SecondFactorRequirements } from './http/second-factor-requirements';
@@ -101,10 +103,7 @@ function assemble(parts: IdentityParts) {
     opener: new SessionOpener(recorder, personalFields, randomBytes),
     registering: new Registration({ recorder, hashing, contacts, passwords }),
     openFields: (personId: string, sealed: string) => personalFields.open(personId, sealed),
-    openName: async (personId: string, sealed: string) => {
-      const name = await personalFields.open(personId, sealed);
-      return typeof name === 'string' ? name : 'Erased person';
-    },
+    ...openingNames(personalFields),
     emailOf,
     emailIndex: (email: string) => contacts.indexOf('email', email),
     policies,
@@ -117,6 +116,7 @@ function assemble(parts: IdentityParts) {
 function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>): OperationServer {
   const everything = { ...assembled, signer: parts.signer, verifier: parts.verifier, registration: parts.registration };
   const organisations = new Organisations(everything);
+  const people = new PeopleOfPractices(everything);
   const policies = new Policies(everything);
   const signIns = new SignIns(everything);
   const authorisations = new Authorisations(everything);
@@ -125,7 +125,8 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
   const handlers: HandlersOf<typeof identityOperations> = {
     readInstallation: organisations.readInstallation,
     createOrganisation: organisations.createOrganisation,
-    listPeople: organisations.listPeople,
+    listPeople: people.listPeople,
+    readPerson: people.readPerson,
     readPolicy: policies.readPolicy,
     changePolicy: policies.changePolicy,
     forecastPolicy: new Forecasts(everything).forecastPolicy,

@@ -134,8 +134,9 @@ describe('registering a practice', () => {
     const sign = (email: string) => installation.identity.startSignIn({ email, password }, contextOf());
     const [six, seven] = [await sign('six@practice.example'), await sign('seven@practice.example')];
     const listed = await installation.identity.listPeople({ token: six.token, organisationId }, contextOf());
-    const people = [{ personId, name: 'Canary Okafor', emailHint: 's•••@practice.example', roles: ['administrator'] }];
-    expect(listed).toEqual({ people });
+    const canary = { personId, name: 'Canary Okafor', emailHint: 's•••@practice.example', roles: ['administrator'] };
+    const listing = { methods: [], secondFactor: 'none', secondFactorRequired: false };
+    expect(listed).toEqual({ people: [{ ...canary, ...listing }], next: null });
     const stranger = installation.identity.listPeople({ token: seven.token, organisationId }, contextOf());
     await expect(stranger).rejects.toMatchObject({ code: 'not-found' });
     const me = await installation.identity.readMe({ token: six.token }, contextOf());

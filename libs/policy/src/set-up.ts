@@ -1,4 +1,12 @@
-import type { FactorType, MethodType, Missing, OrganisationPolicy, Policy, SignInMethod } from '@cofactor/contracts';
+import type {
+  FactorType,
+  MethodType,
+  Missing,
+  OrganisationPolicy,
+  Policy,
+  SecondFactorState,
+  SignInMethod,
+} from '@cofactor/contracts';
 import { channelOf } from './channels';
 import { smsCountries } from './merge';
 
@@ -89,6 +97,12 @@ export interface SetUp {
 export function setUpOf(policies: readonly OrganisationPolicy[], holdings: Holdings): SetUp {
   const missing = [...union(policies.map(({ policy }) => missingUnder(policy, holdings)))];
   return { complete: missing.length === 0, missing };
+}
+
+/** How far someone is with two-factor authentication under the rules of all their practices. */
+export function secondFactorStateOf(policies: readonly OrganisationPolicy[], holdings: Holdings): SecondFactorState {
+  if (holdings.factors.length === 0) return 'none';
+  return setUpOf(policies, holdings).complete ? 'complete' : 'incomplete';
 }
 
 /** What enforcing organisations make the person set up now. */

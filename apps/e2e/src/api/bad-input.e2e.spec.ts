@@ -333,6 +333,8 @@ describe('what belongs to others', () => {
     const attempts: readonly (readonly [method: string, path: string, token: string, body?: unknown])[] = [
       ['GET', `/v1/organisations/${theirs}/audit/records`, me.token],
       ['GET', `/v1/organisations/${theirs}/people`, me.token],
+      ['GET', `/v1/organisations/${theirs}/people/${stranger.manager.personId}`, me.token],
+      ['GET', `/v1/organisations/${me.manager.organisationId}/people/${stranger.manager.personId}`, me.token],
       ['GET', `/v1/sign-ins/${signIn.signInId}`, me.token],
       ['GET', `/v1/sign-ins/${signIn.signInId}`, mine.token],
       ['POST', `/v1/sign-ins/${mine.signInId}/challenges`, mine.token, { credentialId: stranger.credentialId }],

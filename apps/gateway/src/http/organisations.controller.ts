@@ -1,4 +1,4 @@
-import { publicApi, type PublicApi } from '@cofactor/contracts';
+import { DomainError, publicApi, type PersonSummary, type PublicApi } from '@cofactor/contracts';
 import { Controller, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { SERVICES, type Services } from '../adapters/services';
@@ -28,8 +28,17 @@ export class OrganisationsController {
   }
 
   @Endpoint(publicApi.listPeople)
-  listPeople(@Request() { parameters, token, context }: Incoming<PublicApi['listPeople']>) {
-    return this.services.identity.listPeople({ token, organisationId: parameters.organisationId }, context);
+  async listPeople(@Request() { parameters, query, token, context }: Incoming<PublicApi['listPeople']>) {
+    const { after = null, limit, secondFactor = null } = query;
+    const asked = { token, organisationId: parameters.organisationId, after, limit, secondFactor };
+    const { people, next } = await this.services.identity.listPeople(asked, context);
+    return { people: people.map(personReply), next };
+  }
+
+  @Endpoint(publicApi.readPerson)
+  async readPerson(@Request() { parameters, token, context }: Incoming<PublicApi['readPerson']>) {
+    const { organisationId, personId } = parameters;
+    return personReply(await this.services.identity.readPerson({ token, organisationId, personId }, context));
   }
 
   @Endpoint(publicApi.listAuditRecords)
@@ -55,4 +64,10 @@ export class OrganisationsController {
       context,
     );
   }
+}
+
+/** A release that does not say how far people are is older than this one, and about to go. */
+function personReply({ secondFactor, ...person }: PersonSummary) {
+  if (secondFactor === null) throw new DomainError('unavailable', { retryAfter: 5 });
+  return { ...person, secondFactor };
 }

@@ -37,10 +37,6 @@ export interface NewPersonRow extends PersonRow {
   readonly nameIndex: string;
 }
 
-export interface MemberRow extends PersonRow {
-  readonly roles: OrganisationRole[];
-}
-
 const membershipRowSchema = z.object({
   organisationId: z.string(),
   name: z.string(),
@@ -111,15 +107,6 @@ export class Directory {
       [personId],
     );
     return row ?? null;
-  }
-
-  async membersOf(organisationId: string): Promise<readonly MemberRow[]> {
-    const rows = await this.sql.query<PersonRow & { roles: unknown }>(
-      `SELECT person_id AS "personId", email_hint AS "emailHint", sealed_name AS "sealedName", roles
-       FROM memberships JOIN people USING (person_id) WHERE organisation_id = $1 ORDER BY person_id`,
-      [organisationId],
-    );
-    return rows.map((row) => ({ ...row, roles: z.array(organisationRoleSchema).parse(row.roles) }));
   }
 
   async hasOrganisations(): Promise<boolean> {

@@ -32,13 +32,14 @@ const columns = `organisation_id AS "organisationId", policy, policy_version AS 
 
 const membershipsSchema = z.array(z.object({ organisationId: z.string(), roles: z.array(organisationRoleSchema) }));
 
-const page = `SELECT p.person_id AS "personId", p.email_hint AS "emailHint", p.sealed_name AS "sealedName",
+const ruledPerson = `SELECT p.person_id AS "personId", p.email_hint AS "emailHint", p.sealed_name AS "sealedName",
     p.name_index AS "nameIndex", p.second_factor_required AS "secondFactorRequired",
     EXISTS (SELECT 1 FROM operators WHERE person_id = p.person_id) AS "isOperator",
     (SELECT json_agg(json_build_object('organisationId', organisation_id, 'roles', roles) ORDER BY organisation_id)
        FROM memberships WHERE person_id = p.person_id) AS memberships
-  FROM memberships m JOIN people p USING (person_id)
-  WHERE m.organisation_id = $1 AND m.person_id > $2 ORDER BY m.person_id LIMIT $3`;
+  FROM memberships m JOIN people p USING (person_id) WHERE m.organisation_id = $1`;
+const page = `${ruledPerson} AND m.person_id > $2 ORDER BY m.person_id LIMIT $3`;
+const one = `${ruledPerson} AND m.person_id = $2`;
 
 const sharedPractices = `SELECT DISTINCT organisations FROM (
     SELECT array_agg(organisation_id ORDER BY organisation_id) AS organisations FROM memberships
@@ -47,6 +48,8 @@ const sharedPractices = `SELECT DISTINCT organisations FROM (
 
 const policyOf = ({ organisationId, policy, version }: PolicyRow): OrganisationPolicy =>
   organisationPolicySchema.parse({ organisationId, version, policy });
+
+const ruled = (row: RuledPerson): RuledPerson => ({ ...row, memberships: membershipsSchema.parse(row.memberships) });
 
 /** The rules of practices and the people under them. Written in the commit of the events, so decisions may rest on it. */
 export class PolicyDirectory {
@@ -74,7 +77,13 @@ export class PolicyDirectory {
   /** The people of a practice in a stable order: those behind `after`, at most `limit`. */
   async peopleOf(organisationId: string, after: string, limit: number): Promise<readonly RuledPerson[]> {
     const rows = await this.sql.query<RuledPerson>(page, [organisationId, after, limit]);
-    return rows.map((row) => ({ ...row, memberships: membershipsSchema.parse(row.memberships) }));
+    return rows.map(ruled);
+  }
+
+  /** One of the people of a practice; null where they do not belong to it. */
+  async memberOf(organisationId: string, personId: string): Promise<RuledPerson | null> {
+    const [row] = await this.sql.query<RuledPerson>(one, [organisationId, personId]);
+    return row ? ruled(row) : null;
   }
 
   /** The sets of practices that people of this one belong to, where there are others. */

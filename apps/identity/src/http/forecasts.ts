@@ -3,6 +3,7 @@ import type { Effect } from '@cofactor/policy';
 import type { Access } from '../adapters/access';
 import type { Forecasting } from '../adapters/forecasting';
 import type { Needs } from '../adapters/needs';
+import type { OpenNames } from '../adapters/open-names';
 import type { PolicyDirectory } from '../adapters/policy-directory';
 import { signedInAs } from '../adapters/signed-in';
 import { refuseImpossible } from '../domain/possible-policies';
@@ -15,7 +16,7 @@ export interface ForecastParts {
   readonly needs: Needs;
   readonly policies: PolicyDirectory;
   readonly forecasting: Forecasting;
-  readonly openName: (personId: string, sealed: string) => Promise<string>;
+  readonly openNames: OpenNames;
 }
 
 const isOn: { readonly [List in ForecastList]: (effect: Effect) => boolean } = {
@@ -30,7 +31,7 @@ export class Forecasts {
   constructor(private readonly parts: ForecastParts) {}
 
   readonly forecastPolicy: Handler = async ({ token, organisationId, policy, list, after, limit }, context) => {
-    const { forecasting, needs, openName, policies } = this.parts;
+    const { forecasting, needs, openNames, policies } = this.parts;
     await signedInAs(this.parts, ['administrator'], token, organisationId, context);
     refuseImpossible(policy, needs.built);
     const standing = await policies.policyOf(organisationId);
@@ -39,9 +40,10 @@ export class Forecasts {
     const counted = (one: ForecastList): number => everyone.filter(({ effect }) => isOn[one](effect)).length;
     const listed = everyone.filter(({ person, effect }) => isOn[list](effect) && person.personId > (after ?? ''));
     const page = listed.slice(0, limit);
-    const people = page.map(async ({ person: { personId, emailHint, sealedName }, effect }) => ({
+    const names = await openNames(page.map(({ person }) => person));
+    const people = page.map(({ person: { personId, emailHint }, effect }) => ({
       personId,
-      name: await openName(personId, sealedName),
+      name: names.get(personId) ?? '',
       emailHint,
       ...effect,
       loses: [...effect.loses],
@@ -54,7 +56,7 @@ export class Forecasts {
         losesMethod: counted('loses-method'),
         lockedOut: counted('locked-out'),
       },
-      people: await Promise.all(people),
+      people,
       next: listed.length > limit ? (page.at(-1)?.person.personId ?? null) : null,
     };
   };

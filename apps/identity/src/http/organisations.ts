@@ -15,7 +15,7 @@ import type { Access } from '../adapters/access';
 import { emailClaim, membershipRow, organisationRow, personRow, type Directory } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
 import type { Registration } from '../adapters/registration';
-import { signedInAs, signedInOperator } from '../adapters/signed-in';
+import { signedInOperator } from '../adapters/signed-in';
 import { organisation, type OrganisationState } from '../domain/organisation';
 import { refusePassword, shortestPassword } from '../domain/password-rules';
 import { maskedEmail } from '@cofactor/factors';
@@ -31,7 +31,6 @@ export interface OrganisationParts {
   readonly needs: Needs;
   readonly keys: IdempotencyKeys;
   readonly sealer: PersonalFieldSealer;
-  readonly openName: (personId: string, sealed: string) => Promise<string>;
   readonly registering: Registration;
   readonly emailIndex: (email: string) => string;
   readonly nameIndex: (comparableName: string) => string;
@@ -44,8 +43,8 @@ interface NewIds {
   readonly contactId: string;
 }
 
-/** Practices, their first manager, and who belongs to them. */
-export class Organisations implements Pick<Handlers, 'readInstallation' | 'createOrganisation' | 'listPeople'> {
+/** Practices, and their first manager. */
+export class Organisations implements Pick<Handlers, 'readInstallation' | 'createOrganisation'> {
   constructor(private readonly parts: OrganisationParts) {}
 
   readonly readInstallation: Handlers['readInstallation'] = async () => ({
@@ -129,19 +128,6 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
       }),
     );
   }
-
-  readonly listPeople: Handlers['listPeople'] = async ({ token, organisationId }, context) => {
-    const { directory, openName } = this.parts;
-    await signedInAs(this.parts, ['administrator'], token, organisationId, context);
-    const members = await directory.membersOf(organisationId);
-    const people = members.map(async ({ personId, emailHint: hint, sealedName, roles }) => ({
-      personId,
-      name: await openName(personId, sealedName),
-      emailHint: hint,
-      roles,
-    }));
-    return { people: await Promise.all(people) };
-  };
 }
 
 /** The row of a practice that is there, as its events say. */

@@ -1,14 +1,13 @@
-import type { Person } from '../api/queries';
 import { Button } from '../elements/button';
 import { Choose } from '../elements/choose';
 import { TextInput } from '../elements/text-input';
 import { t } from '../words/words';
 import { everything, isReversed, type Choice } from './choice';
-import { activityLabel, activityTypes } from './sentence';
+import { activityLabel, activityTypes, type Named } from './sentence';
 
 interface ActivityFiltersProps {
   readonly choice: Choice & { readonly any: boolean };
-  readonly people: readonly Person[];
+  readonly people: readonly Named[];
   readonly onChange: (choice: Choice) => void;
 }
 

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { activityQuery, peopleQuery, type AuditRecord } from '../api/queries';
+import { activityQuery, firstPeopleQuery, type AuditRecord } from '../api/queries';
 import { Button } from '../elements/button';
 import { PageHeading } from '../elements/page-heading';
 import { Reading } from '../elements/reading';
@@ -29,7 +29,7 @@ export function ActivityPage() {
 function Activity({ organisationId }: { readonly organisationId: string }) {
   const [parameters, setParameters] = useSearchParams();
   const choice = choiceOf(parameters);
-  const people = useQuery(peopleQuery(organisationId));
+  const people = useQuery(firstPeopleQuery(organisationId));
   const records = useInfiniteQuery(activityQuery(organisationId, filterOf(choice)));
   const [open, setOpen] = useState<AuditRecord | null>(null);
   const change = (next: Choice) =>

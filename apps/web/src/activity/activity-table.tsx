@@ -1,17 +1,17 @@
 import { Ban, Check, TriangleAlert } from 'lucide-react';
-import type { AuditRecord, Person } from '../api/queries';
+import type { AuditRecord } from '../api/queries';
 import { Button } from '../elements/button';
 import { Instant } from '../elements/instant';
 import { deviceInWords } from '../words/device';
 import { dayInWords, instantInWords } from '../words/instants';
 import { t } from '../words/words';
-import { activitySentence } from './sentence';
+import { activitySentence, type Named } from './sentence';
 
 const icons = { success: Check, refused: Ban, failed: TriangleAlert };
 
 interface ActivityTableProps {
   readonly records: readonly AuditRecord[];
-  readonly people: readonly Person[];
+  readonly people: readonly Named[];
   readonly filtered: boolean;
   readonly onOpen: (record: AuditRecord) => void;
 }
@@ -63,7 +63,7 @@ function byDay(records: readonly AuditRecord[], now: Date): Array<{ day: string;
 
 interface RowProps {
   readonly record: AuditRecord;
-  readonly people: readonly Person[];
+  readonly people: readonly Named[];
   readonly now: Date;
   readonly onOpen: (record: AuditRecord) => void;
 }

@@ -1,13 +1,13 @@
-import type { AuditRecord, Person } from '../api/queries';
+import type { AuditRecord } from '../api/queries';
 import { Button } from '../elements/button';
 import { CopyButton } from '../elements/copy-button';
 import { Question } from '../elements/question';
 import { t } from '../words/words';
-import { activitySentence } from './sentence';
+import { activitySentence, type Named } from './sentence';
 
 interface RecordDialogProps {
   readonly record: AuditRecord | null;
-  readonly people: readonly Person[];
+  readonly people: readonly Named[];
   readonly onClose: () => void;
 }
 

@@ -8,6 +8,8 @@ import {
 } from '../words/activity-words';
 import { t } from '../words/words';
 
+/** Someone whose name is known. */
+export type Named = Pick<Person, 'personId' | 'name'>;
 type Party = AuditRecord['actor'] | AuditRecord['subject'];
 
 const has = <Table extends object>(table: Table, key: string): key is Extract<keyof Table, string> =>
@@ -45,7 +47,7 @@ function variantOf(record: AuditRecord): keyof typeof activityVariants | null {
 }
 
 /** One record as one sentence, such as "Dr Amara Okafor signed in with the authenticator app". */
-export function activitySentence(record: AuditRecord, people: readonly Person[]): string {
+export function activitySentence(record: AuditRecord, people: readonly Named[]): string {
   const names = new Map(people.map((person) => [person.personId, person.name]));
   const factor = record.factor?.type ?? 'none';
   const reason = record.reason ?? 'unknown';

@@ -1,10 +1,10 @@
 import { allEvents } from '@cofactor/contracts';
-import type { AuditRecord, Person } from '../api/queries';
+import type { AuditRecord } from '../api/queries';
 import { activityLabels, activitySentences } from '../words/activity-words';
-import { activityLabel, activitySentence, activityTypes } from './sentence';
+import { activityLabel, activitySentence, activityTypes, type Named } from './sentence';
 
-const amara: Person = { personId: 'p-1', name: 'Dr Amara Okafor', emailHint: 'a•••@p•••', roles: ['administrator'] };
-const ben: Person = { personId: 'p-2', name: 'Ben Li', emailHint: 'b•••@p•••', roles: [] };
+const amara: Named = { personId: 'p-1', name: 'Dr Amara Okafor' };
+const ben: Named = { personId: 'p-2', name: 'Ben Li' };
 
 const record = (over: Partial<AuditRecord>): AuditRecord => ({
   recordId: 'r-1',

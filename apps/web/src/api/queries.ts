@@ -13,7 +13,8 @@ export type SessionView = Reply<'readSession'>;
 export type Factors = Reply<'listFactors'>;
 export type Factor = Factors['factors'][number];
 export type FactorType = Factor['type'];
-export type Person = Reply<'listPeople'>['people'][number];
+export type Person = Reply<'readPerson'>;
+export type SecondFactorState = Person['secondFactor'];
 export type SessionSummary = Reply<'listSessions'>['sessions'][number];
 export type AuditRecord = Reply<'listAuditRecords'>['records'][number];
 export type Next = Reply<'readSignIn'>['next'];
@@ -72,12 +73,42 @@ export const signInQuery = (signInId: string) =>
     staleTime: 0,
   });
 
-export const peopleQuery = (organisationId: string) =>
+const listPeople = (
+  organisationId: string,
+  query: { readonly limit: number; readonly after?: string; readonly secondFactor?: SecondFactorState },
+) => answered(api.GET('/v1/organisations/{organisationId}/people', { params: { path: { organisationId }, query } }));
+
+/** Everyone of a practice, or those who are so far with two-factor authentication, page by page. */
+export const peopleQuery = (organisationId: string, secondFactor: SecondFactorState | null) =>
+  infiniteQueryOptions({
+    queryKey: ['people', organisationId, 'pages', secondFactor],
+    queryFn: ({ pageParam }) =>
+      listPeople(organisationId, {
+        limit: 50,
+        ...(secondFactor === null ? {} : { secondFactor }),
+        ...(pageParam === null ? {} : { after: pageParam }),
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });
+
+/** As many of them as one reply holds, for their names. */
+export const firstPeopleQuery = (organisationId: string) =>
   queryOptions({
-    queryKey: ['people', organisationId],
-    queryFn: async () =>
-      (await answered(api.GET('/v1/organisations/{organisationId}/people', { params: { path: { organisationId } } })))
-        .people,
+    queryKey: ['people', organisationId, 'first'],
+    queryFn: async () => (await listPeople(organisationId, { limit: 500 })).people,
+    staleTime: 60_000,
+  });
+
+export const personQuery = (organisationId: string, personId: string) =>
+  queryOptions({
+    queryKey: ['people', organisationId, 'one', personId],
+    queryFn: () =>
+      answered(
+        api.GET('/v1/organisations/{organisationId}/people/{personId}', {
+          params: { path: { organisationId, personId } },
+        }),
+      ),
   });
 
 export interface ActivityFilter {

@@ -6,7 +6,7 @@ import { Button } from '../elements/button';
 import { Instant } from '../elements/instant';
 import { Notice } from '../elements/notice';
 import { offeredTo } from '../set-up/factor-choice';
-import { FactorIcon } from '../sign-in/method-choice';
+import { FactorIcon } from '../elements/factor-icon';
 import { tellingHint } from '../words/hint';
 import { t } from '../words/words';
 import { RemoveFactor } from './remove-factor';

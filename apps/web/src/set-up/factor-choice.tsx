@@ -2,7 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import type { Factors } from '../api/queries';
 import { Lead } from '../elements/notice';
-import { FactorIcon } from '../sign-in/method-choice';
+import { FactorIcon } from '../elements/factor-icon';
 import { t } from '../words/words';
 import type { SetUpType } from './enrolment';
 import { setUpKinds } from './kinds';

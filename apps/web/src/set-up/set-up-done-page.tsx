@@ -5,7 +5,7 @@ import { factorsQuery, visitorQuery, type Factors } from '../api/queries';
 import { Notice } from '../elements/notice';
 import { PageHeading } from '../elements/page-heading';
 import { Reading } from '../elements/reading';
-import { FactorIcon } from '../sign-in/method-choice';
+import { FactorIcon } from '../elements/factor-icon';
 import { tellingHint } from '../words/hint';
 import { t } from '../words/words';
 import { offeredTo } from './factor-choice';

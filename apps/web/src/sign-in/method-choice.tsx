@@ -1,23 +1,10 @@
-import { ChevronRight, KeyRound, Mail, MessageSquare, Smartphone, TicketCheck } from 'lucide-react';
+import { ChevronRight } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
-import type { FactorType, Method } from '../api/queries';
+import type { Method } from '../api/queries';
+import { FactorIcon } from '../elements/factor-icon';
 import { tellingHint } from '../words/hint';
 import { t } from '../words/words';
-
-const icons: Readonly<Record<FactorType, typeof Smartphone>> = {
-  totp: Smartphone,
-  sms: MessageSquare,
-  email: Mail,
-  webauthn: KeyRound,
-  'recovery-code': TicketCheck,
-};
-
-/** The picture that goes with a kind of factor, everywhere. */
-export function FactorIcon({ type }: { readonly type: FactorType }) {
-  const Icon = icons[type];
-  return <Icon aria-hidden />;
-}
 
 interface MethodChoiceProps {
   readonly methods: readonly Method[];

@@ -10,6 +10,7 @@ import {
   installationViewSchema,
   personSummarySchema,
   policyViewSchema,
+  secondFactorStateSchema,
   sessionSummarySchema,
   sessionViewSchema,
 } from '../operations/identity';
@@ -39,6 +40,12 @@ const noCode = { error: 'Enter the code.', path: ['code'] };
 const id = z.string().regex(/^[\w-]{1,40}$/, 'Use an id as an earlier reply gave it.');
 const token = z.string().optional();
 
+const personReply = z.strictObject({
+  ...personSummarySchema.shape,
+  methods: z.array(factorTypeSchema),
+  secondFactor: secondFactorStateSchema,
+  secondFactorRequired: z.boolean(),
+});
 const replyNext = { next: nextSchema };
 const answerReply = z.strictObject({
   signInId: z.string(),
@@ -461,12 +468,28 @@ export const publicApi = {
     method: 'GET',
     path: '/v1/organisations/{organisationId}/people',
     caller: 'session',
-    summary: 'The people of a practice',
+    summary: 'The people of a practice, and how far each is with two-factor authentication',
+    query: z.strictObject({
+      after: id.optional(),
+      limit: z.coerce.number().int().min(1).max(500).default(500),
+      secondFactor: secondFactorStateSchema.optional(),
+    }),
+    body: null,
+    status: 200,
+    problems: ['not-allowed', 'second-factor-required'],
+    reply: z.strictObject({ people: z.array(personReply), next: z.string().nullable() }),
+  }),
+  readPerson: endpoint({
+    id: 'readPerson',
+    method: 'GET',
+    path: '/v1/organisations/{organisationId}/people/{personId}',
+    caller: 'session',
+    summary: 'One of the people of a practice',
     query: null,
     body: null,
     status: 200,
     problems: ['not-allowed', 'second-factor-required'],
-    reply: z.strictObject({ people: z.array(personSummarySchema) }),
+    reply: personReply,
   }),
   listAuditRecords: endpoint({
     id: 'listAuditRecords',

@@ -32,12 +32,24 @@ export const sessionSummarySchema = z.object({
   userAgent: z.string().nullable(),
 });
 
+/** How far someone is with two-factor authentication: without any, with some of what their rules ask for, or with all. */
+export const secondFactorStateSchema = z.enum(['none', 'incomplete', 'complete']);
+export type SecondFactorState = z.infer<typeof secondFactorStateSchema>;
+
 export const personSummarySchema = z.object({
   personId: z.string(),
   name: z.string(),
   emailHint: z.string(),
   roles: z.array(organisationRoleSchema),
+  /** Of each active method. */
+  methods: z.array(factorTypeSchema).default([]),
+  /** Null of a release that does not say. */
+  secondFactor: secondFactorStateSchema.nullable().default(null),
+  /** Whether the operator asks this one person for a second factor (PRODUCT HE3). */
+  secondFactorRequired: z.boolean().default(false),
 });
+
+export type PersonSummary = z.infer<typeof personSummarySchema>;
 
 export const installationViewSchema = z.object({
   registration: z.enum(['open', 'operator']),
@@ -263,7 +275,21 @@ export const identityOperations = defineOperations('identity', {
   listPeople: {
     callers: ['gateway'],
     repeat: 'always',
-    request: z.object({ token, organisationId: idSchema }),
-    reply: z.object({ people: z.array(personSummarySchema) }),
+    request: z.object({
+      token,
+      organisationId: idSchema,
+      /** The person with whom the page before ended. */
+      after: idSchema.nullable().default(null),
+      limit: z.int().min(1).max(500).default(500),
+      /** Only those who are so far; null is everyone. */
+      secondFactor: secondFactorStateSchema.nullable().default(null),
+    }),
+    reply: z.object({ people: z.array(personSummarySchema), next: z.string().nullable().default(null) }),
+  },
+  readPerson: {
+    callers: ['gateway'],
+    repeat: 'always',
+    request: z.object({ token, organisationId: idSchema, personId: idSchema }),
+    reply: personSummarySchema,
   },
 });

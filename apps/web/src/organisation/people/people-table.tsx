@@ -2,6 +2,7 @@ import { Link } from 'react-router';
 import type { Person } from '../../api/queries';
 import { t } from '../../words/words';
 import { rolesInWords } from './roles-in-words';
+import { SecondFactorMark } from './second-factor-state';
 
 /** People, each with a way to their own page; cards in a narrow window. The roles keep it a table for screen readers. */
 export function PeopleTable({ people }: { readonly people: readonly Person[] }) {
@@ -10,7 +11,7 @@ export function PeopleTable({ people }: { readonly people: readonly Person[] }) 
       <caption className="hidden">{t('people.caption')}</caption>
       <thead role="rowgroup">
         <tr role="row">
-          {(['name', 'role'] as const).map((column) => (
+          {(['name', 'role', 'secondFactor'] as const).map((column) => (
             <th role="columnheader" scope="col" key={column}>
               {t(`people.columns.${column}`)}
             </th>
@@ -18,13 +19,16 @@ export function PeopleTable({ people }: { readonly people: readonly Person[] }) 
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {people.map(({ personId, name, emailHint, roles }) => (
+        {people.map(({ personId, name, emailHint, roles, secondFactor }) => (
           <tr role="row" key={personId}>
             <th role="rowheader" scope="row" className="people-name">
               <Link to={personId}>{name}</Link>
               <span className="people-email">{emailHint}</span>
             </th>
             <td role="cell">{rolesInWords(roles)}</td>
+            <td role="cell">
+              <SecondFactorMark state={secondFactor} />
+            </td>
           </tr>
         ))}
       </tbody>
