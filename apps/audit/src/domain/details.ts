@@ -48,6 +48,8 @@ export const detailsOf: { readonly [Type in EventType]: (data: EventData<Type>) 
     changed: [required ? 'second-factor-required' : 'second-factor-not-required'],
   }),
   'operator.appointed': nothing,
+  'shared-account.suspected': ({ sign }) => ({ reason: sign }),
+  'shared-account.decided': ({ decision }) => ({ reason: decision }),
   'support.appointed': nothing,
   'support.dismissed': nothing,
   'support.person-looked-up': ({ personId }) => ({ reason: personId === null ? 'nobody-found' : 'found' }),
@@ -68,6 +70,7 @@ export const detailsOf: { readonly [Type in EventType]: (data: EventData<Type>) 
   'enrolment.code-sent-again': ({ type, credentialId }) => ({ factor: { type, credentialId, hint: null } }),
   'enrolment.refused': ({ type, credentialId, reason }) => ({ factor: { type, credentialId, hint: null }, reason }),
   'factor.enrolled': changed,
+  'factor.held-by-several': ({ type, credentialId }) => ({ factor: { type, credentialId, hint: null } }),
   'factor.revoked': (data) => ({ ...changed(data), reason: data.reason }),
   'factor.roles-changed': nothing,
   'recovery-codes.issued': ({ credentialId }) => ({ factor: { type: 'recovery-code', credentialId, hint: null } }),
@@ -86,4 +89,5 @@ export const detailsOf: { readonly [Type in EventType]: (data: EventData<Type>) 
   'message.requested': nothing,
   'message.sent': nothing,
   'message.failed': ({ reason }) => ({ reason }),
+  'message.refused': ({ ceiling }) => ({ reason: `ceiling-of-${ceiling}` }),
 };

@@ -44,6 +44,13 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'first-password.withdrawn': { personId: 'sam', linkId: 'link-1' },
   'person.second-factor-requirement-changed': { personId: 'sam', required: true },
   'operator.appointed': { personId: 'sam' },
+  'shared-account.suspected': { personId: 'sam', sign: 'phone-number' },
+  'shared-account.decided': {
+    personId: 'sam',
+    organisationId: 'riverside',
+    decision: 'shared',
+    explanation: 'sealed',
+  },
   'support.appointed': { personId: 'kit' },
   'support.dismissed': { personId: 'kit' },
   'support.person-looked-up': { lookUpId: 'look-up-1', personId: 'sam' },
@@ -81,6 +88,7 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
     acceptedStep: 1,
     authority: { kind: 'session', id: 'session-1' },
   },
+  'factor.held-by-several': { credentialId: 'credential-1', type: 'sms', personIds: ['amara'] },
   'factor.revoked': { ...credential, reason: 'removed-by-person' },
   'factor.roles-changed': { default: 'credential-1', secondary: null },
   'recovery-codes.issued': { credentialId: 'credential-2', count: 10, replaced: null },
@@ -109,6 +117,7 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'message.requested': { ...message, about: { factId: 'fact-1', at, factorType: 'totp', name: 'Work phone' } },
   'message.sent': { ...message, attempt: 1 },
   'message.failed': { ...message, attempt: 1, reason: 'no-address', final: true },
+  'message.refused': { messageId: 'message-1', personId: 'sam', template: 'code', channel: 'sms', ceiling: 'number' },
 };
 
 export const sampleTypes = Object.keys(samples) as readonly EventType[];

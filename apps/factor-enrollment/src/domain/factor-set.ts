@@ -114,6 +114,8 @@ export function evolve(set: FactorSet, event: FactorEnrollmentEvent, at: string)
       const factors = [...set.factors, { credentialId, type, name, hint, role, addedAt: at }];
       return { ...confirmed, factors, setUpOpen: false };
     }
+    case 'factor.held-by-several':
+      return set;
     case 'factor.revoked':
       return withoutCredential(set, event.data.credentialId, event.data.reason === 'removed-by-person');
     case 'factor.roles-changed':

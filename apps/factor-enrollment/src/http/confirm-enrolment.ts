@@ -52,6 +52,7 @@ const problems: Readonly<Record<Refused['data']['reason'], ProblemCode>> = {
   wrong: 'code-wrong',
   expired: 'code-expired',
   'too-many-attempts': 'enrolment-closed',
+  taken: 'credential-taken',
 };
 
 const refusalIn = (events: readonly FactorEnrollmentEvent[]) =>

@@ -25,5 +25,8 @@ export function evolveMessage(state: MessageState, event: NotificationEvent): Me
     case 'message.failed':
       if (event.data.final) return { kind: 'closed', outcome: 'given-up' };
       return state.kind === 'waiting' ? { ...state, failures: event.data.attempt } : state;
+    case 'message.refused':
+      // Nothing waits, and nothing was sent.
+      return state;
   }
 }

@@ -39,6 +39,8 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   'first-password.withdrawn': 'nobody',
   'person.second-factor-requirement-changed': 'nobody',
   'operator.appointed': 'nobody',
+  'shared-account.suspected': 'nobody',
+  'shared-account.decided': 'nobody',
   'support.appointed': 'nobody',
   'support.dismissed': 'nobody',
   'support.person-looked-up': 'nobody',
@@ -59,6 +61,7 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   'enrolment.code-sent-again': 'nobody',
   'enrolment.refused': 'nobody',
   'factor.enrolled': ({ type, name }) => ({ template: 'factor-added', factorType: type, name }),
+  'factor.held-by-several': 'nobody',
   // Replaced and reset factors, and codes that go with the last factor, are told by the event that caused it.
   'factor.revoked': ({ type, name, reason }) =>
     reason === 'removed-by-person' ? { template: 'factor-removed', factorType: type, name } : null,
@@ -79,6 +82,7 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   'message.requested': 'nobody',
   'message.sent': 'nobody',
   'message.failed': 'nobody',
+  'message.refused': 'nobody',
 };
 
 /** The event types that may cause a message. */

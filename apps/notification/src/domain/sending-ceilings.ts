@@ -1,8 +1,5 @@
-import type { Channel } from '@cofactor/contracts';
+import type { CeilingKind, Channel } from '@cofactor/contracts';
 import { countryCodeOf } from './country-code';
-
-/** What is counted together: everything that goes to, or is asked for by, one of these. */
-export type CeilingKind = 'person' | 'number' | 'range' | 'organisation' | 'source' | 'country';
 
 /** At most so many codes to one and the same, in a window of so many seconds from the first of them. */
 export interface Ceiling {

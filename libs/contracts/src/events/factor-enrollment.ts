@@ -38,7 +38,7 @@ export const factorEnrollmentEvents = {
   }),
   enrolmentRefused: defineEvent({
     type: 'enrolment.refused',
-    version: 1,
+    version: 2,
     owner: 'factor-enrollment',
     stream: 'factors-{personId}',
     label: 'Set-up of a factor refused',
@@ -48,9 +48,29 @@ export const factorEnrollmentEvents = {
       enrolmentId: idSchema,
       credentialId: idSchema,
       type: factorTypeSchema,
-      reason: z.enum(['wrong', 'expired', 'too-many-attempts']),
+      /** `taken`: somebody, perhaps this person, has set up the same already, and only one may. */
+      reason: z.enum(['wrong', 'expired', 'too-many-attempts', 'taken']),
+    }),
+    // Version 1 had no fact of what was taken.
+    upcasters: [(data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
+  }),
+  factorHeldBySeveral: defineEvent({
+    type: 'factor.held-by-several',
+    version: 1,
+    owner: 'factor-enrollment',
+    stream: 'factors-{personId}',
+    label: 'Several people use the same number or passkey',
+    audience: 'audit',
+    outcome: 'success',
+    schema: z.strictObject({
+      credentialId: idSchema,
+      type: factorTypeSchema,
+      /** Who else has set up the same. */
+      personIds: z.array(idSchema).min(1),
     }),
     upcasters: [],
+    writing: { kind: 'not-yet' },
   }),
   factorEnrolled: defineEvent({
     type: 'factor.enrolled',

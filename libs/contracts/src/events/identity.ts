@@ -6,6 +6,7 @@ import { organisationRoleSchema } from '../organisation-roles';
 import { policySchema, writtenPolicySchema } from '../policy';
 import { presetSchema } from '../presets';
 import { peopleEvents } from './people';
+import { sharedAccountEvents } from './shared-accounts';
 import { supportEvents } from './support';
 
 /** Text sealed under a person's data key; readable until that key is destroyed. */
@@ -262,6 +263,7 @@ export const identityEvents = {
     // Version 1 did not know shared accounts.
     upcasters: [(data) => data],
   }),
+  ...sharedAccountEvents,
   ...supportEvents,
 } as const;
 export type IdentityEvent = EventOf<typeof identityEvents>;

@@ -12,6 +12,7 @@ export * from './identity';
 export * from './notification';
 export * from './people';
 export * from './resets';
+export * from './shared-accounts';
 export * from './support';
 
 /** Every event type there is, by the service that owns it. */
@@ -45,6 +46,7 @@ const owners: ReadonlyArray<readonly [prefix: string, Service]> = [
   ['password-door-', 'identity'],
   ['session-', 'identity'],
   ['factor-changes-', 'identity'],
+  ['shared-account-', 'identity'],
   ['support-', 'identity'],
   ['factors-', 'factor-enrollment'],
   ['credential-', 'challenge'],

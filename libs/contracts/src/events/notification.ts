@@ -32,6 +32,10 @@ const aboutSchema = z.strictObject({
   name: z.string().nullable(),
 });
 
+/** What codes are counted by while they are sent (DESIGN §5, Throttles). */
+export const ceilingKindSchema = z.enum(['person', 'number', 'range', 'organisation', 'source', 'country']);
+export type CeilingKind = z.infer<typeof ceilingKindSchema>;
+
 const whom = { messageId: idSchema, personId: idSchema };
 const notice = { ...whom, template: noticeTemplateSchema, channel: z.literal('email') };
 const code = { ...whom, template: z.literal('code'), channel: channelSchema };
@@ -86,6 +90,20 @@ export const notificationEvents = {
       z.strictObject({ ...code, ...failure }),
     ]),
     upcasters: [(data) => data, (data) => data],
+  }),
+  /** A code that was not sent because as many were sent already. It can be asked for again later. */
+  messageRefused: defineEvent({
+    type: 'message.refused',
+    version: 1,
+    owner: 'notification',
+    stream: 'message-{messageId}',
+    label: 'Code not sent: a ceiling is reached',
+    audience: 'audit',
+    outcome: 'refused',
+    /** Where several are reached: the one that counts the fewest people. */
+    schema: z.strictObject({ ...code, ceiling: ceilingKindSchema }),
+    upcasters: [],
+    writing: { kind: 'not-yet' },
   }),
 } as const;
 export type NotificationEvent = EventOf<typeof notificationEvents>;
