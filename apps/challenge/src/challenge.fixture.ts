@@ -10,7 +10,14 @@ import {
   type Statement,
 } from '@cofactor/contracts';
 import { Database, migrate, PostgresFactLog } from '@cofactor/event-store';
-import { registry, type ConfirmedFactor, type Factor, type FactorEffects, type StartedFactor } from '@cofactor/factors';
+import {
+  factorEffects,
+  registry,
+  type ConfirmedFactor,
+  type Factor,
+  type FactorEffects,
+  type StartedFactor,
+} from '@cofactor/factors';
 import { PostgresLogStrategy } from '@cofactor/messaging';
 import {
   FactorSecrets,
@@ -41,7 +48,6 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { MemoryPendingChallenges } from './adapters/pending-challenges.memory';
 import { ChallengeModule, challengeMigrations, type ChallengeParts } from './app.module';
-import { factorEffects } from './adapters/factor-effects';
 
 const password = 'only-for-tests';
 const roles = ['identity', 'factor_enrollment', 'challenge', 'notification', 'audit'] as const;

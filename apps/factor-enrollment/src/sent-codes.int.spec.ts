@@ -29,9 +29,9 @@ async function confirm(
   const statement = await test.statement(personId, 'confirm-enrolment', authority ? { authority } : {});
   return test.client.confirmEnrolment({ statement, type, enrolmentId, answer: { code } }, aContext());
 }
-async function resend(personId: string, enrolmentId: string, assurance?: Assurance) {
+async function resend(personId: string, enrolmentId: string, assurance?: Assurance, key: string | null = null) {
   const statement = await test.statement(personId, 'confirm-enrolment', assurance ? { assurance } : {});
-  return test.client.resendEnrolmentCode({ statement, type, enrolmentId }, aContext());
+  return test.client.resendEnrolmentCode({ statement, type, enrolmentId }, aContext(key));
 }
 const sentTo = (personId: string) => test.sentCodes.all.filter((one) => one.personId === personId);
 const factorsOf = async (personId: string) => (await test.client.factorsOf({ personId }, aContext())).factors;
@@ -71,6 +71,16 @@ describe('a set-up whose code is sent', () => {
     expect(sentTo(personId).map(({ occasion }) => occasion.asked)).toEqual([0, 1]);
     const types = (await test.factsOf(personId)).map((fact) => fact.type);
     expect(types).toEqual(['enrolment.started', 'enrolment.code-sent-again']);
+  });
+
+  it('§6.10: asked for again with the same key is the same reply, its position too, and one message', async () => {
+    const personId = aPerson();
+    const { enrolmentId } = await start(personId);
+    test.clock.advance(30);
+    const first = await resend(personId, enrolmentId, undefined, 'key-1');
+    expect(await resend(personId, enrolmentId, undefined, 'key-1')).toEqual(first);
+    expect(first.positions).toEqual([`factors-${personId}@2`]);
+    expect(sentTo(personId)).toHaveLength(2);
   });
 
   it('cannot be asked for again once it is over, confirmed, used up, or somebody else’s', async () => {

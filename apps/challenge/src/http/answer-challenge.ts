@@ -8,12 +8,11 @@ import {
   type Proof,
   type Statement,
 } from '@cofactor/contracts';
-import type { Factor, Occasion } from '@cofactor/factors';
+import { factorEffects, type Factor, type FactorEffectParts, type Occasion } from '@cofactor/factors';
 import type { IdempotencyKeys, Outcome, Remember } from '@cofactor/event-store';
 import { parseFields, type Signer, type Verifier } from '@cofactor/service-kit';
 import type { CredentialSecrets } from '../adapters/credential-secrets';
 import type { CredentialStream } from '../adapters/credential-stream';
-import { factorEffects, type FactorEffectParts } from '../adapters/factor-effects';
 import { factorOf, openChallengeIn, streamOf, type CredentialUse } from '../domain/credential-use';
 import { passOf, standingOf, type AnswerChallenge as Command } from '../domain/credential-use.decider';
 import type { PendingChallenge } from '../domain/pending-challenge';

@@ -7,11 +7,10 @@ import {
   type Statement,
 } from '@cofactor/contracts';
 import type { IdempotencyKeys, Remember } from '@cofactor/event-store';
-import type { Asked } from '@cofactor/factors';
+import { factorEffects, type Asked, type FactorEffectParts } from '@cofactor/factors';
 import { newId, type Verifier } from '@cofactor/service-kit';
 import type { CredentialSecrets, UsableSecret } from '../adapters/credential-secrets';
 import type { CredentialStream } from '../adapters/credential-stream';
-import { factorEffects, type FactorEffectParts } from '../adapters/factor-effects';
 import { factorOf, openChallengeIn, streamOf } from '../domain/credential-use';
 import {
   expiryOf,

@@ -24,6 +24,12 @@ export class FactorSetStream {
     return (await loadState(this.recorder.store, factorSet, streamOf(personId))).state;
   }
 
+  /** The position of a write that was answered before: where the stream stands now includes it. */
+  async positionOf(personId: string): Promise<string> {
+    const { version } = await loadState(this.recorder.store, factorSet, streamOf(personId));
+    return `${streamOf(personId)}@${version}`;
+  }
+
   /** What stands around every fact that this call causes. */
   envelopeOf(statement: Statement, context: CallContext): Promise<Envelope> {
     return envelopeOf(this.sealer, context, ownConcern(statement));

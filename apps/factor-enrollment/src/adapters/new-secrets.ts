@@ -1,10 +1,17 @@
 import type { OrganisationPolicy } from '@cofactor/contracts';
-import { registry, sealedFactorSchema, type Factor, type FactorEffects, type SealedFactor } from '@cofactor/factors';
+import {
+  factorEffects,
+  registry,
+  sealedFactorSchema,
+  type Factor,
+  type FactorEffectParts,
+  type FactorEffects,
+  type SealedFactor,
+} from '@cofactor/factors';
 import type { FactorSecrets, KeyedHashes } from '@cofactor/secret-vault';
 import { newId } from '@cofactor/service-kit';
 import { z } from 'zod';
 import type { HeldFactor } from '../domain/factor-set';
-import { factorEffects, type FactorEffectParts } from './factor-effects';
 
 /** Seconds in which a started set-up can be confirmed. */
 const secondsToConfirm = 900;

@@ -21,11 +21,18 @@ export class RequestReset {
   constructor(private readonly parts: RequestResetParts) {}
 
   readonly handle: Handler = async ({ statement: token, explanation }, context) => {
-    const { keys, verifier, clock } = this.parts;
+    const { keys, verifier, clock, sets } = this.parts;
     const statement = await permitted(verifier, token, 'reset-factors', clock.now());
     const body = { personId: statement.personId, explanation };
     const keyed = { context, scope: statement.authority.id, operation: 'requestReset', body };
-    return keys.once(keyed, (remember) => this.request(statement, explanation, context, remember));
+    let written: string | null = null;
+    const reply = await keys.once(keyed, async (remember) => {
+      const { position, ...answered } = await this.request(statement, explanation, context, remember);
+      written = position;
+      return answered;
+    });
+    // A kept reply was written before its position was known.
+    return { ...reply, positions: [written ?? (await sets.positionOf(statement.personId))] };
   };
 
   private async request(statement: Statement, explanation: string | null, context: CallContext, remember: Remember) {
@@ -48,6 +55,6 @@ export class RequestReset {
     const position = await resetFlow.finish({ personId, resetId }, envelope, context, () =>
       remember({ kind: 'reply', reply: { ...reply, positions: [] } }),
     );
-    return { ...reply, positions: [position] };
+    return { ...reply, position };
   }
 }

@@ -32,12 +32,19 @@ export class ResendEnrolmentCode {
   constructor(private readonly parts: ResendEnrolmentCodeParts) {}
 
   readonly handle: Handler = async (request, context) => {
-    const { verifier, clock, keys } = this.parts;
+    const { verifier, clock, keys, sets } = this.parts;
     const statement = await permitted(verifier, request.statement, 'confirm-enrolment', clock.now());
     const { type, enrolmentId } = request;
     const body = { type, enrolmentId };
     const keyed = { context, scope: statement.authority.id, operation: 'resendEnrolmentCode', body };
-    return keys.once(keyed, (remember) => this.resend(statement, request, context, remember));
+    let written: string | null = null;
+    const reply = await keys.once(keyed, async (remember) => {
+      const { position, ...answered } = await this.resend(statement, request, context, remember);
+      written = position;
+      return answered;
+    });
+    // A kept reply was written before its position was known.
+    return { ...reply, positions: [written ?? (await sets.positionOf(statement.personId))] };
   };
 
   private async resend(statement: Statement, request: Request, context: CallContext, remember: Remember) {
@@ -66,6 +73,6 @@ export class ResendEnrolmentCode {
       () => command,
       () => remember({ kind: 'reply', reply: { ...reply, positions: [] } }),
     );
-    return { ...reply, positions: [position] };
+    return { ...reply, position };
   }
 }

@@ -1,10 +1,20 @@
 import type { OrganisationPolicy } from '@cofactor/contracts';
-import type { FactorEffects, RelyingParty } from '@cofactor/factors';
-import type { Clock, Hashing } from '@cofactor/service-kit';
+import type { FactorEffects, RelyingParty } from './factor';
+
+interface Hasher {
+  readonly hash: FactorEffects['hash'];
+  readonly matches: FactorEffects['matchesHash'];
+}
+
+/** What hashes codes: never more at a time than there are places. */
+export interface HashingPlaces {
+  withPlace<Result>(work: (hasher: Hasher) => Promise<Result>): Promise<Result>;
+  readonly dummyHash: string;
+}
 
 export interface FactorEffectParts {
-  readonly clock: Clock;
-  readonly hashing: Hashing;
+  readonly clock: { now(): Date };
+  readonly hashing: HashingPlaces;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly relyingParty: RelyingParty;
 }
