@@ -74,6 +74,11 @@ export class Installation {
     return this.databaseOf(service).ownerUrl;
   }
 
+  /** The vault, which no service announces as its own, under the role that owns its tables. */
+  ownerUrlOfVault(): string {
+    return Object.assign(new URL(this.ownerUrl('identity')), { pathname: '/vault' }).href;
+  }
+
   /** Of the services topology alone. */
   processes(): RunningProcesses {
     return processesSchema.parse(this.announced('processes'));

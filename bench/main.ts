@@ -2,10 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { append } from './append';
 import { catchUpBench } from './catch-up';
+import { factorTypes } from './factor-types';
 import { kafkaAudit } from './kafka-audit';
 import type { Result } from './measure';
 import { rebuild } from './rebuild';
 import { relay } from './relay';
+import { requirementsBench } from './requirements';
 import { serviceStart } from './service-start';
 import { services } from './services';
 import { sessionCheck } from './session-check';
@@ -20,6 +22,8 @@ const benches: Readonly<Record<string, (scale: Scale) => AsyncIterable<Result>>>
   'catch-up': catchUpBench,
   rebuild,
   verification,
+  'factor-types': factorTypes,
+  requirements: requirementsBench,
   'session-check': sessionCheck,
   visibility,
   'start-up': startUp,

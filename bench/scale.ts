@@ -14,6 +14,11 @@ export interface Scale {
   /** People who answer with a code, and those of them whose credential has a long history. */
   readonly people: number;
   readonly peopleWithHistory: number;
+  /** People who answer with each kind of method, in one round. */
+  readonly peopleOfEachKind: number;
+  /** People of one large practice, and of a large installation. */
+  readonly largePractice: number;
+  readonly largeInstallation: number;
   /** Past facts of such a credential. */
   readonly longHistory: number;
 }
@@ -27,6 +32,9 @@ export const fullScale: Scale = {
   arrivingFacts: 15_000,
   people: 160,
   peopleWithHistory: 32,
+  peopleOfEachKind: 8,
+  largePractice: 10_000,
+  largeInstallation: 100_000,
   longHistory: 10_000,
 };
 
@@ -39,5 +47,8 @@ export const shortScale: Scale = {
   arrivingFacts: 5_000,
   people: 32,
   peopleWithHistory: 8,
+  peopleOfEachKind: 3,
+  largePractice: 1_000,
+  largeInstallation: 10_000,
   longHistory: 1_000,
 };

@@ -1,6 +1,7 @@
 import { Database, PostgresEventStore } from '@cofactor/event-store';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { addCrowd } from './crowd';
 import { inLanes, type HttpClient } from './http-client';
 import { compare, median, type Measurement, type Result } from './measure';
 import { codeOf, People, type Person } from './people';
@@ -84,7 +85,7 @@ async function bareAnswers(client: HttpClient, who: readonly Person[], atOnce: n
 
 /** Codes that are verified, recorded and turned into a session, against Node's own server with otplib and one INSERT. */
 export async function* verification(scale: Scale): AsyncGenerator<Result> {
-  const { rounds, people: count, peopleWithHistory, longHistory } = scale;
+  const { rounds, people: count, peopleWithHistory, longHistory, largeInstallation } = scale;
   yield* withBothInstallations(async function* ({ client, bare, installation }) {
     const people = new People(client);
     const everybody = await people.create(count);
@@ -116,6 +117,17 @@ export async function* verification(scale: Scale): AsyncGenerator<Result> {
       floor: async () => median((await bareAnswers(bare, long, 1)).took),
       peers: { [`${shortHistory} past facts`]: oneByOne(short) },
       aim: { shareOfFloor: 0.4 },
+    });
+    const few = await oneByOne(short)();
+    await addCrowd(installation, largeInstallation);
+    yield await compare({
+      name: `second factor over HTTP, one at a time, among ${largeInstallation.toLocaleString('en-GB')} more people`,
+      unit: 'ms',
+      better: 'less',
+      rounds,
+      ours: oneByOne(short),
+      // Before there were more; in the same run, but not in turns, since people do not go away again.
+      peers: { 'without them': () => Promise.resolve(few) },
     });
   });
 }
