@@ -37,6 +37,7 @@ import { FactorReads } from './http/factor-reads';
 import { RequestReset } from './http/request-reset';
 import { ResendEnrolmentCode } from './http/resend-enrolment-code';
 import { StartEnrolment } from './http/start-enrolment';
+import { CreateCredentialClaims1792000001000 } from './migrations/create-credential-claims';
 import { ActivateSecretWhenFactorEnrolled } from './reactions/activate-secret.when-factor-enrolled';
 import { DestroySecretWhenFactorRevoked } from './reactions/destroy-secret.when-factor-revoked';
 import { FinishResetWhenRequested } from './reactions/finish-reset.when-requested';
@@ -65,6 +66,7 @@ export const factorEnrollmentMigrations: readonly Migration[] = [
   ...messagingMigrations,
   ...relayMigrations,
   ...idempotencyMigrations,
+  CreateCredentialClaims1792000001000,
 ];
 
 /**
@@ -85,7 +87,7 @@ function operations(
   { sets, resetFlow }: ReturnType<typeof assemble>,
 ): OperationServer {
   const { clock, codes, factorSecrets: secrets, personalFields: sealer, signer, verifier } = parts;
-  const newSecrets = new NewSecrets({ ...parts, secrets });
+  const newSecrets = new NewSecrets({ ...parts, secrets, sql: parts.database });
   const setUpCodes = new SetUpCodes({ sets, newSecrets, codes });
   const shared = { sets, newSecrets, setUpCodes, secrets, keys, signer, verifier, clock, sealer, resetFlow };
   const reads = new FactorReads(shared);

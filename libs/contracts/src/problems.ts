@@ -23,7 +23,7 @@ export const problems = {
     'This authenticator may have been copied',
     'Use another method, then remove this one and set it up anew.',
   ],
-  'credential-taken': [409, 'This is registered already', 'Use another one, or sign in to the account that has it.'],
+  'credential-taken': [409, 'This passkey is already in use', 'Use another one.'],
   'code-expired': [401, 'This code request has expired', 'Ask for a new code.'],
   'second-factor-required': [403, 'A second factor is needed first', 'Finish the sign-in with a second factor.'],
   'set-up-required': [403, 'Two-factor authentication must be set up first', 'Set up a factor to finish the sign-in.'],

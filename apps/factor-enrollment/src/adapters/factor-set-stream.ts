@@ -10,6 +10,7 @@ import {
 import { envelopeOf, OneAtATime, ownConcern, type PersonalFieldSealer } from '@cofactor/service-kit';
 import { emptyFactorSet, streamOf, type FactorSet } from '../domain/factor-set';
 import { factorSet, type FactorSetCommand } from '../domain/factor-set.decider';
+import { releasedClaims } from './credential-claims';
 
 /** The streams of what people hold: reads one, and runs a person's commands on it. */
 export class FactorSetStream {
@@ -68,7 +69,7 @@ export class FactorSetStream {
         stream,
         prepare,
         () => envelope,
-        (events) => ({ sideRows: sideRows(events) }),
+        (events) => ({ sideRows: [...releasedClaims(events), ...sideRows(events)] }),
       ),
     );
   }

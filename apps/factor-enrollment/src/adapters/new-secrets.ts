@@ -8,17 +8,26 @@ import {
   type FactorEffects,
   type SealedFactor,
 } from '@cofactor/factors';
+import type { Sql } from '@cofactor/event-store';
 import type { FactorSecrets, KeyedHashes } from '@cofactor/secret-vault';
 import { newId } from '@cofactor/service-kit';
 import { z } from 'zod';
 import type { HeldFactor } from '../domain/factor-set';
+import { claimantOf, type CredentialClaim } from './credential-claims';
 
 /** Seconds in which a started set-up can be confirmed. */
 const secondsToConfirm = 900;
 
 export interface NewSecretParts extends FactorEffectParts {
   readonly secrets: FactorSecrets;
+  readonly sql: Sql;
   readonly keyedHashes: Pick<KeyedHashes, 'blindIndex'>;
+}
+
+export interface Holding {
+  /** Null for what any number of people may hold. */
+  readonly claim: CredentialClaim | null;
+  readonly holders: readonly string[];
 }
 
 export interface NewRecoveryCodes {
@@ -58,11 +67,19 @@ export class NewSecrets {
     return this.parts.secrets.confirm(this.sealed(secret));
   }
 
-  /** Whether somebody holds the same already, of a type that one alone may hold (R17). */
-  async isTaken(factor: Factor, material: unknown): Promise<boolean> {
+  /**
+   * Who holds the same now, and the claim to make where one alone may hold it (R17). Known by keyed hashes; nothing is
+   * opened.
+   */
+  async holding({ personId, credentialId, factor, material }: Omit<NewSecret, 'hint'>): Promise<Holding> {
     const blindIndex = this.blindIndexOf(factor, material);
-    if (blindIndex === null || factor.identityHeldBy === 'several') return false;
-    return (await this.parts.secrets.holdersOf(blindIndex)).length > 0;
+    if (blindIndex === null) return { claim: null, holders: [] };
+    const inVault = await this.parts.secrets.holdersOf(blindIndex);
+    if (factor.identityHeldBy === 'several') return { claim: null, holders: inVault };
+    // The vault alone knows what an earlier release registered; the claim alone what is not active yet.
+    const claimant = await claimantOf(this.parts.sql, blindIndex);
+    const holders = [...new Set([...inVault, ...(claimant === null ? [] : [claimant])])];
+    return { claim: { blindIndex, credentialId, personId }, holders };
   }
 
   /** What the vault holds of these factors, as their own type reads it. */

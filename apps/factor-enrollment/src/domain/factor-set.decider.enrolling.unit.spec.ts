@@ -162,3 +162,29 @@ describe('confirming a set-up', () => {
       .thenRefused('second-factor-required');
   });
 });
+
+describe('what somebody else has set up', () => {
+  const heldBySeveral = (credentialId: string) => ({
+    type: 'factor.held-by-several' as const,
+    data: { credentialId, type: 'totp' as const, personIds: ['amara'] },
+  });
+
+  it('AX6: is noticed where several may have it', () => {
+    given([started()])
+      .when(aConfirmation({ recoveryCodes: null, alsoHeldBy: ['amara'] }))
+      .then([enrolled(), heldBySeveral('app')]);
+  });
+
+  it('R17: is refused as taken where one alone may, which costs none of the five tries', () => {
+    const taken = aConfirmation({ evidence: 'taken', alsoHeldBy: ['amara'] });
+    given([started()])
+      .when(taken)
+      .then([refused('taken'), heldBySeveral('app')]);
+    given([started()])
+      .when(aConfirmation({ evidence: 'taken' }))
+      .then([refused('taken')]);
+    given([started(), ...Array.from({ length: 5 }, () => refused('taken'))])
+      .when(aConfirmation({ recoveryCodes: null }))
+      .then([enrolled()]);
+  });
+});

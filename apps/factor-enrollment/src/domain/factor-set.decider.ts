@@ -2,6 +2,7 @@ import {
   DomainError,
   type Assurance,
   type Authority,
+  type EventData,
   type FactorEnrollmentEvent,
   type FactorType,
   type OrganisationPolicy,
@@ -49,6 +50,8 @@ export interface ConfirmEnrolment {
    * somebody holds the same and one alone may.
    */
   readonly evidence: number | null | 'gone' | 'taken';
+  /** The other people who have set up the same; a sign that the account is shared (PRODUCT AX6). */
+  readonly alsoHeldBy: readonly string[];
   /** What the factor has shown itself to be, where nobody gave it a name. */
   readonly shownName: string | null;
   /** The set to issue with a first factor; null where the policy gives none. */
@@ -213,15 +216,23 @@ function confirmEnrolment(set: FactorSet, command: ConfirmEnrolment): readonly F
   if (!canStillBeConfirmed(enrolment)) return [refused(enrolment, 'too-many-attempts')];
   if (now >= enrolment.expiresAt || evidence === 'gone') return [refused(enrolment, 'expired')];
   if (evidence === null) return [refused(enrolment, 'wrong')];
-  if (evidence === 'taken') throw new DomainError('credential-taken');
+  if (evidence === 'taken') return [refused(enrolment, 'taken'), ...heldBySeveral(enrolment, command)];
   requireRoom(set);
   requireNotHeld(set, command);
-  return enrolled(set, enrolment, evidence, command);
+  return [...enrolled(set, enrolment, evidence, command), ...heldBySeveral(enrolment, command)];
+}
+
+function heldBySeveral(
+  { credentialId, type }: Enrolment,
+  { alsoHeldBy }: Pick<ConfirmEnrolment, 'alsoHeldBy'>,
+): readonly FactorEnrollmentEvent[] {
+  if (alsoHeldBy.length === 0) return [];
+  return [{ type: 'factor.held-by-several', data: { credentialId, type, personIds: [...alsoHeldBy] } }];
 }
 
 function refused(
   { enrolmentId, credentialId, type }: Enrolment,
-  reason: 'wrong' | 'expired' | 'too-many-attempts',
+  reason: EventData<'enrolment.refused'>['reason'],
 ): FactorEnrollmentEvent {
   return { type: 'enrolment.refused', data: { enrolmentId, credentialId, type, reason } };
 }

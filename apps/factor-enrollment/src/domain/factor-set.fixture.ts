@@ -33,7 +33,7 @@ export const started = (credentialId = 'app', type: Type = 'totp', name = appNam
 });
 
 export const refused = (
-  reason: 'wrong' | 'expired' | 'too-many-attempts' = 'wrong',
+  reason: 'wrong' | 'expired' | 'too-many-attempts' | 'taken' = 'wrong',
   credentialId = 'app',
 ): FactorEnrollmentEvent => ({ type: 'enrolment.refused', data: { ...of(credentialId), type: 'totp', reason } });
 
@@ -82,6 +82,7 @@ export const aConfirmation = (differing: Partial<ConfirmEnrolment> = {}): Confir
   now: after(60),
   evidence: 59_000_000,
   shownName: null,
+  alsoHeldBy: [],
   recoveryCodes: { credentialId: 'codes', count: 10 },
   assurance: byPassword,
   policies: [aPolicy()],

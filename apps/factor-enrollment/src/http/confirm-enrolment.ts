@@ -11,6 +11,7 @@ import { sealedFactorSchema, type ConfirmedFactor, type Factor } from '@cofactor
 import type { FactorSecrets } from '@cofactor/secret-vault';
 import type { IdempotencyKeys, Outcome, Remember } from '@cofactor/event-store';
 import { parseFields, permitted, type Clock, type Signer, type Verifier } from '@cofactor/service-kit';
+import { claimRow, isClaimed, type CredentialClaim } from '../adapters/credential-claims';
 import type { FactorSetStream } from '../adapters/factor-set-stream';
 import type { NewRecoveryCodes, NewSecrets } from '../adapters/new-secrets';
 import { setUpOccasion } from '../adapters/set-up-codes';
@@ -33,12 +34,20 @@ export interface ConfirmEnrolmentParts {
 }
 
 /** What came of comparing an answer. */
-interface Shown extends Pick<Command, 'evidence' | 'shownName'> {
+interface Shown extends Pick<Command, 'evidence' | 'shownName' | 'alsoHeldBy'> {
+  /** To be committed with the factor, where one person alone may hold it. */
+  readonly claim: CredentialClaim | null;
   /** What the answer added to the registered values of its factor (RFC 8176). */
   readonly amr: readonly string[];
 }
 
-const nothing = (evidence: null | 'gone' | 'taken'): Shown => ({ evidence, shownName: null, amr: [] });
+const nothing = (evidence: null | 'gone' | 'taken', alsoHeldBy: readonly string[] = []): Shown => ({
+  evidence,
+  shownName: null,
+  alsoHeldBy,
+  claim: null,
+  amr: [],
+});
 
 interface Attempt {
   readonly statement: Statement;
@@ -57,6 +66,9 @@ const problems: Readonly<Record<Refused['data']['reason'], ProblemCode>> = {
 
 const refusalIn = (events: readonly FactorEnrollmentEvent[]) =>
   events.find((event): event is Refused => event.type === 'enrolment.refused');
+
+const claimRows = (events: readonly FactorEnrollmentEvent[], { claim }: Shown) =>
+  claim !== null && events.some(({ type }) => type === 'factor.enrolled') ? [claimRow(claim)] : [];
 
 function outcomeOf(events: readonly FactorEnrollmentEvent[]): Outcome {
   const refused = refusalIn(events);
@@ -86,16 +98,22 @@ export class ConfirmEnrolment {
     let making: Promise<NewRecoveryCodes | null> | null = null;
     const recoveryCodes = () => (making ??= this.newRecoveryCodes(statement));
     let shown = nothing(null);
-    const { events, state, position } = await this.parts.sets.run(
-      statement,
-      context,
-      async (set) => {
-        shown = await this.verify(set, attempt);
-        const isRight = typeof shown.evidence === 'number';
-        return this.command(attempt, shown, isRight && givesRecoveryCodes(set) ? await recoveryCodes() : null);
-      },
-      (decided) => remember(outcomeOf(decided)),
-    );
+    const decide = () =>
+      this.parts.sets.run(
+        statement,
+        context,
+        async (set) => {
+          shown = await this.verify(set, attempt);
+          const isRight = typeof shown.evidence === 'number';
+          return this.command(attempt, shown, isRight && givesRecoveryCodes(set) ? await recoveryCodes() : null);
+        },
+        (decided) => [...claimRows(decided, shown), ...remember(outcomeOf(decided))],
+      );
+    const { events, state, position } = await decide().catch((error: unknown) => {
+      if (!isClaimed(error)) throw error;
+      // Somebody else registered the same at this moment; decided again, it is taken.
+      return decide();
+    });
     const refused = refusalIn(events);
     if (refused) throw await this.refusal(refused, state);
     const credentialId = await this.activateFactor(events);
@@ -110,7 +128,7 @@ export class ConfirmEnrolment {
 
   private command(
     { statement, enrolmentId, factor }: Attempt,
-    { evidence, shownName }: Shown,
+    { evidence, shownName, alsoHeldBy }: Shown,
     given: NewRecoveryCodes | null,
   ): Command {
     return {
@@ -121,6 +139,7 @@ export class ConfirmEnrolment {
       now: this.parts.clock.now().toISOString(),
       evidence,
       shownName,
+      alsoHeldBy,
       recoveryCodes: given && { credentialId: given.credentialId, count: given.codes.length },
       assurance: statement.assurance,
       policies: statement.policies,
@@ -141,13 +160,18 @@ export class ConfirmEnrolment {
     const effects = this.parts.newSecrets.effects(statement.policies);
     const confirmed: ConfirmedFactor<unknown> | null = await factor.confirm(material, answer, occasion, effects);
     if (confirmed === null) return nothing(null);
-    if (await this.parts.newSecrets.isTaken(factor, confirmed.material)) return nothing('taken');
+    const { credentialId } = enrolment;
+    const { personId } = statement;
+    const made = { personId, credentialId, factor, material: confirmed.material };
+    const { claim, holders } = await this.parts.newSecrets.holding(made);
+    const alsoHeldBy = holders.filter((holder) => holder !== personId);
+    if (claim !== null && holders.length > 0) return nothing('taken', alsoHeldBy);
     const { evidence, name: shownName = null } = confirmed;
     if (confirmed.material !== material) {
       const hint = shownName === null ? sealed.hint : named(set, namedAs(enrolment, shownName)).hint;
       await this.sealConfirmed(enrolment, statement, factor, hint, confirmed.material);
     }
-    return { evidence: evidence.use, shownName, amr: evidence.amr };
+    return { evidence: evidence.use, shownName, alsoHeldBy, claim, amr: evidence.amr };
   }
 
   /** Before the append, and while it is pending: what a crash leaves is activated as it stands. */

@@ -1,12 +1,13 @@
-import type { NotificationEvent } from '@cofactor/contracts';
+import type { CeilingKind, NotificationEvent } from '@cofactor/contracts';
 import type { Decider } from '@cofactor/event-sourcing';
-import { evolveMessage, type MessageState, type RequestedMessage } from './message';
+import { evolveMessage, type CodeMessage, type MessageState, type RequestedMessage } from './message';
 
 /** What came of one try to send; `expired` is a code that nobody has in hand any more, or that is over. */
 export type Try = 'accepted' | 'refused' | 'unavailable' | 'no-address' | 'expired';
 
 export type MessageCommand =
   | { readonly kind: 'request'; readonly message: RequestedMessage }
+  | { readonly kind: 'refuse'; readonly message: CodeMessage; readonly ceiling: CeilingKind }
   | { readonly kind: 'record-try'; readonly result: Try; readonly now: string };
 
 /** How often an unavailable provider is tried with a notice: eight times in about an hour. */
@@ -40,6 +41,11 @@ function recordTry(state: MessageState, result: Try, now: string): readonly Noti
   return [{ type: 'message.failed', data: { ...head, attempt, reason: failureReasons[result], final } }];
 }
 
+function refusedAt({ message, ceiling }: Extract<MessageCommand, { kind: 'refuse' }>): NotificationEvent {
+  const { messageId, personId, template, channel } = message;
+  return { type: 'message.refused', data: { messageId, personId, template, channel, ceiling } };
+}
+
 function headOf(message: RequestedMessage) {
   const { messageId, personId } = message;
   if (message.template !== 'code') return { messageId, personId, template: message.template, channel: message.channel };
@@ -57,6 +63,8 @@ export const messageDecider: Decider<MessageState, MessageCommand, NotificationE
     switch (command.kind) {
       case 'request':
         return state.kind === 'none' ? [{ type: 'message.requested', data: command.message }] : [];
+      case 'refuse':
+        return state.kind === 'none' ? [refusedAt(command)] : [];
       case 'record-try':
         return recordTry(state, command.result, command.now);
     }

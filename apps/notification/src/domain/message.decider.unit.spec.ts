@@ -1,6 +1,6 @@
 import type { NotificationEvent } from '@cofactor/contracts';
 import { storyOf } from '@cofactor/event-sourcing/given-when-then';
-import type { RequestedMessage } from './message';
+import type { CodeMessage, RequestedMessage } from './message';
 import { delayAfter, messageDecider, type Try } from './message.decider';
 
 const { given } = storyOf(messageDecider);
@@ -90,7 +90,7 @@ it('the waits between eight tries grow, and make about an hour', () => {
 
 describe('a message that brings a code', () => {
   const occasion = { id: 'challenge-1', purpose: 'sign-in', expiresAt: after(600) } as const;
-  const code: RequestedMessage = { ...head, template: 'code', channel: 'sms', occasion };
+  const code: CodeMessage = { ...head, template: 'code', channel: 'sms', occasion };
   const { occasion: _occasion, ...codeHead } = code;
   const codeRequested: NotificationEvent = { type: 'message.requested', data: code };
   const codeFailed = (
@@ -110,6 +110,14 @@ describe('a message that brings a code', () => {
     given([codeRequested])
       .when(tried('unavailable', after(598)))
       .then([codeFailed(1, 'provider-unavailable', true)]);
+  });
+
+  it('§5: that a ceiling stopped is refused, as a fact that names the ceiling, and can be asked for again', () => {
+    const refuse = { kind: 'refuse', message: code, ceiling: 'number' } as const;
+    const refusedAt: NotificationEvent = { type: 'message.refused', data: { ...codeHead, ceiling: 'number' } };
+    given([]).when(refuse).then([refusedAt]);
+    given([refusedAt]).when({ kind: 'request', message: code }).then([codeRequested]);
+    given([codeRequested]).when(refuse).then([]);
   });
 
   it('§6.9: that nobody has in hand any more is over', () => {

@@ -138,6 +138,12 @@ describe('a code by email', () => {
     notification.clock.advance(3_600);
     expect(await ask(32)).toEqual({ delivery: 'sent' });
     expect(notification.logged.join()).toContain('a ceiling is reached');
+    const refused = (await notification.facts(personId)).filter(({ type }) => type === 'message.refused');
+    expect(refused).toHaveLength(7);
+    expect(refused[0]).toMatchObject({
+      data: { personId, channel: 'email', ceiling: 'person' },
+      envelope: { organisationIds: ['riverside'], subject: { kind: 'person', id: personId } },
+    });
   });
 
   it('I4: stands in no fact, table or log line', async () => {

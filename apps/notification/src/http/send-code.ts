@@ -45,7 +45,9 @@ export class CodeMessages {
 
   /**
    * Tries once before it answers, and goes on while the code lives. The same request again sends nothing more, and
-   * counts no further. Refused as `too-many-codes` at a ceiling, before anything is written or sent.
+   * counts no further; while the message waits it is told `delayed`, also where the process that had the code is gone,
+   * since another replica may have it in hand, which this one cannot know. Refused as `too-many-codes` at a ceiling: a
+   * fact, and nothing is sent.
    */
   readonly sendCode: Handler = async (request, context) => {
     const { personId, occasion, to, expiresAt } = request;
@@ -86,6 +88,8 @@ export class CodeMessages {
       if (!counts.isOver(error)) throw error;
       const { kinds, seconds } = await counts.reached(ceilings, now);
       logger.warn({ messageId, channel, ceilings: kinds }, 'code not sent: a ceiling is reached');
+      const [ceiling] = kinds;
+      if (ceiling) await this.handle(request, messageId, { kind: 'refuse', message, ceiling }, () => []);
       throw new DomainError('too-many-codes', { retryAfter: seconds });
     }
   }

@@ -13,7 +13,7 @@ export const problemWords = {
   'code-wrong': 'That code is not right. Check it and enter it again.',
   'code-already-used': 'That code was already used. Wait for the next one, about {{wait}}.',
   'authenticator-copied': 'This passkey may have been copied. Use another method, and tell your practice.',
-  'credential-taken': 'This passkey is registered already. Use another one.',
+  'credential-taken': 'This passkey is already in use. Use another one.',
   'code-not-sent': 'The code could not be sent. Use another method or a recovery code.',
   'code-expired': 'That took too long. Enter the code that is shown now.',
   'second-factor-required': 'This change needs your second factor. Sign out, sign in again with it, and come back.',

@@ -53,7 +53,6 @@ export const factorEnrollmentEvents = {
     }),
     // Version 1 had no fact of what was taken.
     upcasters: [(data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   factorHeldBySeveral: defineEvent({
     type: 'factor.held-by-several',
@@ -70,7 +69,6 @@ export const factorEnrollmentEvents = {
       personIds: z.array(idSchema).min(1),
     }),
     upcasters: [],
-    writing: { kind: 'not-yet' },
   }),
   factorEnrolled: defineEvent({
     type: 'factor.enrolled',

@@ -100,10 +100,9 @@ export const notificationEvents = {
     label: 'Code not sent: a ceiling is reached',
     audience: 'audit',
     outcome: 'refused',
-    /** Where several are reached: the one that counts the fewest people. */
+    /** One of those that are reached. */
     schema: z.strictObject({ ...code, ceiling: ceilingKindSchema }),
     upcasters: [],
-    writing: { kind: 'not-yet' },
   }),
 } as const;
 export type NotificationEvent = EventOf<typeof notificationEvents>;

@@ -16,7 +16,6 @@ const described = {
   audience: 'audit',
   outcome: 'success',
   upcasters: [],
-  writing: { kind: 'not-yet' },
 } as const;
 
 /** Accounts that several people share: what was noticed, and what a practice decided about it (AX6, HE13). */
