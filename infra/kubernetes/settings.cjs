@@ -29,6 +29,7 @@ const sources = {
   KAFKA_PASSWORD: ofSecret('kafka-password'),
   SMTP_URL: ofSecret('smtp-url'),
   MAIL_FROM: ofInstallation,
+  MAIL_TIME_ZONE: ofInstallationIfSaid,
   SES_REGION: ofInstallationIfSaid,
   SNS_REGION: ofInstallationIfSaid,
   SMS_SENDERS: ofInstallationIfSaid,

@@ -1,7 +1,7 @@
 import { notificationOperations } from '@cofactor/contracts';
 import { eventStoreMigrations, PostgresEventStore, type Database, type Migration } from '@cofactor/event-store';
 import { messagingMigrations, relayMigrations } from '@cofactor/messaging';
-import type { KeyedHashes } from '@cofactor/secret-vault';
+import type { KeyedHashes, PersonalFields } from '@cofactor/secret-vault';
 import {
   createRecorder,
   HEALTH,
@@ -23,6 +23,7 @@ import { OutgoingMessages } from './adapters/outgoing.postgres';
 import { SentCounts } from './adapters/sent-counts.postgres';
 import { OutboxTextMessenger } from './adapters/text-messenger.outbox';
 import { SnsTextMessenger } from './adapters/text-messenger.sns';
+import { whereaboutsIn } from './adapters/whereabouts';
 import { developmentParts, type MailSettings } from './mail-settings';
 import type { TextSettings } from './text-settings';
 import type { CodeChannels, Contacts, Mailer, TextMessenger } from './domain/ports';
@@ -47,10 +48,13 @@ export interface NotificationParts {
   readonly database: Database;
   readonly contacts: Contacts;
   readonly keyedHashes: Pick<KeyedHashes, 'fingerprint'>;
+  readonly personalFields: Pick<PersonalFields, 'open'>;
   readonly mail: MailSettings;
   readonly texts: TextSettings;
   /** The address of this installation's pages, as people type it. */
   readonly pages: string;
+  /** In which times are told; an IANA name. */
+  readonly timeZone: string;
 }
 
 /** The tables of notification's database. */
@@ -96,7 +100,7 @@ function textsFor({ mode, texts, logger }: NotificationParts, outbox: Outbox): T
 /** A number is refused where there is nobody who delivers text messages. */
 function codeChannels({ mailer, texts }: Channels, { contacts }: NotificationParts): CodeChannels {
   return {
-    sms: (to, { messageId, text }) => texts?.send({ messageId, to, text }) ?? Promise.resolve('refused'),
+    sms: (text) => texts?.send(text) ?? Promise.resolve('refused'),
     email: async (personId, code) => {
       const to = await contacts.openFor(personId, 'email');
       return to === null ? 'no-address' : mailer.send({ ...code, to });
@@ -109,7 +113,7 @@ function codeChannels({ mailer, texts }: Channels, { contacts }: NotificationPar
 export class NotificationModule {
   /** Throws ConfigurationError for the local outbox in production mode. */
   static register(parts: NotificationParts): DynamicModule {
-    const { mode, logger, metrics, clock, database, contacts, pages } = parts;
+    const { mode, logger, metrics, clock, database, pages } = parts;
     const store = new PostgresEventStore({ database, service: 'notification' });
     refuseInProduction(mode, developmentParts(parts.mail));
     const recorder = createRecorder(store, clock);
@@ -136,7 +140,13 @@ export class NotificationModule {
         { provide: MessageRequests, useValue: new MessageRequests(store, recorder) },
         {
           provide: MessageSender,
-          useValue: new MessageSender({ outgoing, recorder, contacts, mailer, pages, logger }),
+          useValue: new MessageSender({
+            ...parts,
+            outgoing,
+            recorder,
+            mailer,
+            whereaboutsOf: whereaboutsIn(parts.personalFields),
+          }),
         },
         { provide: CodeMessages, useValue: codes },
         { provide: OPERATIONS, useValue: operations },

@@ -9,6 +9,15 @@ import { awsEndpoint, awsRegion } from './aws-settings';
 export type MailSettings =
   { readonly kind: 'outbox' } | ({ readonly kind: 'smtp' } & SmtpSettings) | ({ readonly kind: 'ses' } & SesSettings);
 
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** Where mail is handed over, by the names of the variables. */
 export const mailSettings = z.object({
   SMTP_URL: z
@@ -25,10 +34,18 @@ export const mailSettings = z.object({
     )
     .optional()
     .describe('The address that messages come from; needed beside SMTP_URL and SES_REGION'),
+  MAIL_TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'takes the name of a time zone, such as Europe/London')
+    .default('UTC')
+    .describe('The time zone in which messages tell when something happened'),
 });
+
 /** Reads them from an environment; without SMTP_URL and SES_REGION, mail goes to the local outbox. */
-export const readMailSettings = (environment: Readonly<Record<string, string | undefined>>): MailSettings =>
-  mailOf(readConfiguration(mailSettings, environment));
+export function readMailSettings(environment: Readonly<Record<string, string | undefined>>) {
+  const read = readConfiguration(mailSettings, environment);
+  return { mail: mailOf(read), timeZone: read.MAIL_TIME_ZONE };
+}
 
 /** Where mail goes by these settings. Throws ConfigurationError for a server without an address to send from. */
 export function mailOf(read: z.output<typeof mailSettings>): MailSettings {

@@ -29,5 +29,6 @@ runService({
       mail: mailOf(read),
       texts: textsOf(read),
       pages: read.COFACTOR_PAGES_URL,
+      timeZone: read.MAIL_TIME_ZONE,
     }),
 });

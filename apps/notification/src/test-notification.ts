@@ -8,7 +8,7 @@ import {
 } from '@cofactor/contracts';
 import { Database, eventStoreMigrations, migrate, PostgresEventStore, PostgresFactLog } from '@cofactor/event-store';
 import { PostgresLogStrategy } from '@cofactor/messaging';
-import { Contacts, FileMasterKey, vaultMigrations } from '@cofactor/secret-vault';
+import { Contacts, FileMasterKey, PersonalFields, vaultMigrations } from '@cofactor/secret-vault';
 import { createLogger, Metrics, newId, startService, type RunningService } from '@cofactor/service-kit';
 import { fixedClock, startTestPostgres, type TestPostgres } from '@cofactor/testkit';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -46,6 +46,7 @@ export class TestNotification {
     private readonly applicationUrl: string,
     readonly databases: Databases,
     readonly contacts: Contacts,
+    readonly personalFields: PersonalFields,
     private readonly keyedHashes: FileMasterKey,
   ) {}
 
@@ -68,7 +69,8 @@ export class TestNotification {
     const vaultDatabase = await open('vault', vault.url);
     const masterKey = await FileMasterKey.create(join(folder, 'keys.json'));
     const clock = { now: () => new Date() };
-    const contacts = new Contacts({ database: vaultDatabase, masterKey, keyedHashes: masterKey, clock });
+    const vaultParts = { database: vaultDatabase, masterKey, keyedHashes: masterKey, clock };
+    const contacts = new Contacts(vaultParts);
     const asApplication = new URL(own.url);
     asApplication.username = role;
     asApplication.password = 'only-for-tests';
@@ -78,6 +80,7 @@ export class TestNotification {
       asApplication.href,
       { owner, vault: vaultDatabase, logs },
       contacts,
+      new PersonalFields(vaultParts),
       masterKey,
     );
   }
@@ -111,15 +114,18 @@ export class TestNotification {
       database,
       contacts: this.contacts,
       keyedHashes: this.keyedHashes,
+      personalFields: this.personalFields,
       mail,
       texts: { kind: 'none' },
       pages,
+      timeZone: 'UTC',
     };
   }
 
-  async hasAddress(personId: string, value: string): Promise<void> {
+  /** Each further one is newer. */
+  async hasAddress(personId: string, value: string, contactId = `contact of ${personId}`): Promise<void> {
     await this.contacts.seal({
-      contactId: `contact of ${personId}`,
+      contactId,
       personId,
       channel: 'email',
       value,
@@ -128,7 +134,12 @@ export class TestNotification {
   }
 
   /** Commits a fact about a person to the log of its owner. */
-  async happens<Type extends EventType>(type: Type, personId: string, data: EventData<Type>): Promise<string> {
+  async happens<Type extends EventType>(
+    type: Type,
+    personId: string,
+    data: EventData<Type>,
+    around: Partial<Fact['envelope']> = {},
+  ): Promise<string> {
     const service = eventDefinition(type)?.owner ?? 'identity';
     const database = this.databases.logs.get(service);
     if (!database) throw new Error(`notification does not follow ${service}`);
@@ -142,6 +153,7 @@ export class TestNotification {
       subject: { kind: 'person', id: personId },
       origin: { requestId: `request of ${personId}`, traceparent: null, sealed: null, sealedFor: personId },
       policyVersion: 3,
+      ...around,
     };
     const event = {
       id,

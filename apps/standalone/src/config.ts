@@ -20,7 +20,7 @@ export type StandaloneSettings = z.output<typeof settings>;
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>) {
   const read = readConfiguration(settings, environment);
-  const mail = readMailSettings(environment);
+  const { mail, timeZone } = readMailSettings(environment);
   const texts = readTextSettings(environment);
   refuseInProduction(read.COFACTOR_MODE, [
     { name: 'the embedded PostgreSQL', instead: 'give each service its own database' },
@@ -31,5 +31,5 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       ? [{ name: 'the local outbox for mail', instead: 'set SMTP_URL or SES_REGION, and MAIL_FROM' }]
       : []),
   ]);
-  return { ...read, COFACTOR_HOME: resolve(read.COFACTOR_HOME), mail, texts };
+  return { ...read, COFACTOR_HOME: resolve(read.COFACTOR_HOME), mail, timeZone, texts };
 }

@@ -60,13 +60,20 @@ const follows: Readonly<Record<Name, readonly Service[]>> = {
   audit: ['identity', 'factor-enrollment', 'challenge', 'notification'],
 };
 
+/** How people are written to. */
+interface MessageSettings {
+  readonly mail: MailSettings;
+  readonly texts: TextSettings;
+  readonly timeZone: string;
+}
+
 export interface RunningServices extends GatewayParts {
   close(): Promise<void>;
 }
 
 /** Every service in this process: the adapters of the embedded default around the same modules as anywhere. */
 export async function startServices(
-  settings: StandaloneSettings & { readonly mail: MailSettings; readonly texts: TextSettings },
+  settings: StandaloneSettings & MessageSettings,
   databases: Databases,
   keys: Keys,
   pages: string,
@@ -148,7 +155,7 @@ function surroundings(
 type Parts = ReturnType<typeof surroundings>['parts'];
 
 interface Ingredients {
-  readonly settings: StandaloneSettings & { readonly mail: MailSettings; readonly texts: TextSettings };
+  readonly settings: StandaloneSettings & MessageSettings;
   readonly databases: Databases;
   readonly keys: Keys;
   readonly hashing: Hashing;
@@ -209,9 +216,10 @@ function modules({ settings, keys, hashing, pages, factorEnrollment, sessions, c
         ...parts,
         mode: settings.COFACTOR_MODE,
         contacts: new Contacts(vaultParts(parts)),
-        keyedHashes: master,
+        ...sealing(parts),
         mail: settings.mail,
         texts: settings.texts,
+        timeZone: settings.timeZone,
         pages,
       }),
     audit: async (parts: Parts, transport: PostgresLogStrategy) =>

@@ -73,6 +73,7 @@ export const detailsOf: { readonly [Type in EventType]: (data: EventData<Type>) 
   'factor.held-by-several': ({ type, credentialId }) => ({ factor: { type, credentialId, hint: null } }),
   'factor.revoked': (data) => ({ ...changed(data), reason: data.reason }),
   'factor.roles-changed': nothing,
+  'factor-changes.frozen': nothing,
   'recovery-codes.issued': ({ credentialId }) => ({ factor: { type: 'recovery-code', credentialId, hint: null } }),
   'reset.requested': ({ reason }) => ({ reason }),
   'reset.approved': nothing,

@@ -90,7 +90,8 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
   },
   'factor.held-by-several': { credentialId: 'credential-1', type: 'sms', personIds: ['amara'] },
   'factor.revoked': { ...credential, reason: 'removed-by-person' },
-  'factor.roles-changed': { default: 'credential-1', secondary: null },
+  'factor.roles-changed': { default: 'credential-1', secondary: null, methods: null, chosen: true },
+  'factor-changes.frozen': { personId: 'sam', until: at, messageId: 'message-1', factId: 'fact-1' },
   'recovery-codes.issued': { credentialId: 'credential-2', count: 10, replaced: null },
   'reset.requested': {
     ...reset,
@@ -114,9 +115,12 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
   },
   'challenge.refused': { ...attempt, factorType: 'totp', hint: 'ending 42', reason: 'already-used' },
   'credential.disabled': { credentialId: 'credential-1', factorType: 'totp', hint: 'ending 42', failures: 100 },
-  'message.requested': { ...message, about: { factId: 'fact-1', at, factorType: 'totp', name: 'Work phone' } },
+  'message.requested': {
+    ...message,
+    about: { factId: 'fact-1', at, by: 'person', change: { kind: 'factor', factorType: 'totp', name: 'Work phone' } },
+  },
   'message.sent': { ...message, attempt: 1 },
-  'message.failed': { ...message, attempt: 1, reason: 'no-address', final: true },
+  'message.failed': { ...message, attempt: 1, reason: 'no-address', final: true, reached: [] },
   'message.refused': { messageId: 'message-1', personId: 'sam', template: 'code', channel: 'sms', ceiling: 'number' },
 };
 

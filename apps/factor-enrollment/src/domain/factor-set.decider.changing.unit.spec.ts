@@ -115,7 +115,7 @@ describe('the roles', () => {
   it('change places', () => {
     given(both)
       .when(roles('phone', 'app'))
-      .then([rolesChanged('phone', 'app')]);
+      .then([rolesChanged('phone', 'app', true)]);
     expect(given([...both, rolesChanged('phone', 'app')]).state.factors.map(({ role }) => role)).toEqual([
       'secondary',
       'default',

@@ -20,6 +20,7 @@ import {
   resendAtOf,
   type Enrolment,
   type FactorSet,
+  type HeldFactor,
 } from './factor-set';
 import { distinctName, kindsInWords } from './offered-factors';
 import { completeReset, requestReset, type ResetCommand } from './resets';
@@ -118,7 +119,7 @@ const factorsAllowed = 20;
 /** What a person holds and how it may change. */
 export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEvent> = {
   initialState: emptyFactorSet,
-  stateVersion: 3,
+  stateVersion: 4,
   evolve,
   decide(set, command) {
     switch (command.kind) {
@@ -248,7 +249,8 @@ function enrolled(
   const what = named(set, namedAs(enrolment, shownName));
   const data = { enrolmentId, credentialId, type, ...what, role, acceptedStep: evidence, authority };
   const added: FactorEnrollmentEvent = { type: 'factor.enrolled', data };
-  if (!givesRecoveryCodes(set) || recoveryCodes === null) return [added, ...withRoles(changed)];
+  const held = [...set.factors, { credentialId, type, name: what.name }];
+  if (!givesRecoveryCodes(set) || recoveryCodes === null) return [added, ...withRoles(held, changed)];
   return [added, { type: 'recovery-codes.issued', data: { ...recoveryCodes, replaced: null } }];
 }
 
@@ -265,7 +267,8 @@ function revokeFactor(set: FactorSet, command: RevokeFactor): readonly FactorEnr
     data: { credentialId, type, name, hint, reason: 'removed-by-person' },
   };
   const remaining = set.factors.filter((one) => one !== factor);
-  const besides = remaining.length === 0 ? withLastFactor(set) : withRoles(repairedRoles(remaining, command.policies));
+  const besides =
+    remaining.length === 0 ? withLastFactor(set) : withRoles(remaining, repairedRoles(remaining, command.policies));
   const events = [revoked, ...besides];
   const after = events.reduce((state, event) => evolve(state, event, factor.addedAt), set);
   const removal = mayRemove(command.policies, holdingsOf(set), holdingsOf(after), { built: builtTypes });
@@ -289,8 +292,21 @@ function policyNeedsFactor({ addFirst }: Extract<Removal, { may: false }>): Doma
   return new DomainError('policy-needs-factor', { detail });
 }
 
-const withRoles = (roles: Roles | null): readonly FactorEnrollmentEvent[] =>
-  roles === null ? [] : [{ type: 'factor.roles-changed', data: roles }];
+type Named = Pick<HeldFactor, 'credentialId' | 'type' | 'name'>;
+
+/** Roles that follow from a factor that was added or removed. */
+const withRoles = (held: readonly Named[], roles: Roles | null): readonly FactorEnrollmentEvent[] =>
+  roles === null ? [] : [rolesChanged(held, roles, false)];
+
+function rolesChanged(held: readonly Named[], roles: Roles, chosen: boolean): FactorEnrollmentEvent {
+  const named = (id: string | null) => {
+    const method = held.find(({ credentialId }) => credentialId === id);
+    return method ? { type: method.type, name: method.name } : null;
+  };
+  const first = named(roles.default);
+  const methods = first && { default: first, secondary: named(roles.secondary) };
+  return { type: 'factor.roles-changed', data: { ...roles, methods, chosen } };
+}
 
 /** Each in a role that a policy takes it in; two methods that arrive at the same place are no two (BX6). */
 function changeRoles(set: FactorSet, wanted: ChangeRoles): readonly FactorEnrollmentEvent[] {
@@ -300,7 +316,7 @@ function changeRoles(set: FactorSet, wanted: ChangeRoles): readonly FactorEnroll
   const now = rolesIn(set.factors);
   if (now.default === wanted.default && now.secondary === wanted.secondary) return [];
   if (!rolesArePossible(wanted.policies, first.type, second?.type ?? null)) throw new DomainError('roles-not-possible');
-  return [{ type: 'factor.roles-changed', data: { default: wanted.default, secondary: wanted.secondary } }];
+  return [rolesChanged(set.factors, { default: wanted.default, secondary: wanted.secondary }, true)];
 }
 
 /** Once: the set that takes its place is another. */

@@ -68,9 +68,26 @@ export const codesRevoked = (credentialId = 'codes'): FactorEnrollmentEvent => (
   },
 });
 
-export const rolesChanged = (first: string, second: string | null): FactorEnrollmentEvent => ({
+const methods = {
+  app: { type: 'totp', name: appName },
+  second: { type: 'totp', name: appName },
+  phone: { type: 'sms', name: 'Phone' },
+  mailbox: { type: 'email', name: 'Email' },
+} as const;
+
+/** Chosen by the person, or else following from a factor that was added or removed. */
+export const rolesChanged = (
+  first: keyof typeof methods,
+  second: keyof typeof methods | null,
+  chosen = false,
+): FactorEnrollmentEvent => ({
   type: 'factor.roles-changed',
-  data: { default: first, secondary: second },
+  data: {
+    default: first,
+    secondary: second,
+    methods: { default: methods[first], secondary: second && methods[second] },
+    chosen,
+  },
 });
 
 /** A right code for the set-up of the app, in time, unless told otherwise. */

@@ -42,6 +42,16 @@ export interface FactorSet {
   readonly setUpOpen: boolean;
   /** The reset that was asked for last, while it is neither done nor turned down. */
   readonly reset: OpenReset | null;
+  /** Until when the person asked that nothing be changed (docs/adr/0014); null where they did not, or it was lifted. */
+  readonly frozenUntil: string | null;
+  /** The messages whose links were used lately, so that each works once. */
+  readonly reports: readonly Report[];
+}
+
+/** A change that the person reported as not theirs, by the link of the message that told of it. */
+export interface Report {
+  readonly messageId: string;
+  readonly at: string;
 }
 
 /** A reset between its request and its end. */
@@ -56,6 +66,8 @@ export const emptyFactorSet: FactorSet = {
   recoveryCodes: null,
   setUpOpen: true,
   reset: null,
+  frozenUntil: null,
+  reports: [],
 };
 
 export const streamOf = (personId: string): string => `factors-${personId}`;
@@ -133,9 +145,27 @@ export function evolve(set: FactorSet, event: FactorEnrollmentEvent, at: string)
       return { ...set, reset: null };
     case 'reset.done':
       // What somebody had begun to set up before is no way in after it.
-      return { ...set, enrolments: [], setUpOpen: true, reset: null };
+      return { ...set, enrolments: [], setUpOpen: true, reset: null, frozenUntil: frozenAfterReset(set, event.data) };
+    case 'factor-changes.frozen': {
+      const { messageId, until } = event.data;
+      return {
+        ...set,
+        frozenUntil: until,
+        reports: [...set.reports.filter((one) => isKept(one, at)), { messageId, at }],
+      };
+    }
   }
 }
+
+/** Longer than a link lives, so that a used one is known for as long as it could be used. */
+const daysOfReports = 8;
+
+const isKept = (report: Report, now: string): boolean =>
+  Date.parse(now) - Date.parse(report.at) < daysOfReports * 86_400_000;
+
+/** Someone else has made sure who the person is, so that they can set up anew. */
+const frozenAfterReset = (set: FactorSet, { reason, approvedBy }: EventData<'reset.done'>): string | null =>
+  reason === 'own-request' && approvedBy === null ? set.frozenUntil : null;
 
 function changeEnrolment(set: FactorSet, enrolmentId: string, change: (one: Enrolment) => Enrolment): FactorSet {
   return { ...set, enrolments: set.enrolments.map((one) => (one.enrolmentId === enrolmentId ? change(one) : one)) };

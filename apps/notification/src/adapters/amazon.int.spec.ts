@@ -61,7 +61,13 @@ describeWithMoto('Amazon', () => {
   });
 
   const text = { messageId: 'message-1', to: '+447400123456', text: 'Hello' };
-  const mail = { messageId: 'message-1', to: 'canary@riverside.example', subject: 'Hello', text: 'Hello\n' };
+  const mail = {
+    messageId: 'message-1',
+    to: 'canary@riverside.example',
+    subject: 'Hello',
+    text: 'Hello\n',
+    html: '<p>Hello</p>\n',
+  };
 
   it('is unavailable while nobody answers, and neither number nor address is logged (I4)', async () => {
     const endpoint = `http://127.0.0.1:${await freePort()}`;

@@ -8,12 +8,13 @@ export interface MailSender {
   readonly host: string;
 }
 
-/** A mail as nodemailer writes it (RFC 5322): whatever stands in it, one header is one header (R36). */
-export const composed = ({ messageId, to, subject, text }: Mail, { from, host }: MailSender) => ({
+/** A mail as nodemailer writes it (RFC 5322), text before HTML (RFC 2046 §5.1.4); one header is one header (R36). */
+export const composed = ({ messageId, to, subject, text, html }: Mail, { from, host }: MailSender) => ({
   from,
   to: { name: '', address: to },
   subject,
   text,
+  html,
   // Lines of any length and script arrive as they are.
   textEncoding: 'quoted-printable' as const,
   messageId: `<${messageId}@${host}>`,

@@ -7,6 +7,7 @@ export interface ArrivedMail {
   readonly recipients: readonly string[];
   readonly subject: string;
   readonly text: string;
+  readonly html: string;
 }
 
 export interface MailerUnderTest {
@@ -21,6 +22,7 @@ const mail: Mail = {
   to: 'sam@riverside.example',
   subject: 'A sign-in method was added to your account',
   text: 'Hello,\n\nyour authenticator app was added.\n',
+  html: '<!doctype html>\n<p>Hello,</p>\n<p>your authenticator app was added.</p>\n',
 };
 
 /** The laws of every Mailer. */
@@ -32,7 +34,7 @@ export function mailerContract(name: string, start: () => Promise<MailerUnderTes
     });
     afterEach(() => subject.stop());
 
-    it('hands a mail to its one recipient as it is', async () => {
+    it('hands a mail to its one recipient as it is, in both parts', async () => {
       expect(await subject.mailer.send(mail)).toBe('accepted');
       const { messageId, to, ...words } = mail;
       expect(await subject.arrived()).toEqual([
@@ -42,7 +44,8 @@ export function mailerContract(name: string, start: () => Promise<MailerUnderTes
 
     it('keeps text as it is: lines with a dot, long lines, every script', async () => {
       const text = `.\n..\n. leading\n${'long '.repeat(300)}\nGrüße, Zoë — “Work phone” 診療所 😀\nFrom here on\n`;
-      const words = { subject: `Zoë’s ${'very long subject '.repeat(12)}診療所`, text };
+      const html = `<p>\n.\n${'long '.repeat(300)}</p>\n<p>Grüße, Zoë — “Work phone” 診療所 😀 = &amp;</p>\n`;
+      const words = { html, subject: `Zoë’s ${'very long subject '.repeat(12)}診療所`, text };
       await subject.mailer.send({ ...mail, ...words });
       expect(await subject.arrived()).toEqual([expect.objectContaining(words)]);
     });

@@ -5,9 +5,9 @@ import type { Outbox } from './outbox';
 export class OutboxMailer implements Mailer {
   constructor(private readonly outbox: Outbox) {}
 
-  send({ messageId, to, subject, text }: Mail): Promise<'accepted' | 'refused'> {
+  send({ messageId, to, subject, text, html }: Mail): Promise<'accepted' | 'refused'> {
     if (!isOneAddress(to)) return Promise.resolve('refused');
-    this.outbox.add({ messageId, channel: 'email', to, subject, text });
+    this.outbox.add({ messageId, channel: 'email', to, subject, text, html });
     return Promise.resolve('accepted');
   }
 

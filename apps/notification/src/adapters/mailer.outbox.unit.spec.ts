@@ -8,7 +8,13 @@ const clock = fixedClock('2026-03-01T09:30:00.000Z');
 mailerContract('the local outbox', () => {
   const outbox = new Outbox(clock);
   const arrived = () =>
-    outbox.messages().map(({ messageId, to, subject = '', text }) => ({ messageId, recipients: [to], subject, text }));
+    outbox.messages().map(({ messageId, to, subject = '', text, html = '' }) => ({
+      messageId,
+      recipients: [to],
+      subject,
+      text,
+      html,
+    }));
   const mailer = new OutboxMailer(outbox);
   return Promise.resolve({ mailer, arrived: () => arrived().reverse(), stop: async () => Promise.resolve() });
 });

@@ -6,7 +6,13 @@ import { SmtpSink, type Objections } from './smtp-sink';
 const logged: string[] = [];
 const logger = createLogger('notification', 'info', { write: (line) => logged.push(line) });
 const from = 'Cofactor <no-reply@riverside.example>';
-const mail = { messageId: 'message-1', to: 'canary@riverside.example', subject: 'Hello', text: 'Hello\n' };
+const mail = {
+  messageId: 'message-1',
+  to: 'canary@riverside.example',
+  subject: 'Hello',
+  text: 'Hello\n',
+  html: '<p>Hello</p>\n',
+};
 
 const connect = (url: string) => new SmtpMailer({ url, from, host: 'riverside.example' }, logger);
 

@@ -1,8 +1,8 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { ArrivedMail } from './mailer.contract';
 
-/** What the sink says to a command, by its verb (or `DOT` for the end of the data); else it agrees. */
-export type Objections = Readonly<Partial<Record<'MAIL' | 'RCPT' | 'DATA' | 'DOT', string>>>;
+/** What the sink says to a command, by its verb (`DOT` for the end of the data) or its whole line; else it agrees. */
+export type Objections = Readonly<Partial<Record<'MAIL' | 'RCPT' | 'DATA' | 'DOT' | `RCPT TO:<${string}>`, string>>>;
 
 const replies: Readonly<Record<string, string>> = {
   EHLO: '250-sink greets you\r\n250-8BITMIME\r\n250 SMTPUTF8',
@@ -36,15 +36,43 @@ function unquote(text: string): Buffer {
   );
 }
 
-/** A mail as it was written (RFC 5322). */
-export function parseMail(content: string, recipients: readonly string[]): ArrivedMail {
+interface Part {
+  readonly header: (name: string) => string;
+  readonly body: string;
+}
+
+function partOf(content: string): Part {
   const end = content.indexOf('\r\n\r\n');
   const headers = content.slice(0, end).replace(/\r\n[ \t]+/g, ' ');
   const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(headers)?.[1] ?? '';
-  const body = content.slice(end + 4);
-  const quoted = header('Content-Transfer-Encoding') === 'quoted-printable';
-  const text = (quoted ? unquote(body).toString() : body).replaceAll('\r\n', '\n');
-  return { messageId: header('Message-ID'), recipients, subject: decodeWords(header('Subject')), text };
+  return { header, body: content.slice(end + 4) };
+}
+
+/** The parts of a multipart body, in their order (RFC 2046 §5.1.1). */
+function partsIn({ header, body }: Part): readonly Part[] {
+  const boundary = /boundary="?([^";]+)"?/.exec(header('Content-Type'))?.[1] ?? '';
+  return body
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((piece) => partOf(piece.replace(/^\r\n/, '').replace(/\r\n$/, '')));
+}
+
+function decoded({ header, body }: Part): string {
+  const encoding = header('Content-Transfer-Encoding');
+  const text = encoding === 'quoted-printable' ? unquote(body).toString() : body;
+  return (encoding === 'base64' ? Buffer.from(body, 'base64').toString() : text).replaceAll('\r\n', '\n');
+}
+
+/** A mail as it was written (RFC 5322), of two parts: the text, then what is preferred to it, the HTML. */
+export function parseMail(content: string, recipients: readonly string[]): ArrivedMail {
+  const whole = partOf(content);
+  const parts = partsIn(whole);
+  const types = parts.map(({ header }) => header('Content-Type').replace(/;.*/, ''));
+  if (!whole.header('Content-Type').startsWith('multipart/alternative') || types.join() !== 'text/plain,text/html')
+    throw new Error(`a mail has two parts, this one has ${types.join()}`);
+  const [text = '', html = ''] = parts.map(decoded);
+  const { header } = whole;
+  return { messageId: header('Message-ID'), recipients, subject: decodeWords(header('Subject')), text, html };
 }
 
 /** For tests: an SMTP server (RFC 5321) that keeps what it is given. */
@@ -84,8 +112,9 @@ export class SmtpSink {
     let unread = '';
     let recipients: string[] = [];
     let inData = false;
-    const say = (verb: string): boolean => {
-      const objection = (this.objections as Readonly<Record<string, string>>)[verb];
+    const say = (verb: string, line = verb): boolean => {
+      const objections = this.objections as Readonly<Record<string, string>>;
+      const objection = objections[line] ?? objections[verb];
       socket.write(`${objection ?? replies[verb] ?? '500 5.5.2 what?'}\r\n`);
       return objection === undefined;
     };
@@ -102,7 +131,7 @@ export class SmtpSink {
       this.commands.push(line);
       const verb = line.slice(0, 4).toUpperCase();
       if (verb === 'MAIL') recipients = [];
-      const agreed = say(verb);
+      const agreed = say(verb, line);
       if (verb === 'RCPT' && agreed) recipients.push(/<(.*)>/.exec(line)?.[1] ?? '');
       if (verb === 'DATA') inData = agreed;
       if (verb === 'QUIT') socket.end();

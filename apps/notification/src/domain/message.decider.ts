@@ -8,7 +8,13 @@ export type Try = 'accepted' | 'refused' | 'unavailable' | 'no-address' | 'expir
 export type MessageCommand =
   | { readonly kind: 'request'; readonly message: RequestedMessage }
   | { readonly kind: 'refuse'; readonly message: CodeMessage; readonly ceiling: CeilingKind }
-  | { readonly kind: 'record-try'; readonly result: Try; readonly now: string };
+  | {
+      readonly kind: 'record-try';
+      readonly result: Try;
+      /** The contacts that have a notice by now, those of earlier tries among them. */
+      readonly reached: readonly string[];
+      readonly now: string;
+    };
 
 /** How often an unavailable provider is tried with a notice: eight times in about an hour. */
 const mostTries = 8;
@@ -31,14 +37,19 @@ function isLast(message: RequestedMessage, attempt: number, now: string): boolea
   return Date.parse(now) + delayAfter(attempt, message) * 1000 >= Date.parse(message.occasion.expiresAt);
 }
 
-function recordTry(state: MessageState, result: Try, now: string): readonly NotificationEvent[] {
+function recordTry(
+  state: MessageState,
+  { result, reached, now }: Extract<MessageCommand, { kind: 'record-try' }>,
+): readonly NotificationEvent[] {
   if (state.kind === 'none') throw new Error('a message is requested before it is sent');
   if (state.kind === 'closed') return [];
   const attempt = state.failures + 1;
   const head = headOf(state.message);
   if (result === 'accepted') return [{ type: 'message.sent', data: { ...head, attempt } }];
   const final = result !== 'unavailable' || isLast(state.message, attempt, now);
-  return [{ type: 'message.failed', data: { ...head, attempt, reason: failureReasons[result], final } }];
+  const failure = { attempt, reason: failureReasons[result], final };
+  const data = head.template === 'code' ? { ...head, ...failure } : { ...head, ...failure, reached: [...reached] };
+  return [{ type: 'message.failed', data }];
 }
 
 function refusedAt({ message, ceiling }: Extract<MessageCommand, { kind: 'refuse' }>): NotificationEvent {
@@ -58,7 +69,7 @@ function headOf(message: RequestedMessage) {
  */
 export const messageDecider: Decider<MessageState, MessageCommand, NotificationEvent> = {
   initialState: { kind: 'none' },
-  stateVersion: 2,
+  stateVersion: 3,
   decide: (state, command) => {
     switch (command.kind) {
       case 'request':
@@ -66,7 +77,7 @@ export const messageDecider: Decider<MessageState, MessageCommand, NotificationE
       case 'refuse':
         return state.kind === 'none' ? [refusedAt(command)] : [];
       case 'record-try':
-        return recordTry(state, command.result, command.now);
+        return recordTry(state, command);
     }
   },
   evolve: evolveMessage,

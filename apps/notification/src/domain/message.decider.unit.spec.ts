@@ -1,16 +1,21 @@
 import type { NotificationEvent } from '@cofactor/contracts';
 import { storyOf } from '@cofactor/event-sourcing/given-when-then';
-import type { CodeMessage, RequestedMessage } from './message';
+import type { CodeMessage, NoticeMessage } from './message';
 import { delayAfter, messageDecider, type Try } from './message.decider';
 
 const { given } = storyOf(messageDecider);
 
-const message: RequestedMessage = {
+const message: NoticeMessage = {
   messageId: 'message-1',
   personId: 'sam',
   template: 'factor-added',
   channel: 'email',
-  about: { factId: 'fact-1', at: '2026-01-01T00:00:00.000Z', factorType: 'totp', name: 'Work phone' },
+  about: {
+    factId: 'fact-1',
+    at: '2026-01-01T00:00:00.000Z',
+    by: 'person',
+    change: { kind: 'factor', factorType: 'totp', name: 'Work phone' },
+  },
 };
 const { about: _about, ...head } = message;
 const requested: NotificationEvent = { type: 'message.requested', data: message };
@@ -19,12 +24,14 @@ const failed = (
   attempt: number,
   reason: 'provider-unavailable' | 'provider-refused' | 'no-address',
   final: boolean,
-): NotificationEvent => ({ type: 'message.failed', data: { ...head, attempt, reason, final } });
+  reached: string[] = [],
+): NotificationEvent => ({ type: 'message.failed', data: { ...head, attempt, reason, final, reached } });
 const unavailable = (tries: number) =>
   Array.from({ length: tries }, (_none, index) => failed(index + 1, 'provider-unavailable', index === 7));
 const start = '2026-03-01T09:30:00.000Z';
 const after = (seconds: number) => new Date(Date.parse(start) + seconds * 1000).toISOString();
-const tried = (result: Try, now = start) => ({ kind: 'record-try', result, now }) as const;
+const tried = (result: Try, now = start, reached: readonly string[] = []) =>
+  ({ kind: 'record-try', result, reached, now }) as const;
 
 describe('a message', () => {
   it('§6.9: is requested once', () => {
@@ -66,6 +73,14 @@ describe('a message', () => {
     given([requested])
       .when(tried('no-address'))
       .then([failed(1, 'no-address', true)]);
+  });
+
+  it('R6: remembers which addresses have it, so that none is written to again', () => {
+    const half = failed(1, 'provider-unavailable', false, ['new-address']);
+    given([requested])
+      .when(tried('unavailable', start, ['new-address']))
+      .then([half]);
+    expect(given([requested, half]).state).toMatchObject({ failures: 1, reached: ['new-address'] });
   });
 
   it('records nothing after its end, such as the late word of a slow try', () => {

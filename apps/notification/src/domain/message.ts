@@ -7,10 +7,15 @@ export type CodeMessage = Extract<RequestedMessage, { template: 'code' }>;
 /** It tells of a fact. */
 export type NoticeMessage = Exclude<RequestedMessage, CodeMessage>;
 
-/** One message from its request to its end; `failures` counts the tries that did not succeed. */
+/** One message from its request to its end; `failures` counts the tries that did not succeed, `reached` names the contacts that have it. */
 export type MessageState =
   | { readonly kind: 'none' }
-  | { readonly kind: 'waiting'; readonly message: RequestedMessage; readonly failures: number }
+  | {
+      readonly kind: 'waiting';
+      readonly message: RequestedMessage;
+      readonly failures: number;
+      readonly reached: readonly string[];
+    }
   | { readonly kind: 'closed'; readonly outcome: 'sent' | 'given-up' };
 
 export const messageStream = (messageId: string): string => `message-${messageId}`;
@@ -19,12 +24,17 @@ export const messageStream = (messageId: string): string => `message-${messageId
 export function evolveMessage(state: MessageState, event: NotificationEvent): MessageState {
   switch (event.type) {
     case 'message.requested':
-      return { kind: 'waiting', message: event.data, failures: 0 };
+      return { kind: 'waiting', message: event.data, failures: 0, reached: [] };
     case 'message.sent':
       return { kind: 'closed', outcome: 'sent' };
     case 'message.failed':
       if (event.data.final) return { kind: 'closed', outcome: 'given-up' };
-      return state.kind === 'waiting' ? { ...state, failures: event.data.attempt } : state;
+      if (state.kind !== 'waiting') return state;
+      return {
+        ...state,
+        failures: event.data.attempt,
+        reached: event.data.template === 'code' ? [] : event.data.reached,
+      };
     case 'message.refused':
       // Nothing waits, and nothing was sent.
       return state;

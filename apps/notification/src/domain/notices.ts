@@ -1,5 +1,6 @@
 import {
   eventDefinition,
+  resetEvents,
   type EventData,
   type EventType,
   type Fact,
@@ -9,13 +10,19 @@ import {
 import { UnreadableEvent } from '@cofactor/event-sourcing';
 import type { NoticeMessage } from './message';
 
+type Change = NoticeMessage['about']['change'];
+
 /** What a person is told, before it is put into words. */
 interface Notice {
   readonly template: NoticeTemplate;
-  readonly factorType: FactorType | null;
-  /** The name that the person gave the factor. */
-  readonly name: string | null;
+  readonly change: Change;
 }
+
+/** `name` is the one that the person gave the factor. */
+const ofFactor = (template: NoticeTemplate, factorType: FactorType | null, name: string | null): Notice => ({
+  template,
+  change: { kind: 'factor', factorType, name },
+});
 
 type Telling<Type extends EventType> = 'nobody' | ((data: EventData<Type>) => Notice | null);
 
@@ -60,25 +67,26 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   'enrolment.started': 'nobody',
   'enrolment.code-sent-again': 'nobody',
   'enrolment.refused': 'nobody',
-  'factor.enrolled': ({ type, name }) => ({ template: 'factor-added', factorType: type, name }),
+  'factor.enrolled': ({ type, name }) => ofFactor('factor-added', type, name),
   'factor.held-by-several': 'nobody',
   // Replaced and reset factors, and codes that go with the last factor, are told by the event that caused it.
   'factor.revoked': ({ type, name, reason }) =>
-    reason === 'removed-by-person' ? { template: 'factor-removed', factorType: type, name } : null,
+    reason === 'removed-by-person' ? ofFactor('factor-removed', type, name) : null,
   'factor.roles-changed': 'nobody',
+  'factor-changes.frozen': ({ until }) => ({ template: 'changes-frozen', change: { kind: 'freeze', until } }),
   // A first set comes with the factor that is told already.
   'recovery-codes.issued': ({ replaced }) =>
-    replaced === null ? null : { template: 'recovery-codes-issued', factorType: 'recovery-code', name: null },
+    replaced === null ? null : ofFactor('recovery-codes-issued', 'recovery-code', null),
   'reset.requested': 'nobody',
   'reset.approved': 'nobody',
   'reset.rejected': 'nobody',
   'reset.expired': 'nobody',
-  'reset.done': () => ({ template: 'factors-reset', factorType: null, name: null }),
+  'reset.done': () => ofFactor('factors-reset', null, null),
   'challenge.issued': 'nobody',
   'challenge.passed': ({ factorType }) =>
-    factorType === 'recovery-code' ? { template: 'recovery-code-used', factorType, name: null } : null,
+    factorType === 'recovery-code' ? ofFactor('recovery-code-used', factorType, null) : null,
   'challenge.refused': 'nobody',
-  'credential.disabled': ({ factorType }) => ({ template: 'credential-disabled', factorType, name: null }),
+  'credential.disabled': ({ factorType }) => ofFactor('credential-disabled', factorType, null),
   'message.requested': 'nobody',
   'message.sent': 'nobody',
   'message.failed': 'nobody',
@@ -106,12 +114,27 @@ export function messageAbout(fact: Fact, messageIdFor: (factId: string, at: stri
   if (notice === null) return null;
   const { subject } = fact.envelope;
   if (subject.kind !== 'person') throw new Error(`${fact.type} concerns no person to tell`);
-  const { template, factorType, name } = notice;
+  const { template, change } = notice;
   return {
     messageId: messageIdFor(fact.id, fact.at),
     personId: subject.id,
     template,
     channel: 'email',
-    about: { factId: fact.id, at: fact.at, factorType, name },
+    about: { factId: fact.id, at: fact.at, by: causeOf(fact), change },
   };
 }
+
+/** The person, or someone who acted for them: of resets the fact says who that was, of all else it is an administrator. */
+function causeOf({ type, data, envelope: { actor, subject } }: Fact): NoticeMessage['about']['by'] {
+  if (actor.id === subject.id) return 'person';
+  const definition = type === 'reset.done' ? resetEvents.resetDone : resetEvents.resetRequested;
+  const reset = definition.schema.safeParse(data);
+  if (!reset.success) return 'administrator';
+  return resetCauses[reset.data.reason];
+}
+
+const resetCauses = {
+  'own-request': 'person',
+  'administrator-request': 'administrator',
+  'support-request': 'support',
+} as const;

@@ -42,7 +42,11 @@ const passed = {
 const messageAbout = (told: Fact) => messageWith(told, (factId, instant) => `${factId} ${instant}`);
 const said = (told: Fact) => {
   const message = messageAbout(told);
-  return message && [message.template, message.about.factorType, message.about.name];
+  if (message === null) return null;
+  const { template, about } = message;
+  return about.change.kind === 'factor'
+    ? [template, about.change.factorType, about.change.name]
+    : [template, about.change];
 };
 
 describe('a person is told', () => {
@@ -54,7 +58,7 @@ describe('a person is told', () => {
       personId: 'sam',
       template: 'factor-added',
       channel: 'email',
-      about: { factId: 'fact-1', at, factorType: 'totp', name: 'Work phone' },
+      about: { factId: 'fact-1', at, by: 'person', change: { kind: 'factor', factorType: 'totp', name: 'Work phone' } },
     });
   });
 
@@ -85,6 +89,23 @@ describe('a person is told', () => {
   it('of a disabled factor', () => {
     const disabled = { credentialId: 'k', factorType: 'totp', hint: 'h', failures: 100 } as const;
     expect(said(fact('credential.disabled', disabled))).toEqual(['credential-disabled', 'totp', null]);
+  });
+
+  it('HE8: that changes are frozen, and until when', () => {
+    const frozen = { personId: 'sam', until: at, messageId: 'message-1', factId: 'fact-9' };
+    expect(said(fact('factor-changes.frozen', frozen))).toEqual(['changes-frozen', { kind: 'freeze', until: at }]);
+  });
+
+  it('by whom: themselves, or whoever the fact of a reset names', () => {
+    const done = (reason: EventData<'reset.done'>['reason'], actor: string) => {
+      const data = { resetId: 'reset-1', personId: 'sam', requestedBy: actor, reason, approvedBy: null };
+      const told = fact('reset.done', data);
+      return messageAbout({ ...told, envelope: { ...told.envelope, actor: { kind: 'person', id: actor } } })?.about.by;
+    };
+    expect(done('own-request', 'sam')).toBe('person');
+    expect(done('own-request', 'amara')).toBe('person');
+    expect(done('administrator-request', 'amara')).toBe('administrator');
+    expect(done('support-request', 'kit')).toBe('support');
   });
 
   it('of nothing else: types with the audience "person" are told, all others are silent (I6)', () => {

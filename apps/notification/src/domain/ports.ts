@@ -1,9 +1,9 @@
-/** One message as a provider takes it. Plain text; `messageId` is the same for every try (DESIGN §6.9). */
-export interface Mail {
+import type { RenderedMail } from './mail-body';
+
+/** One mail as a provider takes it; `messageId` is the same for every try (DESIGN §6.9). */
+export interface Mail extends RenderedMail {
   readonly messageId: string;
   readonly to: string;
-  readonly subject: string;
-  readonly text: string;
 }
 
 /**
@@ -36,6 +36,19 @@ export interface TextMessenger {
 /** Where people are written to; the vault answers. Null when there is no address (any more). */
 export interface Contacts {
   openFor(personId: string, kind: 'email'): Promise<string | null>;
+  /** Every address of a person, the newest first: the one before stays until its notice was sent (R6, DESIGN §6.9). */
+  openAllFor(personId: string, kind: 'email'): Promise<readonly OpenContact[]>;
+}
+
+export interface OpenContact {
+  readonly contactId: string;
+  readonly value: string;
+}
+
+/** From where something was done, coarsely: a network and never an address in it, a device and not its own words. */
+export interface Whereabouts {
+  readonly network: string | null;
+  readonly device: string | null;
 }
 
 /** An address that can stand in an envelope: no line break, no list, no display name. */
@@ -44,17 +57,10 @@ export const isOneAddress = (text: string): boolean => /^[^\s\p{C}<>()",;:\\@]+@
 /** A number in E.164 (ITU-T E.164 §6): at most fifteen digits after the plus. */
 export const isOneNumber = (text: string): boolean => /^\+[1-9][0-9]{6,14}$/.test(text);
 
-/** A code in words, on its way to one person. */
-export interface RenderedCode {
-  readonly messageId: string;
-  readonly subject: string;
-  readonly text: string;
-}
-
 type Brought = Promise<'accepted' | 'refused' | 'unavailable' | 'no-address'>;
 
 /** How a code is brought: to the number that is given, or to the login address that the vault holds. As `Mailer.send`. */
 export interface CodeChannels {
-  readonly sms: (number: string, code: RenderedCode) => Brought;
-  readonly email: (personId: string, code: RenderedCode) => Brought;
+  readonly sms: (code: TextMessage) => Brought;
+  readonly email: (personId: string, code: Omit<Mail, 'to'>) => Brought;
 }

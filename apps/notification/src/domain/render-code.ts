@@ -1,20 +1,29 @@
-import type { Channel } from '@cofactor/contracts';
+import { renderMail, type Block, type RenderedMail } from './mail-body';
 import type { CodeMessage } from './message';
-import type { RenderedMessage } from './render';
 import { codeWords } from './words.en-GB';
 
+const filled = (text: string, values: Readonly<Record<string, string>>): string =>
+  text.replace(/\{(\w+)\}/g, (placeholder, key: string) => values[key] ?? placeholder);
+
 /**
- * A code in words. The subject, which stands on locked screens, holds no code. The last line of a text message lets a
- * browser fill the code in on our own pages alone (R45, origin-bound one-time codes).
+ * A code as a text message. Its last line lets a browser fill the code in on our own pages alone (R45, origin-bound
+ * one-time codes).
  */
-export function renderCode({ occasion, channel }: CodeMessage, code: string, pages: string): RenderedMessage {
+export function codeAsText({ occasion }: CodeMessage, code: string, pages: string): string {
+  const values = { code, host: new URL(pages).hostname };
+  const lines = [codeWords[occasion.purpose].short, codeWords.never.short, codeWords.boundTo];
+  return lines.map((line) => filled(line, values)).join('\n');
+}
+
+/** A code as a mail. The subject, which stands on locked screens, holds no code. */
+export function codeAsMail({ occasion }: CodeMessage, code: string, pages: string): RenderedMail {
   const words = codeWords[occasion.purpose];
-  const values: Readonly<Record<string, string>> = { code, pages, host: new URL(pages).hostname };
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (placeholder, key: string) => values[key] ?? placeholder);
-  const text: Readonly<Record<Channel, readonly string[]>> = {
-    sms: [words.short, codeWords.never.short, codeWords.boundTo],
-    email: [words.long, words.ifNot, codeWords.never.long],
-  };
-  const lines = text[channel].map(fill);
-  return { subject: words.subject, text: channel === 'sms' ? lines.join('\n') : `${lines.join('\n\n')}\n` };
+  const paragraph = (text: string): Block => ({ kind: 'paragraph', text: filled(text, { pages }) });
+  return renderMail(words.subject, [
+    paragraph(words.before),
+    { kind: 'code', code },
+    paragraph(words.after),
+    paragraph(words.ifNot),
+    paragraph(codeWords.never.long),
+  ]);
 }

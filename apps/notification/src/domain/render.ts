@@ -1,9 +1,18 @@
+import { renderMail, type Block, type RenderedMail } from './mail-body';
 import type { NoticeMessage } from './message';
-import { factorWords, footer, greeting, notYou, wordings } from './words.en-GB';
+import type { Whereabouts } from './ports';
+import { causeWords, detailLabels, factorWords, footers, greeting, reporting, wordings } from './words.en-GB';
 
-export interface RenderedMessage {
-  readonly subject: string;
-  readonly text: string;
+/** What is put into words beside the message itself. */
+export interface Surroundings {
+  /** The address of this installation's pages. */
+  readonly pages: string;
+  /** An IANA name, such as Europe/London. */
+  readonly timeZone: string;
+  /** From where and with what it was done, coarsely. */
+  readonly where: Whereabouts;
+  /** The link by which the person says that it was not them; null where there is nothing to stop. */
+  readonly link: string | null;
 }
 
 const longestName = 120;
@@ -12,36 +21,82 @@ const longestName = 120;
 const asOneLine = (name: string): string =>
   [...name.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()].slice(0, longestName).join('');
 
-const inWords = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'UTC',
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-});
-const clockTime = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' });
+/** An instant in words, such as "Sunday 22 November 2026 at 16:48 (GMT)". */
+function inWords(at: string, timeZone: string): string {
+  const instant = new Date(at);
+  const day = { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
+  const time = { timeZone, hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
+  const date = new Intl.DateTimeFormat('en-GB', day).format(instant).replace(',', '');
+  const parts = new Intl.DateTimeFormat('en-GB', time).formatToParts(instant);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
+  return `${date} at ${part('hour')}:${part('minute')} (${part('timeZoneName')})`;
+}
 
-/** An instant in words, such as "Sunday 22 November 2026 at 16:48 (UTC)". */
-const when = (at: string): string =>
-  `${inWords.format(new Date(at)).replace(',', '')} at ${clockTime.format(new Date(at))} (UTC)`;
+type Change = NoticeMessage['about']['change'];
+
+function methodInWords(
+  method: { readonly type: keyof typeof factorWords; readonly name: string | null } | null,
+): string {
+  if (method === null) return 'sign-in method';
+  const name = method.name === null ? '' : asOneLine(method.name);
+  return name === '' ? factorWords[method.type] : `${factorWords[method.type]} “${name}”`;
+}
+
+/** What stands in the place of `{factor}`, `{roles}`, `{until}` and `{practice}`. */
+function changeInWords(change: Change, timeZone: string): Readonly<Record<string, string>> {
+  switch (change.kind) {
+    case 'factor': {
+      const { factorType, name } = change;
+      return { factor: methodInWords(factorType === null ? null : { type: factorType, name }) };
+    }
+    case 'roles': {
+      const second =
+        change.secondary === null ? '' : `, and the secondary one is your ${methodInWords(change.secondary)}`;
+      return { roles: `The default is now your ${methodInWords(change.default)}${second}.` };
+    }
+    case 'freeze':
+      return { until: inWords(change.until, timeZone) };
+    case 'enforcement':
+      return { practice: change.practice === null ? 'The operator of this installation' : asOneLine(change.practice) };
+  }
+}
+
+/** Network and device are told of what was done in the person's own name; those of somebody else are theirs. */
+function detailsOf({ about }: NoticeMessage, { where }: Surroundings): Block {
+  const isOwn = about.by === 'person';
+  const rows: [string, string | null][] = [
+    [detailLabels.at, about.at],
+    [detailLabels.by, about.by === null || about.by === 'person' ? null : causeWords[about.by]],
+    [detailLabels.network, isOwn ? where.network : null],
+    [detailLabels.device, isOwn ? where.device : null],
+  ];
+  return { kind: 'details', rows: rows.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const])) };
+}
 
 /**
- * A message in words: what changed, when, and what to do if it was somebody else (PRODUCT HE8, R6). Plain text;
- * the subject holds nothing that people typed. `pages` is the address of this installation.
+ * A message in words: what changed, when, from where, and what to do if it was somebody else (PRODUCT HE8, R6). The
+ * subject holds nothing that people typed.
  */
-export function renderNotice({ template, about }: NoticeMessage, pages: string): RenderedMessage {
+export function renderNotice(message: NoticeMessage, around: Surroundings): RenderedMail {
+  const { template, about } = message;
   const wording = wordings[template];
-  const kind = about.factorType === null ? 'sign-in method' : factorWords[about.factorType];
-  const name = about.name === null ? '' : asOneLine(about.name);
-  const factor = name === '' ? kind : `${kind} “${name}”`;
-  const values: Readonly<Record<string, string>> = { factor, when: when(about.at), pages };
+  const when = inWords(about.at, around.timeZone);
+  const values: Readonly<Record<string, string>> = {
+    when,
+    pages: around.pages,
+    ...changeInWords(about.change, around.timeZone),
+  };
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (placeholder, key: string) => values[key] ?? placeholder);
-  const paragraphs = [
-    greeting,
-    fill(wording.happened),
-    fill(wording.ifItWasYou),
-    `${notYou} ${fill(wording.ifItWasNot)}`,
-    footer,
-  ];
-  return { subject: wording.subject, text: `${paragraphs.join('\n\n')}\n` };
+  const paragraph = (text: string): Block => ({ kind: 'paragraph', text: fill(text) });
+  const report: readonly Block[] =
+    around.link === null ? [] : [paragraph(reporting), { kind: 'link', url: around.link }];
+  return renderMail(wording.subject, [
+    paragraph(greeting),
+    paragraph(wording.happened),
+    detailsOf(message, around),
+    paragraph(wording.ifItWasYou),
+    paragraph(wording.ifItWasNot),
+    ...report,
+    paragraph(footers[template === 'enforcement-on' ? 'rules' : 'change']),
+  ]);
 }

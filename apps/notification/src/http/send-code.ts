@@ -14,7 +14,7 @@ import type { SentCounts } from '../adapters/sent-counts.postgres';
 import { messageStream, type CodeMessage, type MessageState } from '../domain/message';
 import { delayAfter, messageDecider, type MessageCommand, type Try } from '../domain/message.decider';
 import type { CodeChannels } from '../domain/ports';
-import { renderCode } from '../domain/render-code';
+import { codeAsMail, codeAsText } from '../domain/render-code';
 import { ceilingsOf } from '../domain/sending-ceilings';
 
 type Handler = HandlersOf<typeof notificationOperations>['sendCode'];
@@ -115,8 +115,11 @@ export class CodeMessages {
     const result = await this.try(request, message);
     const now = recorder.now().toISOString();
     const { messageId } = message;
-    const { state } = await this.handle(request, messageId, { kind: 'record-try', result, now }, (after) =>
-      after.kind === 'closed' ? [noLongerDue(messageId)] : [],
+    const { state } = await this.handle(
+      request,
+      messageId,
+      { kind: 'record-try', result, reached: [], now },
+      (after) => (after.kind === 'closed' ? [noLongerDue(messageId)] : []),
     );
     if (state.kind === 'waiting') void this.tryAgain(request, message, delayAfter(state.failures, message));
     return state;
@@ -134,8 +137,9 @@ export class CodeMessages {
 
   private try({ to, code, personId }: Request, message: CodeMessage): Promise<Try> {
     const { channels, pages } = this.parts;
-    const rendered = { messageId: message.messageId, ...renderCode(message, code, pages) };
-    return to.kind === 'number' ? channels.sms(to.number, rendered) : channels.email(personId, rendered);
+    const { messageId } = message;
+    if (to.kind === 'number') return channels.sms({ messageId, to: to.number, text: codeAsText(message, code, pages) });
+    return channels.email(personId, { messageId, ...codeAsMail(message, code, pages) });
   }
 
   private handle(

@@ -1,10 +1,11 @@
+import type { Envelope, Origin } from '@cofactor/contracts';
 import { handleCommand, loadState, type Recorder } from '@cofactor/event-sourcing';
 import { envelopeAfter, type Logger } from '@cofactor/service-kit';
 import { setTimeout as pause } from 'node:timers/promises';
 import { dueAgainAt, noLongerDue, type OutgoingMessages } from '../adapters/outgoing.postgres';
-import { messageStream, type MessageState, type RequestedMessage } from '../domain/message';
+import { messageStream, type MessageState } from '../domain/message';
 import { delayAfter, messageDecider, type MessageCommand, type Try } from '../domain/message.decider';
-import type { Contacts, Mailer } from '../domain/ports';
+import type { Contacts, Mailer, Whereabouts } from '../domain/ports';
 import { renderNotice } from '../domain/render';
 
 /** Seconds for which a message in hand is kept from others; longer than a mailer may take. */
@@ -21,7 +22,25 @@ export interface MessageSenderParts {
   readonly mailer: Mailer;
   /** The address of this installation's pages. */
   readonly pages: string;
+  /** In which times are told; an IANA name. */
+  readonly timeZone: string;
+  readonly whereaboutsOf: (origin: Origin) => Promise<Whereabouts>;
   readonly logger: Logger;
+}
+
+type Waiting = Extract<MessageState, { kind: 'waiting' }>;
+
+interface Tried {
+  readonly result: Try;
+  /** The contacts that have it by now. */
+  readonly reached: readonly string[];
+}
+
+/** What came of the tries at all addresses: it goes on while one may still take it, and one that has it is enough. */
+function resultOf(results: ReadonlyArray<Awaited<ReturnType<Mailer['send']>>>, isReached: boolean): Try {
+  if (results.includes('unavailable')) return 'unavailable';
+  if (isReached) return 'accepted';
+  return results.length === 0 ? 'no-address' : 'refused';
 }
 
 const later = (instant: Date, seconds: number): Date => new Date(instant.getTime() + seconds * 1000);
@@ -90,24 +109,42 @@ export class MessageSender {
     if (state.kind !== 'waiting') return outgoing.forget(messageId);
     const [requested] = await recorder.store.readStream(stream);
     if (!requested) throw new Error('a message that waits has a history');
-    const result = await this.try(state.message);
+    const { result, reached } = await this.try(state, requested.envelope);
     await handleCommand(
       recorder,
       messageDecider,
       stream,
-      (): MessageCommand => ({ kind: 'record-try', result, now: recorder.now().toISOString() }),
+      (): MessageCommand => ({ kind: 'record-try', result, reached, now: recorder.now().toISOString() }),
       () => envelopeAfter(requested.envelope, 'notification'),
       (_events, after) => ({ sideRows: [this.rowAfter(messageId, after)] }),
     );
   }
 
-  private async try(message: RequestedMessage): Promise<Try> {
+  /** Each address has a mail of its own (R6); those that have it by an earlier try get none again. */
+  private async try({ message, reached: before }: Waiting, { origin }: Envelope): Promise<Tried> {
     // A code is sent by who has it in hand, and due here when it is over.
-    if (message.template === 'code') return 'expired';
-    const { contacts, mailer, pages } = this.parts;
-    const to = await contacts.openFor(message.personId, message.channel);
-    if (to === null) return 'no-address';
-    return mailer.send({ messageId: message.messageId, to, ...renderNotice(message, pages) });
+    if (message.template === 'code') return { result: 'expired', reached: [] };
+    const { contacts, mailer, pages, timeZone, whereaboutsOf } = this.parts;
+    const open = await contacts.openAllFor(message.personId, message.channel);
+    const where = await whereaboutsOf(origin);
+    const mail = renderNotice(message, { pages, timeZone, where, link: null });
+    const { messageId } = message;
+    const missing = open.filter(({ contactId }) => !before.includes(contactId));
+    const results = await Promise.all(
+      missing.map(async ({ contactId, value: to }) => ({
+        contactId,
+        result: await mailer.send({ messageId, to, ...mail }),
+      })),
+    );
+    const accepted = results.filter(({ result }) => result === 'accepted').map(({ contactId }) => contactId);
+    const reached = [...before, ...accepted];
+    return {
+      result: resultOf(
+        results.map(({ result }) => result),
+        reached.length > 0,
+      ),
+      reached,
+    };
   }
 
   private rowAfter(messageId: string, after: MessageState) {

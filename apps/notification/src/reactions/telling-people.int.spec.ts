@@ -43,6 +43,7 @@ const enrolled: EventData<'factor.enrolled'> = {
   acceptedStep: 1,
   authority: { kind: 'session', id: 'session-1' },
 };
+const disabled = { credentialId: 'k', factorType: 'totp', hint: 'h', failures: 100 } as const;
 const passed = {
   challengeId: 'c',
   signInId: 's',
@@ -95,12 +96,7 @@ describe('a person is told by email', () => {
     await notification.happens('recovery-codes.issued', 'sam', { credentialId: 'k', count: 10, replaced: 'old' });
     await notification.happens('challenge.passed', 'sam', { ...passed, factorType: 'recovery-code' });
     await notification.happens('challenge.passed', 'sam', { ...passed, factorType: 'totp' });
-    await notification.happens('credential.disabled', 'sam', {
-      credentialId: 'k',
-      factorType: 'totp',
-      hint: 'h',
-      failures: 100,
-    });
+    await notification.happens('credential.disabled', 'sam', disabled);
     const mails = await eventually(
       () => mailTo('sam@riverside.example'),
       ({ length }) => length === 5,

@@ -40,6 +40,7 @@ export const activityLabels = {
   'factor.held-by-several': 'Several people use the same number or passkey',
   'factor.revoked': 'Factor removed',
   'factor.roles-changed': 'Default or secondary method changed',
+  'factor-changes.frozen': 'Changes of factors frozen',
   'recovery-codes.issued': 'Recovery codes issued',
   'reset.requested': 'Reset of two-factor authentication asked for',
   'reset.approved': 'Reset of two-factor authentication approved',
@@ -103,6 +104,7 @@ export const activitySentences = {
   'factor.held-by-several': 'Somebody else has set up the same as {{who}}: {{thing}}',
   'factor.revoked': '{{who}} removed {{thing}}',
   'factor.roles-changed': '{{who}} changed the default or secondary method',
+  'factor-changes.frozen': '{{who}} reported a change as not their own; changes of factors are frozen for 24 hours',
   'recovery-codes.issued': '{{who}} received new recovery codes',
   'reset.requested': '{{by}} asked for a reset of two-factor authentication of {{who}}',
   'reset.approved': '{{by}} approved the reset of two-factor authentication of {{who}}',
@@ -134,6 +136,7 @@ export const activityVariants = {
   'session.ended/second-factor-added':
     'A session of {{who}} by the password alone ended, because a second factor was added',
   'session.ended/factors-reset': 'A session of {{who}} ended with a reset',
+  'session.ended/reported-as-not-mine': 'A session of {{who}} ended, because they reported a change as not their own',
   'sign-in.refused/unknown-email': 'A sign-in was refused: nobody has that email',
 } as const;
 

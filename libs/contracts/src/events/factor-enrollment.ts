@@ -1,9 +1,21 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../event-definition';
+import { defineEvent, type Downcaster, type EventOf } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { factorRoleSchema, factorTypeSchema } from '../factor-types';
 import { authoritySchema } from '../statements';
 import { resetEvents } from './resets';
+
+/** A method, by its kind and the name that the person gave it. */
+const methodSchema = z.strictObject({ type: factorTypeSchema, name: z.string() });
+
+const withoutMethods: Downcaster = (data) => {
+  const {
+    methods: _methods,
+    chosen: _chosen,
+    ...rest
+  } = z.looseObject({ methods: z.unknown(), chosen: z.unknown() }).parse(data);
+  return rest;
+};
 
 export const factorEnrollmentEvents = {
   ...resetEvents,
@@ -113,14 +125,41 @@ export const factorEnrollmentEvents = {
   }),
   factorRolesChanged: defineEvent({
     type: 'factor.roles-changed',
-    version: 1,
+    version: 2,
     owner: 'factor-enrollment',
     stream: 'factors-{personId}',
     label: 'Default or secondary method changed',
     audience: 'audit',
     outcome: 'success',
-    schema: z.strictObject({ default: idSchema, secondary: idSchema.nullable() }),
+    schema: z.strictObject({
+      default: idSchema,
+      secondary: idSchema.nullable(),
+      /** What they are, in words for the person; null where that was not written down yet. */
+      methods: z.strictObject({ default: methodSchema, secondary: methodSchema.nullable() }).nullable(),
+      /** Whether the person chose them, or they follow from a factor that was added or removed. */
+      chosen: z.boolean(),
+    }),
+    // Version 1 named the credentials alone, whatever the cause.
+    upcasters: [(data) => ({ ...(data as object), methods: null, chosen: true })],
+    writing: { kind: 'version-before', downcast: withoutMethods },
+  }),
+  factorChangesFrozen: defineEvent({
+    type: 'factor-changes.frozen',
+    version: 1,
+    owner: 'factor-enrollment',
+    stream: 'factors-{personId}',
+    label: 'Changes of factors frozen: the person reported one as not theirs',
+    audience: 'audit-and-person',
+    outcome: 'success',
+    schema: z.strictObject({
+      personId: idSchema,
+      until: instantSchema,
+      /** The message whose link was used, and the fact that it told of. */
+      messageId: idSchema,
+      factId: idSchema,
+    }),
     upcasters: [],
+    writing: { kind: 'not-yet' },
   }),
   recoveryCodesIssued: defineEvent({
     type: 'recovery-codes.issued',

@@ -227,7 +227,7 @@ export const identityEvents = {
   }),
   sessionEnded: defineEvent({
     type: 'session.ended',
-    version: 2,
+    version: 3,
     owner: 'identity',
     stream: 'session-{sessionId}',
     label: 'Session ended',
@@ -236,10 +236,17 @@ export const identityEvents = {
     schema: z.strictObject({
       sessionId: idSchema,
       personId: idSchema,
-      reason: z.enum(['signed-out', 'ended-from-another-session', 'second-factor-added', 'factors-reset']),
+      reason: z.enum([
+        'signed-out',
+        'ended-from-another-session',
+        'second-factor-added',
+        'factors-reset',
+        'reported-as-not-mine',
+      ]),
     }),
-    // Version 1 knew no resets.
-    upcasters: [(data) => data],
+    // Version 1 knew no resets, version 2 no reports of a change as not one's own.
+    upcasters: [(data) => data, (data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   factorChangeRefused: defineEvent({
     type: 'factor-change.refused',

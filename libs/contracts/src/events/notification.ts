@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../event-definition';
+import { defineEvent, type Downcaster, type EventOf, type Upcaster } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { factorTypeSchema } from '../factor-types';
 
@@ -11,6 +11,10 @@ export const noticeTemplateSchema = z.enum([
   'recovery-codes-issued',
   'credential-disabled',
   'factors-reset',
+  'reset-requested',
+  'roles-changed',
+  'enforcement-on',
+  'changes-frozen',
 ]);
 export type NoticeTemplate = z.infer<typeof noticeTemplateSchema>;
 
@@ -24,12 +28,31 @@ const occasionSchema = z.strictObject({
   expiresAt: instantSchema,
 });
 
-/** A message tells of a fact, one message per fact; or it carries the code of a set-up or a challenge. */
+const toldMethodSchema = z.strictObject({ type: factorTypeSchema, name: z.string() });
+
+/** What changed, as far as words need it. */
+const toldChangeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('factor'), factorType: factorTypeSchema.nullable(), name: z.string().nullable() }),
+  z.strictObject({
+    kind: z.literal('roles'),
+    /** Null where the fact did not say which methods they are. */
+    default: toldMethodSchema.nullable(),
+    secondary: toldMethodSchema.nullable(),
+  }),
+  z.strictObject({ kind: z.literal('freeze'), until: instantSchema }),
+  /** The name of the practice that asks for a second factor; null where the operator asks it of one person. */
+  z.strictObject({ kind: z.literal('enforcement'), practice: z.string().nullable() }),
+]);
+
+/** Who caused what is told: the person, someone for them, or nobody in particular; null where it was not written down. */
+const toldCauseSchema = z.enum(['person', 'administrator', 'support', 'practice']).nullable();
+
+/** A message tells of a fact, one message per fact and person; or it carries the code of a set-up or a challenge. */
 const aboutSchema = z.strictObject({
   factId: idSchema,
   at: z.string(),
-  factorType: factorTypeSchema.nullable(),
-  name: z.string().nullable(),
+  by: toldCauseSchema,
+  change: toldChangeSchema,
 });
 
 /** What codes are counted by while they are sent (DESIGN §5, Throttles). */
@@ -47,10 +70,42 @@ const failure = {
   final: z.boolean(),
 };
 
+/** As a notice was written before it told of more than factors. */
+const earlierNoticeSchema = z.object({
+  template: z.string(),
+  about: z.object({ factId: z.string(), at: z.string(), factorType: z.unknown(), name: z.unknown() }).optional(),
+});
+
+const withChange: Upcaster = (data) => {
+  const { about } = earlierNoticeSchema.parse(data);
+  if (about === undefined) return data;
+  const { factId, at, factorType, name } = about;
+  return { ...(data as object), about: { factId, at, by: null, change: { kind: 'factor', factorType, name } } };
+};
+
+const withReached: Upcaster = (data) =>
+  (data as { readonly template: unknown }).template === 'code' ? data : { ...(data as object), reached: [] };
+
+const laterNoticeSchema = z.object({ template: z.string(), about: aboutSchema.optional() });
+
+const withoutChange: Downcaster = (data) => {
+  const { about } = laterNoticeSchema.parse(data);
+  if (about === undefined) return data;
+  const { factId, at, change } = about;
+  if (change.kind !== 'factor') throw new Error(`a notice of ${change.kind} is not written yet`);
+  const { factorType, name } = change;
+  return { ...(data as object), about: { factId, at, factorType, name } };
+};
+
+const withoutReached: Downcaster = (data) => {
+  const { reached: _reached, ...rest } = z.looseObject({ reached: z.unknown().optional() }).parse(data);
+  return rest;
+};
+
 export const notificationEvents = {
   messageRequested: defineEvent({
     type: 'message.requested',
-    version: 3,
+    version: 4,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message to the person requested',
@@ -60,12 +115,13 @@ export const notificationEvents = {
       z.strictObject({ ...notice, about: aboutSchema }),
       z.strictObject({ ...code, occasion: occasionSchema }),
     ]),
-    /** Version 1 knew no codes and version 2 no resets; what they have is a version 3 as it stands. */
-    upcasters: [(data) => data, (data) => data],
+    /** Version 1 knew no codes and version 2 no resets; what they have is a version 3, which told of factors alone. */
+    upcasters: [(data) => data, (data) => data, withChange],
+    writing: { kind: 'version-before', downcast: withoutChange },
   }),
   messageSent: defineEvent({
     type: 'message.sent',
-    version: 3,
+    version: 4,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message sent',
@@ -75,21 +131,28 @@ export const notificationEvents = {
       z.strictObject({ ...notice, ...outcome }),
       z.strictObject({ ...code, ...outcome }),
     ]),
-    upcasters: [(data) => data, (data) => data],
+    upcasters: [(data) => data, (data) => data, (data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageFailed: defineEvent({
     type: 'message.failed',
-    version: 3,
+    version: 4,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message failed',
     audience: 'audit',
     outcome: 'failed',
     schema: z.discriminatedUnion('template', [
-      z.strictObject({ ...notice, ...failure }),
+      z.strictObject({
+        ...notice,
+        ...failure,
+        /** The contacts that have it by now: they are not written to again. */
+        reached: z.array(idSchema),
+      }),
       z.strictObject({ ...code, ...failure }),
     ]),
-    upcasters: [(data) => data, (data) => data],
+    upcasters: [(data) => data, (data) => data, withReached],
+    writing: { kind: 'version-before', downcast: withoutReached },
   }),
   /** A code that was not sent because as many were sent already. It can be asked for again later. */
   messageRefused: defineEvent({

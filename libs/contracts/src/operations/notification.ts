@@ -10,6 +10,8 @@ export const outboxMessageSchema = z.object({
   to: z.string(),
   subject: z.string().optional(),
   text: z.string(),
+  /** The other part of a mail. */
+  html: z.string().optional(),
 });
 export type OutboxMessage = z.infer<typeof outboxMessageSchema>;
 

@@ -24,10 +24,15 @@ interface ContactRow extends DataKeyRow {
   readonly sealed: Buffer;
 }
 
+export interface OpenContact {
+  readonly contactId: string;
+  readonly value: string;
+}
+
 const openActive = `SELECT ${dataKeyColumns}, e.contact_id, e.sealed
            FROM contact_key k JOIN contact e USING (data_key_id)
           WHERE k.person_id = $1 AND e.channel = $2 AND e.state = 'active'
-          ORDER BY e.sealed_at DESC, e.contact_id DESC LIMIT 1`;
+          ORDER BY e.sealed_at DESC, e.contact_id DESC`;
 
 /**
  * Addresses and numbers to write to. The vault does not make them unique: that is a claim on `indexOf`, committed by
@@ -70,8 +75,22 @@ export class Contacts {
 
   /** The person's newest active contact of the channel, in one statement; null where there is none. */
   async openFor(personId: string, channel: ContactChannel): Promise<string | null> {
-    const [row] = await this.parts.database.query<ContactRow>(openActive, [personId, channel]);
-    if (row === undefined) return null;
+    const [row] = await this.parts.database.query<ContactRow>(`${openActive} LIMIT 1`, [personId, channel]);
+    return row === undefined ? null : this.open(row, personId, channel);
+  }
+
+  /**
+   * Every active contact of the channel, the newest first. Whoever replaces one leaves the one before active until those
+   * it served were told (R6, DESIGN §6.9), then destroys it.
+   */
+  async openAllFor(personId: string, channel: ContactChannel): Promise<readonly OpenContact[]> {
+    const rows = await this.parts.database.query<ContactRow>(openActive, [personId, channel]);
+    return Promise.all(
+      rows.map(async (row) => ({ contactId: row.contact_id, value: await this.open(row, personId, channel) })),
+    );
+  }
+
+  private async open(row: ContactRow, personId: string, channel: ContactChannel): Promise<string> {
     const { key } = await this.dataKeys.keyOf(row);
     return String(openJson(key, row.sealed, binding(row.contact_id, personId, channel)));
   }
