@@ -14,6 +14,7 @@ export { replayFromZero } from './replay';
 export { KafkaStrategy, type KafkaStrategyOptions } from './kafka/kafka-strategy';
 export { connectKafka, kafkaSettings, type KafkaSettings } from './kafka/connection';
 export { LogBehindTopic, refuseLogBehindTopic, relayedUpTo, type PublishedLog } from './kafka/log-behind-topic';
+export { waysToForget } from './kafka/topic-settings';
 export { readTopic } from './kafka/topic-reader';
 export { relayMigrations } from './kafka/relay-migrations';
 export { OutboxRelay, type OutboxRelayOptions } from './kafka/relay';

@@ -8,6 +8,7 @@ import {
   OutboxRelay,
   PostgresLogStrategy,
   refuseLogBehindTopic,
+  waysToForget,
   type PublishedLog,
 } from '@cofactor/messaging';
 import {
@@ -65,6 +66,7 @@ export async function openBus(
   if (strategies.length > 0) parts.push(['bus', () => transport.isHealthy()]);
   if (own && log) {
     await refuseRestored({ service: log, database, log: own, kafka, prefix }, logger);
+    if (settings.COFACTOR_MODE === 'production') await refuseForgetful(kafka, settings, log);
     const onLogBehind = () =>
       setImmediate(() => {
         // As an error that nobody caught: it ends the process, which had started while Kafka was away.
@@ -74,7 +76,7 @@ export async function openBus(
     relay.start();
     closings.push(() => relay.close());
     metrics.watchRelayLag(() => relay.lag());
-    parts.push(['relay', () => relay.isHealthy()]);
+    parts.push(['relay', () => relay.isHealthy()], ['topic', () => relay.isTopicAsPlanned()]);
   }
   return { transport, parts };
 }
@@ -88,6 +90,19 @@ async function refuseRestored(published: PublishedLog, logger: Logger): Promise<
     if (error instanceof LogBehindTopic) throw restored(published.service);
     logger.warn(describeError(error), 'Kafka cannot be asked now whether the database came back from a backup');
   });
+}
+
+/**
+ * Throws ConfigurationError where Kafka would forget facts: a restore could not know what was destroyed (docs/adr/0010).
+ * Without Kafka, and when it changes later, the relay names it and the service goes on, since sign-ins do without.
+ */
+async function refuseForgetful(kafka: PublishedLog['kafka'], settings: HostSettings, service: Service): Promise<void> {
+  const ways = await waysToForget(kafka, settings, service).catch(() => []);
+  if (ways.length === 0) return;
+  const topic = `${settings.KAFKA_TOPIC_PREFIX}${service}`;
+  throw new ConfigurationError(
+    `KAFKA_TOPIC_PREFIX: the topic ${topic} forgets facts (${ways.join('; ')}); change its settings first`,
+  );
 }
 
 const restored = (service: Service): ConfigurationError =>

@@ -1,5 +1,7 @@
 import { publicApi } from '@cofactor/contracts';
+import { connectKafka, kafkaSettings } from '@cofactor/messaging';
 import { eventually } from '@cofactor/testkit';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -109,6 +111,19 @@ describe('production mode refuses by name', () => {
     expect(await refusal(service, { [name]: owner })).toContain(`${mode} ${name} under the owner of the tables`);
     const superuser = services.superuserUrl(database);
     expect(await refusal(service, { [name]: superuser })).toContain(`${mode} ${name} under a superuser`);
+  });
+
+  it('§6.11 a topic that forgets, in which a restore would not find what was destroyed', async () => {
+    const prefix = `forgetful-${randomUUID().slice(0, 8)}.`;
+    const { KAFKA_BROKERS } = services.environmentOf('challenge');
+    const kafka = connectKafka(kafkaSettings.parse({ KAFKA_BROKERS }), 'somebody else', console);
+    const admin = kafka.admin();
+    await admin.connect();
+    const configEntries = [{ name: 'retention.ms', value: '604800000' }];
+    await admin.createTopics({ topics: [{ topic: `${prefix}challenge`, numPartitions: 3, configEntries }] });
+    await admin.disconnect();
+    const said = await refusal('challenge', { KAFKA_TOPIC_PREFIX: prefix });
+    expect(said).toContain(`the topic ${prefix}challenge forgets facts (retention.ms is 604800000, not -1)`);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Admin, Kafka, Producer, RecordMetadata } from 'kafkajs';
 import { Partitioners } from 'kafkajs';
 import { endsAfter, type PlacedMessage, type Written } from './relay-batch';
+import { lookAtTopic, type TopicWatch } from './topic-settings';
 import { endsOfTopic, makeTopic, type TopicPlan } from './topics';
 
 /** Milliseconds. A look and a send together stay below what PostgreSQL lets a transaction wait for. */
@@ -22,6 +23,7 @@ export class RelayTopic {
   constructor(
     private readonly kafka: Kafka,
     private readonly plan: TopicPlan,
+    private readonly watch: TopicWatch,
     /** Ends what is under way and can be left undone: everything but a send. */
     private readonly closing: AbortSignal,
   ) {}
@@ -49,10 +51,19 @@ export class RelayTopic {
   async look(): Promise<readonly number[]> {
     const ends = await this.use(patience.asking, this.closing, async ({ admin }) => {
       await makeTopic(admin, this.plan);
+      this.watch.note(await lookAtTopic(admin, this.plan));
       return endsOfTopic(admin, this.plan.topic);
     });
     this.lookedAt = performance.now();
     return ends;
+  }
+
+  /** Sees how the topic is set up, if it is there: also where another replica is at work. */
+  async lookAtSettings(): Promise<void> {
+    await this.connect();
+    await this.use(patience.asking, this.closing, async ({ admin }) => {
+      this.watch.note(await lookAtTopic(admin, this.plan));
+    });
   }
 
   /** Sends to all copies that are in step, and answers the ends of the partitions after it. Throws as `endsAfter`. */

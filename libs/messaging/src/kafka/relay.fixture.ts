@@ -9,6 +9,7 @@ import { connectKafka, kafkaSettings } from './connection';
 import { decodeMessage, generationOf } from './message';
 import { OutboxRelay } from './relay';
 import { relayMigrations } from './relay-migrations';
+import { keepsEverything } from './topics';
 
 const role = 'relay_application';
 const password = 'only-for-tests';
@@ -55,8 +56,10 @@ export class Replica {
     const settings = kafkaSettings.parse({ KAFKA_BROKERS: brokers, KAFKA_TOPIC_PREFIX: prefix, ...variables });
     const logger: MessagingLogger = {
       info: (_fields, message) => this.infos.push(message),
-      warn: ({ errorMessage }, message) => this.warnings.push(`${message} (${errorMessage})`),
-      error: (_fields, message) => this.errors.push(message),
+      warn: ({ errorMessage, differences }, message) =>
+        this.warnings.push(`${message} (${errorMessage ?? differences})`),
+      error: ({ differences = null }, message) =>
+        this.errors.push(differences === null ? message : `${message} (${differences})`),
     };
     this.relay = new OutboxRelay({
       service,
@@ -111,6 +114,12 @@ export class RelayBench {
     const admin = kafka.admin();
     await admin.connect();
     return new RelayBench(places, database, kafka, admin);
+  }
+
+  /** As an operator makes it; what is not said otherwise keeps everything. */
+  async makeTopic(numPartitions: number, settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    const configEntries = Object.entries({ ...keepsEverything, ...settings }).map(([name, value]) => ({ name, value }));
+    await this.admin.createTopics({ topics: [{ topic: this.topic, numPartitions, configEntries }] });
   }
 
   /** So many facts at the end of each stream. */

@@ -208,14 +208,8 @@ describeWithKafka('the relay', () => {
 
   it.each([
     ['deleted', async () => undefined],
-    [
-      'made anew',
-      async () => void (await bench.admin.createTopics({ topics: [{ topic: bench.topic, numPartitions: 6 }] })),
-    ],
-    [
-      'made anew with fewer partitions',
-      async () => void (await bench.admin.createTopics({ topics: [{ topic: bench.topic, numPartitions: 2 }] })),
-    ],
+    ['made anew', () => bench.makeTopic(6)],
+    ['made anew with fewer partitions', () => bench.makeTopic(2)],
   ])('I1: a topic that was %s is filled again from the first fact on, as a new generation', async (_what, remake) => {
     const replica = await start();
     await bench.append(streams, 3);
@@ -281,15 +275,7 @@ describeWithKafka('the relay', () => {
   });
 
   it('facts that are too large only together are sent apart', async () => {
-    await bench.admin.createTopics({
-      topics: [
-        {
-          topic: bench.topic,
-          numPartitions: 2,
-          configEntries: [{ name: 'max.message.bytes', value: '20000' }],
-        },
-      ],
-    });
+    await bench.makeTopic(2, { 'max.message.bytes': '20000' });
     await bench.append(streams, 10, { text: 'x'.repeat(5_000) });
     const replica = await start();
     await published(replica);

@@ -11,6 +11,7 @@ import { LogBehindTopic, refuseLogBehindTopic, type PublishedLog } from './log-b
 import { RelayPosition } from './relay-position';
 import { RelayTopic } from './relay-topic';
 import { RelayTurns } from './relay-turns';
+import { TopicWatch } from './topic-settings';
 import { topicPlan } from './topics';
 
 /** Milliseconds. */
@@ -42,6 +43,7 @@ export interface OutboxRelayOptions {
 export class OutboxRelay {
   private readonly topicName: string;
   private readonly topic: RelayTopic;
+  private readonly watch: TopicWatch;
   private readonly position: RelayPosition;
   private readonly turns: RelayTurns;
   private readonly wake = new Wake();
@@ -54,7 +56,8 @@ export class OutboxRelay {
   constructor(private readonly options: OutboxRelayOptions) {
     const plan = topicPlan(options.settings, options.service);
     this.topicName = plan.topic;
-    this.topic = new RelayTopic(options.kafka, plan, this.closing.signal);
+    this.watch = new TopicWatch(plan.topic, options.logger);
+    this.topic = new RelayTopic(options.kafka, plan, this.watch, this.closing.signal);
     this.position = new RelayPosition(plan.topic);
     const { topicName, topic, position } = this;
     this.turns = new RelayTurns({ ...options, topicName, topic, position });
@@ -68,6 +71,11 @@ export class OutboxRelay {
   /** Whether facts are published now, by this replica or by another one while this one is ready to take over. */
   isHealthy(): boolean {
     return this.state === 'running' && !this.closing.signal.aborted;
+  }
+
+  /** Whether the topic, as far as it was seen, keeps everything and has the partitions and copies that it should. */
+  isTopicAsPlanned(): boolean {
+    return this.watch.isAsPlanned;
   }
 
   /** Facts that are committed and not published yet, those that are held for their size included. */
@@ -89,6 +97,7 @@ export class OutboxRelay {
       try {
         await this.position.ensure(this.options.database);
         await refuseLogBehindTopic({ ...this.options, prefix: this.options.settings.KAFKA_TOPIC_PREFIX });
+        await this.topic.lookAtSettings();
         await this.follow();
       } catch (error) {
         if (this.closing.signal.aborted) return;

@@ -14,6 +14,12 @@ const mostLooks = 20;
 /** Milliseconds. */
 const betweenLooks = 100;
 
+/** The settings of a topic that forgets nothing: a restore reads from it what was destroyed (docs/adr/0010). */
+export const keepsEverything = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' } as const;
+
+/** How many copies must have a message before a send is answered. */
+export const copiesInStep = (replication: number): number => Math.max(1, replication - 1);
+
 /** The topic with the facts of a service. */
 export const topicOf = (prefix: string, service: Service): string => `${prefix}${service}`;
 
@@ -30,10 +36,8 @@ export const topicPlan = (settings: KafkaSettings, service: Service): TopicPlan 
 export async function makeTopic(admin: Admin, { topic, partitions, replication }: TopicPlan): Promise<void> {
   if ((await admin.listTopics()).includes(topic)) return;
   const configuration = {
-    'cleanup.policy': 'delete',
-    'retention.ms': '-1',
-    'retention.bytes': '-1',
-    'min.insync.replicas': String(Math.max(1, replication - 1)),
+    ...keepsEverything,
+    'min.insync.replicas': String(copiesInStep(replication)),
     // A broker refuses times far from its own; the clock of a service must not keep a fact from being published.
     'message.timestamp.type': 'LogAppendTime',
   };
