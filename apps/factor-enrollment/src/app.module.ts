@@ -29,17 +29,22 @@ import {
 import { Module, type DynamicModule } from '@nestjs/common';
 import { FactorSetStream } from './adapters/factor-set-stream';
 import { NewSecrets } from './adapters/new-secrets';
+import { OverdueResets } from './adapters/overdue-resets';
 import { ResetFlow, type SessionOwner } from './adapters/reset-flow';
 import { SetUpCodes, type CodeSender } from './adapters/set-up-codes';
+import { WaitingResets } from './adapters/waiting-resets';
 import { ConfirmEnrolment } from './http/confirm-enrolment';
 import { FactorChanges } from './http/factor-changes';
 import { FactorReads } from './http/factor-reads';
 import { RequestReset } from './http/request-reset';
+import { ResetDecisions } from './http/reset-decisions';
 import { ResendEnrolmentCode } from './http/resend-enrolment-code';
 import { StartEnrolment } from './http/start-enrolment';
 import { CreateCredentialClaims1792000001000 } from './migrations/create-credential-claims';
+import { CreateResetsForApproval1792000003000 } from './migrations/create-resets-for-approval';
 import { ActivateSecretWhenFactorEnrolled } from './reactions/activate-secret.when-factor-enrolled';
 import { DestroySecretWhenFactorRevoked } from './reactions/destroy-secret.when-factor-revoked';
+import { FinishResetWhenApproved } from './reactions/finish-reset.when-approved';
 import { FinishResetWhenRequested } from './reactions/finish-reset.when-requested';
 import { ReplaceSecretWhenRecoveryCodesIssued } from './reactions/replace-secret.when-recovery-codes-issued';
 
@@ -67,6 +72,7 @@ export const factorEnrollmentMigrations: readonly Migration[] = [
   ...relayMigrations,
   ...idempotencyMigrations,
   CreateCredentialClaims1792000001000,
+  CreateResetsForApproval1792000003000,
 ];
 
 /**
@@ -78,20 +84,23 @@ const graceOfPendingSecrets = 86_400_000;
 function assemble({ clock, database, factorSecrets: secrets, personalFields, sessions }: FactorEnrollmentParts) {
   const recorder = createRecorder(new PostgresEventStore({ database, service: 'factor-enrollment' }), clock);
   const sets = new FactorSetStream(recorder, personalFields);
-  return { sets, resetFlow: new ResetFlow({ sets, secrets, sessions }) };
+  const waiting = new WaitingResets(database);
+  const overdue = new OverdueResets(sets, waiting, clock);
+  return { sets, waiting, overdue, resetFlow: new ResetFlow({ sets, secrets, sessions }) };
 }
 
 function operations(
   parts: FactorEnrollmentParts,
   keys: IdempotencyKeys,
-  { sets, resetFlow }: ReturnType<typeof assemble>,
+  { sets, waiting, resetFlow }: ReturnType<typeof assemble>,
 ): OperationServer {
   const { clock, codes, factorSecrets: secrets, personalFields: sealer, signer, verifier } = parts;
   const newSecrets = new NewSecrets({ ...parts, secrets, sql: parts.database });
   const setUpCodes = new SetUpCodes({ sets, newSecrets, codes });
-  const shared = { sets, newSecrets, setUpCodes, secrets, keys, signer, verifier, clock, sealer, resetFlow };
+  const shared = { sets, newSecrets, setUpCodes, secrets, keys, signer, verifier, clock, sealer, resetFlow, waiting };
   const reads = new FactorReads(shared);
   const changes = new FactorChanges(shared);
+  const decisions = new ResetDecisions(shared);
   const handlers: HandlersOf<typeof factorEnrollmentOperations> = {
     factorsOf: reads.factorsOf,
     factorsOfMany: reads.factorsOfMany,
@@ -104,6 +113,9 @@ function operations(
     replaceRecoveryCode: changes.replaceRecoveryCode,
     issueRecoveryCodes: changes.issueRecoveryCodes,
     requestReset: new RequestReset(shared).handle,
+    listWaitingResets: decisions.listWaitingResets,
+    readWaitingReset: decisions.readWaitingReset,
+    decideReset: decisions.decideReset,
   };
   return serveOperations(factorEnrollmentOperations, handlers, {
     logger: parts.logger,
@@ -126,13 +138,17 @@ export class FactorEnrollmentModule {
         DestroySecretWhenFactorRevoked,
         ReplaceSecretWhenRecoveryCodesIssued,
         FinishResetWhenRequested,
+        FinishResetWhenApproved,
       ],
       providers: [
         { provide: OPERATIONS, useValue: operations(parts, keys, assembled) },
         { provide: HEALTH, useValue: health },
         { provide: ResetFlow, useValue: assembled.resetFlow },
         { provide: FactorSecrets, useValue: factorSecrets },
-        { provide: Sweeper, useFactory: () => new Sweeper(logger, [sweepSecrets, () => keys.sweep()]) },
+        {
+          provide: Sweeper,
+          useFactory: () => new Sweeper(logger, [sweepSecrets, () => keys.sweep(), () => assembled.overdue.close()]),
+        },
       ],
     };
   }

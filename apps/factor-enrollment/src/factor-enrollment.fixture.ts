@@ -59,10 +59,19 @@ export class DyingVault extends FactorSecrets {
 export class EndedSessions {
   answers = true;
   readonly ended: string[] = [];
+  /** What was opened until when. */
+  readonly endedBy = new Map<string, string>();
 
-  endSessionsByReset = ({ personId }: { personId: string }): Promise<Record<string, never>> => {
+  endSessionsByReset = ({
+    personId,
+    openedBy,
+  }: {
+    personId: string;
+    openedBy: string;
+  }): Promise<Record<string, never>> => {
     if (!this.answers) return Promise.reject(new DomainError('unavailable'));
     this.ended.push(personId);
+    this.endedBy.set(personId, openedBy);
     return Promise.resolve({});
   };
 }

@@ -2,6 +2,7 @@ import { eventually, totpCode } from '@cofactor/testkit';
 import {
   aContext,
   DyingVault,
+  policies,
   startTestFactorEnrollment,
   type TestFactorEnrollment,
 } from './factor-enrollment.fixture';
@@ -104,5 +105,131 @@ describe('a reset', () => {
     expect(again).toEqual(first);
     expect(again.positions).toEqual([`factors-${personId}@${(await test.factsOf(personId)).length}`]);
     expect((await types(personId)).filter((type) => type === 'reset.done')).toHaveLength(1);
+  });
+});
+
+describe('BX5: a reset that waits for a second administrator', () => {
+  const asking = policies({ resetApproval: true });
+  const request = async (personId: string, key: string | null = null, actorId = 'amara', client = test.client) => {
+    const statement = await test.statement(personId, 'reset-factors', { actorId, policies: asking });
+    return client.requestReset({ statement, explanation: 'Lost the phone on the way to work' }, aContext(key));
+  };
+  const decide = async (
+    decision: 'approve' | 'refuse',
+    reset: { personId: string; resetId: string },
+    actorId = 'lee',
+    client = test.client,
+  ) => {
+    const whose = { actorId, policies: asking, resetId: reset.resetId, organisationId: 'practice-1' };
+    const statement = await test.statement(reset.personId, 'decide-reset', whose);
+    return client.decideReset({ statement, decision }, aContext());
+  };
+  const waiting = async () => {
+    const personId = aPerson();
+    await enrolled(personId);
+    const { resetId } = await request(personId);
+    return { personId, resetId };
+  };
+  const listed = async () =>
+    (await test.client.listWaitingResets({ organisationId: 'practice-1' }, aContext())).resets.map(
+      ({ resetId }) => resetId,
+    );
+  const ofResets = async (personId: string) => (await types(personId)).filter((type) => type.startsWith('reset.'));
+  const outcome = (promise: Promise<{ status: string }>) =>
+    promise.then(
+      ({ status }) => status,
+      ({ code }: { code: string }) => code,
+    );
+
+  it('ends no session and clears nothing before the approval, and all of it with it', async () => {
+    const personId = aPerson();
+    await enrolled(personId);
+    const asked = await request(personId, 'waiting-1');
+    expect(asked).toMatchObject({ status: 'waiting', expiresAt: '2026-03-02T09:30:10.000Z' });
+    expect(await request(personId, 'waiting-1')).toMatchObject({ resetId: asked.resetId, status: 'waiting' });
+    expect(test.sessions.ended).not.toContain(personId);
+    expect(await held(personId)).toMatchObject({ factors: [{ type: 'totp' }], setUpOpen: false });
+    expect(await listed()).toContain(asked.resetId);
+    test.clock.advance(3600);
+    expect(await decide('approve', { personId, resetId: asked.resetId })).toMatchObject({ status: 'done' });
+    expect(test.sessions.endedBy.get(personId)).toBe('2026-03-01T10:30:10.000Z');
+    expect(await held(personId)).toEqual(nothing);
+    expect(await test.entriesOf(personId)).toBe(0);
+    expect(await listed()).not.toContain(asked.resetId);
+    expect(await ofResets(personId)).toEqual(['reset.requested', 'reset.approved', 'reset.done']);
+    expect((await test.factsOf(personId)).at(-1)).toMatchObject({ data: { requestedBy: 'amara', approvedBy: 'lee' } });
+  });
+
+  it('is one when two administrators ask at once, and either may approve what the other asked for', async () => {
+    const personId = aPerson();
+    await enrolled(personId);
+    const other = await test.replica();
+    const asked = await Promise.all([request(personId), request(personId, null, 'lee', other.client)]);
+    expect(new Set(asked.map(({ resetId }) => resetId)).size).toBe(1);
+    expect(await ofResets(personId)).toEqual(['reset.requested']);
+    await other.close();
+  });
+
+  it('approved and refused at once ends one way, approved twice at once is done once', async () => {
+    const other = await test.replica();
+    const both = await waiting();
+    const ends = await Promise.all([
+      outcome(decide('approve', both)),
+      outcome(decide('refuse', both, 'robin', other.client)),
+    ]);
+    expect([
+      ['done', 'reset-closed'],
+      ['reset-closed', 'refused'],
+    ]).toContainEqual(ends);
+    const twice = await waiting();
+    const approvals = [decide('approve', twice), decide('approve', twice, 'robin', other.client)];
+    expect(await Promise.all(approvals.map(outcome))).toEqual(['done', 'done']);
+    expect(await ofResets(twice.personId)).toEqual(['reset.requested', 'reset.approved', 'reset.done']);
+    await other.close();
+  });
+
+  it('§6.6: approved when its process died is finished by a reaction, and not before the sessions have ended', async () => {
+    const reset = await waiting();
+    test.sessions.answers = false;
+    await expect(decide('approve', reset)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await held(reset.personId)).toMatchObject({ factors: [{ type: 'totp' }] });
+    test.sessions.answers = true;
+    const other = await test.replica({ reacts: true });
+    await eventually(
+      () => held(reset.personId),
+      ({ factors }) => factors.length === 0,
+    );
+    expect(await ofResets(reset.personId)).toEqual(['reset.requested', 'reset.approved', 'reset.done']);
+    await other.close();
+  });
+
+  it('expires at its last moment: as a fact for whoever approves then, and by itself where nobody comes', async () => {
+    const [late, left] = [await waiting(), await waiting()];
+    test.clock.advance(86_400);
+    expect(await listed()).not.toContain(late.resetId);
+    expect(await outcome(decide('approve', late))).toBe('reset-closed');
+    expect(await ofResets(late.personId)).toEqual(['reset.requested', 'reset.expired']);
+    const other = await test.replica();
+    await eventually(
+      () => ofResets(left.personId),
+      (facts) => facts.includes('reset.expired'),
+    );
+    expect((await test.factsOf(left.personId)).at(-1)).toMatchObject({
+      envelope: { organisationIds: ['practice-1'], actor: { kind: 'service', id: 'factor-enrollment' } },
+    });
+    expect(await held(left.personId)).toMatchObject({ factors: [{ type: 'totp' }] });
+    await other.close();
+  });
+
+  it('needs a statement for this very reset', async () => {
+    const reset = await waiting();
+    const statement = await test.statement(reset.personId, 'decide-reset', { actorId: 'lee', policies: asking });
+    await expect(test.client.decideReset({ statement, decision: 'approve' }, aContext())).rejects.toMatchObject({
+      code: 'statement-refused',
+    });
+    const asked = await test.statement(reset.personId, 'reset-factors', { actorId: 'lee', policies: asking });
+    await expect(test.client.decideReset({ statement: asked, decision: 'approve' }, aContext())).rejects.toMatchObject({
+      code: 'statement-refused',
+    });
   });
 });

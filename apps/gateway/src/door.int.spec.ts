@@ -86,6 +86,8 @@ const bodies: Readonly<Record<string, object>> = {
   requireSecondFactorOf: { required: true },
   resetOwnFactors: { password: 'x' },
   resetMember: { reason: 'The phone was stolen.' },
+  approveReset: {},
+  refuseReset: {},
 };
 /** What stands in the contracts themselves. */
 const answeredByTheDoor: readonly string[] = ['listPresets'];

@@ -42,6 +42,7 @@ import { Forecasts } from './http/forecasts';
 import { Organisations } from './http/organisations';
 import { PeopleOfPractices } from './http/people';
 import { Policies } from './http/policies';
+import { ResetDecisions } from './http/reset-decisions';
 import { Resets } from './http/resets';
 import { SecondFactorRequirements } from './http/second-factor-requirements';
 import { Sessions } from './http/sessions';
@@ -98,6 +99,7 @@ function assemble(parts: IdentityParts) {
   const shared = { recorder, directory, access, keys, needs, hashing, sealer: personalFields, randomBytes };
   return {
     ...shared,
+    factorOwner: parts.factorEnrollment,
     passwordCheck: new PasswordCheck({ ...shared, sql: database, passwords, fingerprint }),
     resetSessions: new ResetSessions(access, recorder),
     opener: new SessionOpener(recorder, personalFields, randomBytes),
@@ -122,6 +124,7 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
   const authorisations = new Authorisations(everything);
   const sessions = new Sessions(everything);
   const resets = new Resets(everything);
+  const resetDecisions = new ResetDecisions(everything);
   const handlers: HandlersOf<typeof identityOperations> = {
     readInstallation: organisations.readInstallation,
     createOrganisation: organisations.createOrganisation,
@@ -136,6 +139,8 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
     acceptProof: signIns.acceptProof,
     authorise: authorisations.authorise,
     authoriseReset: resets.authoriseReset,
+    authoriseResetDecision: resetDecisions.authoriseResetDecision,
+    listResets: resetDecisions.listResets,
     endSessionsByReset: resets.endSessionsByReset,
     readSession: sessions.readSession,
     listSessions: sessions.listSessions,

@@ -45,6 +45,10 @@ import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-pass
 
 type Holdings = Awaited<ReturnType<ClientOf<typeof factorEnrollmentOperations>['factorsOf']>>;
 
+type WaitingReset = Awaited<
+  ReturnType<ClientOf<typeof factorEnrollmentOperations>['listWaitingResets']>
+>['resets'][number];
+
 export const password = 'correct horse battery staple';
 /** What the dummy hash was made of, which nobody knows elsewhere. */
 export const dummySecret = 'd'.repeat(32);
@@ -138,6 +142,8 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
   const holdings: { now: Holdings | null } = { now: nothingHeld };
   /** Of single people, where they differ from the rest. */
   const holdingsOf = new Map<string, Holdings>();
+  /** What factor-enrollment has waiting for an approval. */
+  const waiting: WaitingReset[] = [];
   /** How many people each question about many named. */
   const asked: number[] = [];
   const heldBy = (personId: string): Promise<Holdings> => {
@@ -167,6 +173,11 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
       factorsOfMany: async ({ personIds }) => {
         asked.push(personIds.length);
         return { people: await Promise.all(personIds.map(summaryOf)) };
+      },
+      listWaitingResets: () => Promise.resolve({ resets: [...waiting] }),
+      readWaitingReset: ({ resetId }) => {
+        const found = waiting.find((reset) => reset.resetId === resetId);
+        return found ? Promise.resolve(found) : Promise.reject(new DomainError('not-found'));
       },
     },
     builtFactors: ['totp', 'recovery-code'],
@@ -210,6 +221,7 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
     clock,
     holdings,
     holdingsOf,
+    waiting,
     asked,
     /** The facts so far, by type. */
     facts: async () => log.readAll(0, 10_000),

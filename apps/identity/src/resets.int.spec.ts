@@ -100,6 +100,94 @@ describe('HE10: a reset of a member by an administrator', () => {
   });
 });
 
+describe('BX5: a reset that waits for a second administrator', () => {
+  const asking = async (practice: Practice) => {
+    await ruled(practice, { resetApproval: true });
+    return practice;
+  };
+  const waitingFor = (personId: string, requestedBy: string, reason = 'administrator-request' as const) => {
+    const resetId = `reset-of-${personId}`.slice(0, 40);
+    const instants = { requestedAt: '2026-03-02T09:00:00.000Z', expiresAt: '2026-03-03T09:00:00.000Z' };
+    installation.waiting.push({ resetId, personId, requestedBy, reason, explanation: null, ...instants });
+    return resetId;
+  };
+  const decide = (token: string, organisationId: string, resetId: string, typed: string | null = null) =>
+    installation.identity.authoriseResetDecision({ token, organisationId, resetId, password: typed }, contextOf());
+
+  it('is not asked for where nobody could approve it: the sentence says so, and whom to ask', async () => {
+    const [practice, member] = [await asking(await installation.practice()), await installation.practice()];
+    await join(member, practice);
+    const token = await signedIn(practice);
+    const who = { organisationId: practice.organisationId, personId: member.personId };
+    const nobody = { code: 'not-allowed', extras: { detail: expect.stringContaining('Ask support.') as string } };
+    await expect(ask(token, who)).rejects.toMatchObject(nobody);
+    await expect(ask(token, null, password)).rejects.toMatchObject(nobody);
+    await join(await installation.practice(), practice, 'administrator');
+    await expect(ask(token, who)).resolves.toBeDefined();
+    await expect(ask(token, null, password)).resolves.toBeDefined();
+  });
+
+  it('is decided on by an administrator of the practice alone, with two factors and a fresh password', async () => {
+    const [practice, second, member] = [
+      await asking(await installation.practice()),
+      await installation.practice(),
+      await installation.practice(),
+    ];
+    await join(second, practice, 'administrator');
+    await join(member, practice);
+    const resetId = waitingFor(member.personId, practice.personId);
+    const { organisationId } = practice;
+    const [theirs, token] = [await signedIn(member), await signedIn(second)];
+    await expect(decide(theirs, organisationId, resetId)).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(decide(theirs, member.organisationId, resetId)).resolves.toBeDefined();
+    await expect(decide(token, organisationId, 'no-such-reset')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(decide(token, second.organisationId, resetId)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(decide(token, organisationId, resetId)).resolves.toBeDefined();
+    installation.clock.advance(301);
+    await expect(decide(token, organisationId, resetId)).rejects.toMatchObject({ code: 'password-required' });
+    await expect(decide(token, organisationId, resetId, password)).resolves.toBeDefined();
+    installation.holdings.now = nothingHeld;
+    const { token: weak } = await started(second.email);
+    await expect(decide(weak, organisationId, resetId)).rejects.toMatchObject({ code: 'set-up-required' });
+  });
+
+  it('counts what has changed since it was asked for', async () => {
+    const [practice, member] = [await installation.practice(), await installation.practice()];
+    await join(member, practice);
+    const resetId = waitingFor(member.personId, 'somebody-else');
+    const token = await signedIn(practice);
+    await expect(decide(token, practice.organisationId, resetId)).resolves.toBeDefined();
+    await ruled(member, { resetsBy: ['support'] });
+    await expect(decide(token, practice.organisationId, resetId)).rejects.toMatchObject({ code: 'not-allowed' });
+    await ruled(member, { resetsBy: ['administrator'], genericNames: ['amara'], genericAccounts: 'refused' });
+    await expect(decide(token, practice.organisationId, resetId)).rejects.toMatchObject({ code: 'generic-account' });
+  });
+
+  it('is listed for administrators, with who asked for whom, and not for members', async () => {
+    const [practice, second, member] = [
+      await installation.practice(),
+      await installation.practice(),
+      await installation.practice(),
+    ];
+    await join(second, practice, 'administrator');
+    await join(member, practice);
+    const resetId = waitingFor(member.personId, practice.personId);
+    const listed = async (token: string) => {
+      const { organisationId } = practice;
+      const { resets } = await installation.identity.listResets({ token, organisationId }, contextOf());
+      return resets.find((reset) => reset.resetId === resetId);
+    };
+    const theirs = await signedIn(member);
+    await expect(listed(theirs)).rejects.toMatchObject({ code: 'not-allowed' });
+    expect(await listed(await signedIn(second))).toMatchObject({
+      person: { personId: member.personId, name: 'Dr Amara Okafor' },
+      requestedBy: { kind: 'administrator', personId: practice.personId, name: 'Dr Amara Okafor' },
+      mayDecide: true,
+    });
+    expect(await listed(await signedIn(practice))).toMatchObject({ mayDecide: false });
+  });
+});
+
 describe('§6.6: the end of sessions by a reset', () => {
   it('ends every session and sign-in that was open by then, once, and none that is newer', async () => {
     const practice = await installation.practice();

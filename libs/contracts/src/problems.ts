@@ -57,6 +57,11 @@ export const problems = {
   ],
   conflict: [409, 'Someone else changed this at the same moment', 'Read it again and repeat the change.'],
   'enrolment-closed': [409, 'This set-up is already finished', 'Start a new set-up.'],
+  'reset-closed': [
+    409,
+    'This reset is already decided',
+    'Look at the list again; ask for a new reset if one is still needed.',
+  ],
   'payload-too-large': [413, 'The request is too large', 'Send less than 64 KiB.'],
   'unsupported-media-type': [415, 'The request must be JSON', 'Send it with content-type: application/json.'],
   'code-not-sent': [422, 'The code could not be sent', 'Use another method, or a recovery code.'],

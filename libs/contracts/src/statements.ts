@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resetReasonSchema } from './events/resets';
 import { idSchema, instantSchema } from './fact';
 import { assuranceSchema, factorTypeSchema } from './factor-types';
 import { organisationPolicySchema } from './policy';
@@ -30,11 +31,11 @@ export type Authority = z.infer<typeof authoritySchema>;
  * decides from this, never from copies of its own.
  */
 export const statementSchema = z.object({
-  /** A reset is permitted by an operation of its own, with rules of its own. */
-  permission: z.enum([...permissionSchema.options, 'reset-factors']),
+  /** A reset, and the decision on one that waits, are permitted by operations of their own, with rules of their own. */
+  permission: z.enum([...permissionSchema.options, 'reset-factors', 'decide-reset']),
   /** Whose factors, challenge or records it is about. */
   personId: idSchema,
-  /** Who asks, where that is someone else: an administrator. */
+  /** Who asks, where that is someone else: an administrator, or someone of support. */
   actorId: idSchema.optional(),
   authority: authoritySchema,
   /** The policies of the person's organisations, as they stand. */
@@ -42,7 +43,14 @@ export const statementSchema = z.object({
   assurance: assuranceSchema.nullable(),
   /** The recovery code set of which one was just used; null for every permission but `replace-recovery-code`. */
   credentialId: idSchema.nullable().default(null),
-  /** The one organisation whose records may be read; null for every other permission. */
+  /** The reset that is decided on; or the id that one gets, where asking twice must be asking once: a support case. */
+  resetId: idSchema.optional(),
+  /** Whose request a reset is; where nothing is said, that of the person or of an administrator. */
+  resetReason: resetReasonSchema.optional(),
+  /**
+   * The one organisation whose records may be read, or in whose name a reset is decided on (null: in that of support);
+   * null for every other permission.
+   */
   organisationId: idSchema.nullable(),
 });
 export type Statement = z.infer<typeof statementSchema>;

@@ -134,6 +134,8 @@ describe('wrong types and values in every field', () => {
     requireSecondFactorOf: { required: true },
     resetOwnFactors: { password },
     resetMember: { reason: 'The phone was stolen.', password },
+    approveReset: { password },
+    refuseReset: { password },
   };
   const wrong: readonly unknown[] = [7, true, [], {}, ['x'], '', 'x'.repeat(5_000), { $ne: null }];
 

@@ -1,6 +1,7 @@
 import type { CallContext, ClientOf, Envelope, identityOperations } from '@cofactor/contracts';
 import type { SideRow } from '@cofactor/event-sourcing';
 import type { FactorSecrets } from '@cofactor/secret-vault';
+import { waits } from '../domain/resets';
 import type { FactorSetStream } from './factor-set-stream';
 
 /** Who ends sessions. */
@@ -13,7 +14,7 @@ export interface ResetFlowParts {
 }
 
 /**
- * A reset from its recorded request to its end, over two services (DESIGN §6.6). The sessions end first: once the set-up
+ * A reset from its recorded request, or its approval where it needs one, to its end, over two services (DESIGN §6.6). The sessions end first: once the set-up
  * is open, nobody who was signed in before it may use it. Each step can be done again, by a request or a reaction.
  */
 export class ResetFlow {
@@ -29,8 +30,8 @@ export class ResetFlow {
     const { sets, secrets, sessions } = this.parts;
     const { personId, resetId } = reset;
     const open = (await sets.load(personId)).reset;
-    if (open?.resetId === resetId) {
-      await sessions.endSessionsByReset({ personId, openedBy: open.requestedAt, envelope }, context);
+    if (open?.resetId === resetId && !waits(open)) {
+      await sessions.endSessionsByReset({ personId, openedBy: open.holdsFrom, envelope }, context);
     }
     const command = { kind: 'complete-reset', resetId } as const;
     const { events, position } = await sets.runIn(personId, envelope, () => command, sideRows);

@@ -23,7 +23,7 @@ import {
   type HeldFactor,
 } from './factor-set';
 import { distinctName, kindsInWords } from './offered-factors';
-import { completeReset, requestReset, type ResetCommand } from './resets';
+import { completeReset, decideReset, expireReset, requestReset, type ResetCommand } from './resets';
 import { repairedRoles, rolesIn, rolesWithNew, type Roles } from './roles';
 
 export interface StartEnrolment {
@@ -119,7 +119,7 @@ const factorsAllowed = 20;
 /** What a person holds and how it may change. */
 export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEvent> = {
   initialState: emptyFactorSet,
-  stateVersion: 4,
+  stateVersion: 5,
   evolve,
   decide(set, command) {
     switch (command.kind) {
@@ -139,6 +139,11 @@ export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEve
         return replaceRecoveryCode(set, command);
       case 'request-reset':
         return requestReset(set, command);
+      case 'approve-reset':
+      case 'refuse-reset':
+        return decideReset(set, command);
+      case 'expire-reset':
+        return expireReset(set, command);
       case 'complete-reset':
         return completeReset(set, command);
     }

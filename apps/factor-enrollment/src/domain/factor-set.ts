@@ -42,6 +42,8 @@ export interface FactorSet {
   readonly setUpOpen: boolean;
   /** The reset that was asked for last, while it is neither done nor turned down. */
   readonly reset: OpenReset | null;
+  /** How the one before it ended, so that the same decision again is no second one. */
+  readonly lastReset: { readonly resetId: string; readonly end: 'done' | 'refused' | 'expired' } | null;
   /** Until when the person asked that nothing be changed (docs/adr/0014); null where they did not, or it was lifted. */
   readonly frozenUntil: string | null;
   /** The messages whose links were used lately, so that each works once. */
@@ -56,7 +58,8 @@ export interface Report {
 
 /** A reset between its request and its end. */
 export interface OpenReset extends EventData<'reset.requested'> {
-  readonly requestedAt: string;
+  /** From when it holds: what was opened by then ends. That of its approval, where it needed one. */
+  readonly holdsFrom: string;
   readonly approvedBy: string | null;
 }
 
@@ -68,6 +71,7 @@ export const emptyFactorSet: FactorSet = {
   reset: null,
   frozenUntil: null,
   reports: [],
+  lastReset: null,
 };
 
 export const streamOf = (personId: string): string => `factors-${personId}`;
@@ -137,15 +141,23 @@ export function evolve(set: FactorSet, event: FactorEnrollmentEvent, at: string)
       return { ...set, recoveryCodes: { credentialId, count } };
     }
     case 'reset.requested':
-      return { ...set, reset: { ...event.data, requestedAt: at, approvedBy: null } };
+      return { ...set, reset: { ...event.data, holdsFrom: at, approvedBy: null } };
     case 'reset.approved':
-      return { ...set, reset: set.reset && { ...set.reset, approvedBy: event.data.approvedBy } };
+      return { ...set, reset: set.reset && { ...set.reset, holdsFrom: at, approvedBy: event.data.approvedBy } };
     case 'reset.rejected':
+      return { ...set, reset: null, lastReset: { resetId: event.data.resetId, end: 'refused' } };
     case 'reset.expired':
-      return { ...set, reset: null };
+      return { ...set, reset: null, lastReset: { resetId: event.data.resetId, end: 'expired' } };
     case 'reset.done':
       // What somebody had begun to set up before is no way in after it.
-      return { ...set, enrolments: [], setUpOpen: true, reset: null, frozenUntil: frozenAfterReset(set, event.data) };
+      return {
+        ...set,
+        enrolments: [],
+        setUpOpen: true,
+        reset: null,
+        lastReset: { resetId: event.data.resetId, end: 'done' },
+        frozenUntil: frozenAfterReset(set, event.data),
+      };
     case 'factor-changes.frozen': {
       const { messageId, until } = event.data;
       return {

@@ -3,7 +3,9 @@ import type { IdempotencyKeys, Remember } from '@cofactor/event-store';
 import { newId, permitted, type Clock, type PersonalFieldSealer, type Verifier } from '@cofactor/service-kit';
 import type { FactorSetStream } from '../adapters/factor-set-stream';
 import type { ResetFlow } from '../adapters/reset-flow';
-import type { RequestReset as RequestResetCommand } from '../domain/resets';
+import { waitingResetRows } from '../adapters/waiting-resets';
+import type { OpenReset } from '../domain/factor-set';
+import { waits, type RequestReset as RequestResetCommand } from '../domain/resets';
 
 type Handler = HandlersOf<typeof factorEnrollmentOperations>['requestReset'];
 
@@ -16,7 +18,7 @@ export interface RequestResetParts {
   readonly clock: Clock;
 }
 
-/** Records a reset and carries it out. What dies on the way is finished by a reaction. */
+/** Records a reset, and carries it out unless it waits for a second person. What dies on the way a reaction finishes. */
 export class RequestReset {
   constructor(private readonly parts: RequestResetParts) {}
 
@@ -36,25 +38,49 @@ export class RequestReset {
   };
 
   private async request(statement: Statement, explanation: string | null, context: CallContext, remember: Remember) {
-    const { sets, sealer, resetFlow } = this.parts;
-    const { personId, actorId, policies } = statement;
-    const sealed = explanation === null ? null : await sealer.seal(personId, explanation);
-    const command: RequestResetCommand = {
-      kind: 'request-reset',
-      resetId: newId(),
-      personId,
-      requestedBy: actorId ?? personId,
-      reason: actorId === undefined ? 'own-request' : 'administrator-request',
-      explanation: sealed,
-      policies,
-    };
-    const { state } = await sets.run(statement, context, () => command);
-    const resetId = state.reset?.resetId ?? command.resetId;
-    const reply = { resetId, status: 'done' } as const;
+    const { sets, resetFlow } = this.parts;
+    const { personId, policies } = statement;
+    const command = await this.commandOf(statement, explanation);
+    const concerned = policies.map(({ organisationId }) => organisationId);
+    const { state, position: recorded } = await sets.run(
+      statement,
+      context,
+      () => command,
+      (events) => [
+        ...waitingResetRows(events, concerned, command.now),
+        ...events.flatMap((event) => {
+          if (event.type !== 'reset.requested' || event.data.approval.kind === 'not-needed') return [];
+          return remember({ kind: 'reply', reply: { ...waitingReply(event.data), positions: [] } });
+        }),
+      ],
+    );
+    if (state.reset !== null && waits(state.reset)) return { ...waitingReply(state.reset), position: recorded };
+    const reply = { resetId: state.reset?.resetId ?? command.resetId, status: 'done', expiresAt: null } as const;
     const envelope = await sets.envelopeOf(statement, context);
-    const position = await resetFlow.finish({ personId, resetId }, envelope, context, () =>
+    const position = await resetFlow.finish({ personId, resetId: reply.resetId }, envelope, context, () =>
       remember({ kind: 'reply', reply: { ...reply, positions: [] } }),
     );
     return { ...reply, position };
   }
+
+  private async commandOf(statement: Statement, explanation: string | null): Promise<RequestResetCommand> {
+    const { personId, actorId, policies, resetId = newId() } = statement;
+    const reason = actorId === undefined ? 'own-request' : 'administrator-request';
+    return {
+      kind: 'request-reset',
+      resetId,
+      personId,
+      requestedBy: actorId ?? personId,
+      reason: statement.resetReason ?? reason,
+      explanation: explanation === null ? null : await this.parts.sealer.seal(personId, explanation),
+      policies,
+      now: this.parts.clock.now().toISOString(),
+    };
+  }
 }
+
+const waitingReply = ({ resetId, approval }: Pick<OpenReset, 'resetId' | 'approval'>) => ({
+  resetId,
+  status: 'waiting' as const,
+  expiresAt: approval.kind === 'needed' ? approval.expiresAt : null,
+});

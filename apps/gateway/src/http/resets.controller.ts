@@ -12,7 +12,7 @@ import { takeBack } from './token-transport';
 export class ResetsController {
   constructor(@Inject(SERVICES) private readonly services: Services) {}
 
-  /** The caller's own session ends with it. */
+  /** The caller's own session ends with it, but not while it waits for an approval. */
   @Endpoint(publicApi.resetOwnFactors)
   async resetOwnFactors(
     @Request() { body, token, context }: Incoming<PublicApi['resetOwnFactors']>,
@@ -21,10 +21,8 @@ export class ResetsController {
     const { password } = body;
     const { statement } = await this.services.identity.authoriseReset({ token, member: null, password }, context);
     const reset = await this.services.factorEnrollment.requestReset({ statement, explanation: null }, context);
-    const { positions, ...rest } = reset;
-    tellPositions(reply, positions);
-    takeBack(reply);
-    return rest;
+    if (reset.status === 'done') takeBack(reply);
+    return told(reply, reset);
   }
 
   @Endpoint(publicApi.resetMember)
@@ -37,8 +35,48 @@ export class ResetsController {
     const member = { organisationId, personId };
     const { statement } = await this.services.identity.authoriseReset({ token, member, password }, context);
     const reset = await this.services.factorEnrollment.requestReset({ statement, explanation }, context);
-    const { positions, ...rest } = reset;
+    return told(reply, reset);
+  }
+
+  @Endpoint(publicApi.listResets)
+  listResets(@Request() { parameters, token, context }: Incoming<PublicApi['listResets']>) {
+    return this.services.identity.listResets({ token, organisationId: parameters.organisationId }, context);
+  }
+
+  @Endpoint(publicApi.approveReset)
+  approveReset(
+    @Request() incoming: Incoming<PublicApi['approveReset']>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.decide('approve', incoming, reply);
+  }
+
+  @Endpoint(publicApi.refuseReset)
+  refuseReset(
+    @Request() incoming: Incoming<PublicApi['refuseReset']>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.decide('refuse', incoming, reply);
+  }
+
+  private async decide(
+    decision: 'approve' | 'refuse',
+    { body, parameters, token, context }: Incoming<PublicApi['approveReset']>,
+    reply: FastifyReply,
+  ) {
+    const { organisationId, resetId } = parameters;
+    const { password = null } = body;
+    const asked = { token, resetId, organisationId, password };
+    const { statement } = await this.services.identity.authoriseResetDecision(asked, context);
+    const { positions, ...rest } = await this.services.factorEnrollment.decideReset({ statement, decision }, context);
     tellPositions(reply, positions);
     return rest;
   }
+}
+
+type Reset = Awaited<ReturnType<Services['factorEnrollment']['requestReset']>>;
+
+function told(reply: FastifyReply, { resetId, status, expiresAt, positions }: Reset) {
+  tellPositions(reply, positions);
+  return { resetId, status, ...(expiresAt === null ? {} : { expiresAt }) };
 }

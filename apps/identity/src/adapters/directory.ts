@@ -109,6 +109,16 @@ export class Directory {
     return row ?? null;
   }
 
+  /** Whether one of these practices has an administrator who is none of these people. */
+  async hasAdministratorBeside(organisationIds: readonly string[], personIds: readonly string[]): Promise<boolean> {
+    const rows = await this.sql.query(
+      `SELECT 1 FROM memberships
+       WHERE organisation_id = ANY ($1) AND 'administrator' = ANY (roles) AND person_id <> ALL ($2) LIMIT 1`,
+      [[...organisationIds], [...personIds]],
+    );
+    return rows.length > 0;
+  }
+
   async hasOrganisations(): Promise<boolean> {
     return (await this.sql.query('SELECT 1 FROM organisations LIMIT 1')).length > 0;
   }

@@ -10,8 +10,11 @@ import {
 import { requirements, type Holdings, type Requirement } from '@cofactor/policy';
 import type { KnownPerson } from './directory';
 
-/** The one thing that identity asks of factor-enrollment; no answer is a 503, never a guess (DESIGN §6.1). */
-export type FactorOwner = Pick<ClientOf<typeof factorEnrollmentOperations>, 'factorsOf' | 'factorsOfMany'>;
+/** What identity asks of factor-enrollment; no answer is a 503, never a guess (DESIGN §6.1). */
+export type FactorOwner = Pick<
+  ClientOf<typeof factorEnrollmentOperations>,
+  'factorsOf' | 'factorsOfMany' | 'listWaitingResets' | 'readWaitingReset'
+>;
 
 /** What a person holds and what their sign-in still needs, asked of the owner of factors at each decision. */
 export class Needs {

@@ -1,6 +1,7 @@
-import type { OrganisationPolicy } from '@cofactor/contracts';
+import type { OrganisationPolicy, Resetter } from '@cofactor/contracts';
+import { resetRules } from '@cofactor/policy';
 
-/** Someone whose factors are to be cleared by an administrator. */
+/** Someone whose factors are to be cleared by another. */
 export interface Concerned {
   readonly personId: string;
   readonly isOperator: boolean;
@@ -8,10 +9,28 @@ export interface Concerned {
   readonly policies: readonly OrganisationPolicy[];
 }
 
-/** Why an administrator may not reset this member, as a sentence that says what to do next; null when they may. */
+/**
+ * Why this person is not reset by administrators, or by support, as a sentence that says what to do next; null where
+ * each of their practices lets them (docs/adr/0013).
+ */
+export function refuseResetBy(resetter: Resetter, { isOperator, policies }: Concerned): string | null {
+  if (isOperator) return 'Whoever runs the installation is not reset by a practice. Ask another operator.';
+  if (resetRules(policies).by.includes(resetter)) return null;
+  return resetter === 'administrator'
+    ? 'A practice of this person leaves resets to support. Ask support.'
+    : 'A practice of this person leaves resets to its administrators. Ask one of them.';
+}
+
+/** The same for a reset by this administrator, who is somebody else. */
 export function refuseReset(by: { readonly personId: string }, member: Concerned): string | null {
   if (by.personId === member.personId) return 'Reset your own two-factor authentication in your account.';
-  if (member.isOperator) return 'Whoever runs the installation is not reset by a practice. Ask another operator.';
-  const allowed = member.policies.every(({ policy }) => policy.resetsBy.includes('administrator'));
-  return allowed ? null : 'A practice of this person leaves resets to support. Ask support.';
+  return refuseResetBy('administrator', member);
 }
+
+/** What is said where a reset would wait for an approval that nobody could give (PRODUCT BX5). */
+export const nobodyToApprove =
+  'A practice asks for a second administrator here, and there is none beside whoever asks and the person concerned. Ask support.';
+
+/** The practices of a person in whose name somebody else has to agree to a reset. */
+export const askingForApproval = ({ policies }: Pick<Concerned, 'policies'>): readonly string[] =>
+  policies.filter(({ policy }) => policy.resetApproval).map(({ organisationId }) => organisationId);

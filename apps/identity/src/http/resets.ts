@@ -15,7 +15,7 @@ import type { PasswordCheck } from '../adapters/password-check';
 import type { ResetSessions } from '../adapters/reset-sessions';
 import { requireSecondFactor, signedIn, type SignedIn } from '../adapters/signed-in';
 import { needsPassword } from '../domain/who-may';
-import { refuseReset } from '../domain/who-may-reset';
+import { askingForApproval, nobodyToApprove, refuseReset } from '../domain/who-may-reset';
 
 type Handlers = HandlersOf<typeof identityOperations>;
 type Member = NonNullable<Parameters<Handlers['authoriseReset']>[0]['member']>;
@@ -23,7 +23,7 @@ type Member = NonNullable<Parameters<Handlers['authoriseReset']>[0]['member']>;
 export interface ResetParts {
   readonly recorder: Recorder;
   readonly access: Access;
-  readonly directory: Pick<Directory, 'knownPerson'>;
+  readonly directory: Pick<Directory, 'knownPerson' | 'hasAdministratorBeside'>;
   readonly needs: Needs;
   readonly passwordCheck: PasswordCheck;
   readonly resetSessions: ResetSessions;
@@ -41,7 +41,8 @@ export class Resets implements Pick<Handlers, 'authoriseReset' | 'endSessionsByR
     await requireSecondFactor(this.parts, caller, context);
     const concerned = member === null ? caller : await this.memberOf(caller, member);
     await this.provePassword(caller, member === null, password, context);
-    await this.refuseShared(concerned);
+    await refuseShared(this.parts, concerned);
+    await this.requireApprover(caller, concerned);
     const { assurance, sessionId } = caller;
     const statement: Statement = {
       permission: 'reset-factors',
@@ -80,21 +81,42 @@ export class Resets implements Pick<Handlers, 'authoriseReset' | 'endSessionsByR
 
   /** Of one's own, always; of a member, when it was proven longer ago than removing a factor allows. */
   private async provePassword(caller: SignedIn, isOwn: boolean, password: string | null, context: CallContext) {
-    if (password !== null) {
-      const checked = await this.parts.passwordCheck.ofPerson(caller, password, context);
-      if (!checked.right) throw checked.refusal;
-      return;
-    }
-    const seconds = (this.parts.recorder.now().getTime() - Date.parse(caller.passwordProvenAt)) / 1000;
-    const { reauthenticateAfter } = strictest(caller.policies);
-    if (isOwn || needsPassword('revoke-factor', reauthenticateAfter, seconds))
-      throw new DomainError('password-required');
+    if (isOwn && password === null) throw new DomainError('password-required');
+    await proveFreshPassword(this.parts, caller, password, context);
   }
 
-  /** Nobody can say whose second factor that of a shared account is (PRODUCT AX6, HE13). */
-  private async refuseShared({ personId, policies }: KnownPerson): Promise<void> {
-    const email = await this.parts.emailOf(personId);
-    if (email === null || !genericAccount(policies, email).refused) return;
-    throw new DomainError('generic-account', { detail: 'Accounts that several people share are not reset.' });
+  /** A reset that nobody could approve would wait for nothing (PRODUCT BX5). */
+  private async requireApprover(by: KnownPerson, concerned: KnownPerson): Promise<void> {
+    const asking = askingForApproval(concerned);
+    const involved = [by.personId, concerned.personId];
+    if (asking.length === 0 || (await this.parts.directory.hasAdministratorBeside(asking, involved))) return;
+    throw new DomainError('not-allowed', { detail: nobodyToApprove });
   }
+}
+
+/** The password where it came, and else that it was proven as recently as removing a factor asks for. */
+export async function proveFreshPassword(
+  { passwordCheck, recorder }: Pick<ResetParts, 'passwordCheck' | 'recorder'>,
+  caller: SignedIn,
+  password: string | null,
+  context: CallContext,
+): Promise<void> {
+  if (password !== null) {
+    const checked = await passwordCheck.ofPerson(caller, password, context);
+    if (!checked.right) throw checked.refusal;
+    return;
+  }
+  const seconds = (recorder.now().getTime() - Date.parse(caller.passwordProvenAt)) / 1000;
+  const { reauthenticateAfter } = strictest(caller.policies);
+  if (needsPassword('revoke-factor', reauthenticateAfter, seconds)) throw new DomainError('password-required');
+}
+
+/** Nobody can say whose second factor that of a shared account is (PRODUCT AX6, HE13). */
+export async function refuseShared(
+  { emailOf }: Pick<ResetParts, 'emailOf'>,
+  { personId, policies }: KnownPerson,
+): Promise<void> {
+  const email = await emailOf(personId);
+  if (email === null || !genericAccount(policies, email).refused) return;
+  throw new DomainError('generic-account', { detail: 'Accounts that several people share are not reset.' });
 }

@@ -32,6 +32,7 @@ export const problemWords = {
   'already-done': 'This was done already, and what it showed is shown only once. Start again if you lost it.',
   conflict: 'Something else changed this at the same moment. Look again, then repeat the change.',
   'enrolment-closed': 'This set-up is over. Get a new key to start again.',
+  'reset-closed': '{{detail}}',
   'payload-too-large': 'That is too much text. Shorten it and try again.',
   'unsupported-media-type': 'This page is older than the server. Load it again.',
   'factor-not-allowed': 'Your practice does not offer this method.',

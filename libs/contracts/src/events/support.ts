@@ -3,14 +3,12 @@ import { defineEvent } from '../event-definition';
 import { idSchema } from '../fact';
 
 const described = { version: 1, owner: 'identity', audience: 'audit', outcome: 'success', upcasters: [] } as const;
-const notYet = { writing: { kind: 'not-yet' } } as const;
 const supportCase = { caseId: idSchema, personId: idSchema };
 
 /** The help desk of the installation: who belongs to it, whom it looked for, and what it did before a reset (AX5). */
 export const supportEvents = {
   supportAppointed: defineEvent({
     ...described,
-    ...notYet,
     type: 'support.appointed',
     stream: 'person-{personId}',
     label: 'Appointed to support',
@@ -18,7 +16,6 @@ export const supportEvents = {
   }),
   supportDismissed: defineEvent({
     ...described,
-    ...notYet,
     type: 'support.dismissed',
     stream: 'person-{personId}',
     label: 'Dismissed from support',
@@ -26,7 +23,6 @@ export const supportEvents = {
   }),
   supportLookedUp: defineEvent({
     ...described,
-    ...notYet,
     type: 'support.person-looked-up',
     stream: 'support-look-up-{lookUpId}',
     label: 'Looked up by support',
@@ -35,7 +31,6 @@ export const supportEvents = {
   }),
   supportCaseOpened: defineEvent({
     ...described,
-    ...notYet,
     type: 'support-case.opened',
     stream: 'support-case-{caseId}',
     label: 'Support case opened',
@@ -43,7 +38,6 @@ export const supportEvents = {
   }),
   supportCaseStepRecorded: defineEvent({
     ...described,
-    ...notYet,
     type: 'support-case.step-recorded',
     stream: 'support-case-{caseId}',
     label: 'Verification step recorded by support',
@@ -58,7 +52,6 @@ export const supportEvents = {
   }),
   supportCaseResetPermitted: defineEvent({
     ...described,
-    ...notYet,
     type: 'support-case.reset-permitted',
     stream: 'support-case-{caseId}',
     label: 'Every required step recorded; the reset was permitted',

@@ -11,6 +11,7 @@ import {
   personSummarySchema,
   policyViewSchema,
   secondFactorStateSchema,
+  resetSummarySchema,
   sessionSummarySchema,
   sessionViewSchema,
 } from '../operations/identity';
@@ -53,6 +54,22 @@ const answerReply = z.strictObject({
   recoveryCodes: z.array(z.string()).optional(),
   ...replyNext,
 });
+
+const resetReply = z.strictObject({
+  resetId: z.string(),
+  status: z.enum(['done', 'waiting']),
+  /** Until when it waits. */
+  expiresAt: instantSchema.optional(),
+});
+const decisionProblems = [
+  'not-allowed',
+  'reset-closed',
+  'generic-account',
+  'password-required',
+  'invalid-credentials',
+  'second-factor-required',
+  'set-up-required',
+] as const satisfies readonly ProblemCode[];
 
 /** Keeps each entry's own type while checking it against Endpoint. */
 const endpoint = <const E extends Omit<Endpoint, 'problems'> & { problems: readonly ProblemCode[] }>(entry: E): E =>
@@ -349,10 +366,10 @@ export const publicApi = {
     path: '/v1/me/factors/reset',
     caller: 'session',
     summary:
-      'Clear all own factors and recovery codes and end every session; a new method is set up at the next sign-in',
+      'Clear all own factors and recovery codes and end every session; a new method is set up at the next sign-in. Where a practice asks for four eyes, it waits for an administrator first',
     query: null,
     body: z.strictObject({ password }),
-    reply: z.strictObject({ resetId: z.string(), status: z.literal('done') }),
+    reply: resetReply,
     status: 201,
     problems: [
       'invalid-credentials',
@@ -368,10 +385,11 @@ export const publicApi = {
     method: 'POST',
     path: '/v1/organisations/{organisationId}/people/{personId}/resets',
     caller: 'session',
-    summary: 'Clear all factors and recovery codes of a member and end their sessions, as an administrator',
+    summary:
+      'Clear all factors and recovery codes of a member and end their sessions, as an administrator. Where a practice asks for four eyes, it waits for another one first',
     query: null,
     body: z.strictObject({ reason: lineOfText(500), password: password.optional() }),
-    reply: z.strictObject({ resetId: z.string(), status: z.literal('done') }),
+    reply: resetReply,
     status: 201,
     problems: [
       'not-allowed',
@@ -381,6 +399,42 @@ export const publicApi = {
       'second-factor-required',
       'set-up-required',
     ],
+  }),
+  listResets: endpoint({
+    id: 'listResets',
+    method: 'GET',
+    path: '/v1/organisations/{organisationId}/resets',
+    caller: 'session',
+    summary: 'The resets that wait for an administrator of this practice to approve them',
+    query: null,
+    body: null,
+    status: 200,
+    problems: ['not-allowed', 'second-factor-required'],
+    reply: z.strictObject({ resets: z.array(resetSummarySchema) }),
+  }),
+  approveReset: endpoint({
+    id: 'approveReset',
+    method: 'POST',
+    path: '/v1/organisations/{organisationId}/resets/{resetId}/approval',
+    caller: 'session',
+    summary: 'Approve a reset that waits, which carries it out; not one that you asked for, nor your own',
+    query: null,
+    body: z.strictObject({ password: password.optional() }),
+    reply: z.strictObject({ resetId: z.string(), status: z.literal('done') }),
+    status: 201,
+    problems: decisionProblems,
+  }),
+  refuseReset: endpoint({
+    id: 'refuseReset',
+    method: 'POST',
+    path: '/v1/organisations/{organisationId}/resets/{resetId}/refusal',
+    caller: 'session',
+    summary: 'Refuse a reset that waits; nothing is cleared',
+    query: null,
+    body: z.strictObject({ password: password.optional() }),
+    reply: z.strictObject({ resetId: z.string(), status: z.literal('refused') }),
+    status: 201,
+    problems: decisionProblems,
   }),
   issueRecoveryCodes: endpoint({
     id: 'issueRecoveryCodes',

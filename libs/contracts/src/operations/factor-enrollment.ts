@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { instantSchema } from '../fact';
+import { resetReasonSchema } from '../events/resets';
+import { idSchema, instantSchema } from '../fact';
 import { factorTypeSchema, factorRoleSchema, missingSchema } from '../factor-types';
 import { deliverySchema } from './notification';
 import { defineOperations } from './operation';
@@ -16,7 +17,24 @@ export const enrolledFactorSchema = z.object({
   addedAt: instantSchema,
 });
 
-export const resetViewSchema = z.object({ resetId: z.string(), status: z.enum(['done']) });
+/** Where a reset stands: carried out, or waiting until then for someone who approves it (PRODUCT BX5). */
+export const resetViewSchema = z.object({
+  resetId: z.string(),
+  status: z.enum(['done', 'waiting']),
+  expiresAt: instantSchema.nullable().default(null),
+});
+
+/** A reset that somebody else has to agree to. */
+export const waitingResetSchema = z.object({
+  resetId: z.string(),
+  personId: z.string(),
+  requestedBy: z.string(),
+  reason: resetReasonSchema,
+  /** What the asker wrote, sealed under the data key of the person concerned. */
+  explanation: z.string().nullable(),
+  requestedAt: instantSchema,
+  expiresAt: instantSchema,
+});
 
 export const factorEnrollmentOperations = defineOperations('factor-enrollment', {
   /** Identity asks this at each of its decisions; no answer is a 503, never a guess. */
@@ -133,13 +151,37 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
     request: z.object({ statement }),
     reply: z.object({ recoveryCodes: z.array(z.string()).nullable(), positions }),
   },
-  /** Ends the sessions of the person, then clears their factors and codes; both have happened when it answers `done`. */
+  /**
+   * Ends the sessions of the person, then clears their factors and codes; both have happened when it answers `done`.
+   * Where a practice asks for four eyes, it is recorded and answers `waiting`: nothing has ended yet.
+   */
   requestReset: {
     callers: ['gateway'],
     // Each clears what was set up in the meantime.
     repeat: 'with-key',
     request: z.object({ statement, explanation: z.string().nullable() }),
     reply: resetViewSchema.extend({ positions }),
+  },
+  /** Those that wait for the administrators of this practice, or (null) for support; the oldest first. */
+  listWaitingResets: {
+    callers: ['identity'],
+    repeat: 'always',
+    request: z.object({ organisationId: idSchema.nullable() }),
+    reply: z.object({ resets: z.array(waitingResetSchema) }),
+  },
+  /** One that waits, or was decided on not long ago; else `not-found`. */
+  readWaitingReset: {
+    callers: ['identity'],
+    repeat: 'always',
+    request: z.object({ resetId: idSchema }),
+    reply: waitingResetSchema.pick({ resetId: true, personId: true, requestedBy: true, reason: true }),
+  },
+  /** Approves, which carries it out, or refuses. The same decision again answers the same. */
+  decideReset: {
+    callers: ['gateway'],
+    repeat: 'always',
+    request: z.object({ statement, decision: z.enum(['approve', 'refuse']) }),
+    reply: z.object({ resetId: z.string(), status: z.enum(['done', 'refused']), positions }),
   },
   issueRecoveryCodes: {
     callers: ['gateway'],

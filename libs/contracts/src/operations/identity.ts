@@ -51,6 +51,22 @@ export const personSummarySchema = z.object({
 
 export type PersonSummary = z.infer<typeof personSummarySchema>;
 
+export const resetSummarySchema = z.object({
+  resetId: z.string(),
+  person: personSummarySchema.pick({ personId: true, name: true, emailHint: true }),
+  requestedBy: z.object({
+    kind: z.enum(['the-person', 'administrator', 'support']),
+    personId: z.string(),
+    name: z.string(),
+  }),
+  /** What the asker wrote; null for one's own. */
+  explanation: z.string().nullable(),
+  requestedAt: instantSchema,
+  expiresAt: instantSchema,
+  /** Whether the reader may decide on it: neither asked for it nor is concerned. */
+  mayDecide: z.boolean(),
+});
+
 export const installationViewSchema = z.object({
   registration: z.enum(['open', 'operator']),
   organisations: z.enum(['none', 'some']),
@@ -195,6 +211,26 @@ export const identityOperations = defineOperations('identity', {
       password: z.string().nullable(),
     }),
     reply: z.object({ statement: z.string() }),
+  },
+  /** Whether the caller may decide on a reset that waits: as an administrator of a practice that asks for approval. */
+  authoriseResetDecision: {
+    callers: ['gateway'],
+    // A wrong password is recorded each time.
+    repeat: 'never',
+    request: z.object({
+      token,
+      resetId: idSchema,
+      organisationId: idSchema.nullable(),
+      password: z.string().nullable(),
+    }),
+    reply: z.object({ statement: z.string() }),
+  },
+  /** The resets that wait for the administrators of a practice. */
+  listResets: {
+    callers: ['gateway'],
+    repeat: 'always',
+    request: z.object({ token, organisationId: idSchema }),
+    reply: z.object({ resets: z.array(resetSummarySchema) }),
   },
   /** Ends what a person had opened by then: sessions, and sign-ins under way. */
   endSessionsByReset: {

@@ -19,12 +19,21 @@ const reads = /^(read|list|forecast)|^factorsOf/;
 const namesOf = (chosen: readonly Operation[]): string[] => chosen.map(({ name }) => name);
 
 describe('the operations of the services', () => {
-  it('§6.1 are for the gateway alone, but for the factors of anybody, the sending of codes and the end of sessions by a reset', () => {
+  it('§6.1 are for the gateway alone, but for the factors of anybody, resets that wait, the sending of codes and the end of sessions by a reset', () => {
     const ofIdentity = operations.filter(({ callers }) => callers.some((caller) => caller !== 'gateway'));
-    expect(namesOf(ofIdentity)).toEqual(['endSessionsByReset', 'factorsOf', 'factorsOfMany', 'sendCode']);
+    expect(namesOf(ofIdentity)).toEqual([
+      'endSessionsByReset',
+      'factorsOf',
+      'factorsOfMany',
+      'listWaitingResets',
+      'readWaitingReset',
+      'sendCode',
+    ]);
     expect(identityOperations.endSessionsByReset.callers).toEqual(['factor-enrollment']);
     expect(factorEnrollmentOperations.factorsOf.callers).toEqual(['identity']);
     expect(factorEnrollmentOperations.factorsOfMany.callers).toEqual(['identity']);
+    expect(factorEnrollmentOperations.listWaitingResets.callers).toEqual(['identity']);
+    expect(factorEnrollmentOperations.readWaitingReset.callers).toEqual(['identity']);
     expect(notificationOperations.sendCode.callers).toEqual(['challenge', 'factor-enrollment']);
   });
 
@@ -44,6 +53,7 @@ describe('the operations of the services', () => {
       'revokeFactor',
       'changeRoles',
       'replaceRecoveryCode',
+      'decideReset',
       'sendCode',
     ]);
   });
