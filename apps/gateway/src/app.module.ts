@@ -8,9 +8,11 @@ import { OperationsController } from './http/operations.controller';
 import { OrganisationsController } from './http/organisations.controller';
 import { OutboxController } from './http/outbox.controller';
 import { PagesController } from './http/pages.controller';
+import { PeopleController } from './http/people.controller';
 import { PoliciesController } from './http/policies.controller';
 import { ResetsController } from './http/resets.controller';
 import { SignInsController } from './http/sign-ins.controller';
+import { SitesController } from './http/sites.controller';
 
 /** The gateway has no database: clients of the services, and what it tells of the installation. */
 export interface GatewayParts {
@@ -27,6 +29,8 @@ export class GatewayModule {
       controllers: [
         OrganisationsController,
         PoliciesController,
+        PeopleController,
+        SitesController,
         SignInsController,
         AccountController,
         FactorsController,

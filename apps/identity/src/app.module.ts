@@ -28,6 +28,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Access } from './adapters/access';
 import { Directory } from './adapters/directory';
 import { Forecasting } from './adapters/forecasting';
+import { SiteDirectory } from './adapters/members';
 import { NameIndexes } from './adapters/name-indexes';
 import { Needs, type FactorOwner } from './adapters/needs';
 import { openingNames } from './adapters/open-names';
@@ -39,6 +40,7 @@ import { ResetSessions } from './adapters/reset-sessions';
 import { SessionOpener } from './adapters/session-opener';
 import { Authorisations } from './http/authorisations';
 import { Forecasts } from './http/forecasts';
+import { Memberships } from './http/memberships';
 import { Organisations } from './http/organisations';
 import { PeopleOfPractices } from './http/people';
 import { Policies } from './http/policies';
@@ -47,6 +49,8 @@ import { Resets } from './http/resets';
 import { SecondFactorRequirements } from './http/second-factor-requirements';
 import { Sessions } from './http/sessions';
 import { SignIns } from './http/sign-ins';
+import { Sites } from './http/sites';
+import { AddPeopleAndSites1791000003000 } from './migrations/add-people-and-sites';
 import { AddSignInRules1791000002000 } from './migrations/add-sign-in-rules';
 import { CreateDirectory1763800002000 } from './migrations/create-directory';
 import { CreateOperators1791000001000 } from './migrations/create-operators';
@@ -82,6 +86,7 @@ export const identityMigrations: readonly Migration[] = [
   CreateDirectory1763800002000,
   CreateOperators1791000001000,
   AddSignInRules1791000002000,
+  AddPeopleAndSites1791000003000,
 ];
 
 function assemble(parts: IdentityParts) {
@@ -109,6 +114,7 @@ function assemble(parts: IdentityParts) {
     emailOf,
     emailIndex: (email: string) => contacts.indexOf('email', email),
     policies,
+    siteDirectory: new SiteDirectory(database),
     forecasting: new Forecasting({ policies, needs, nameIndex }),
     nameIndex,
     nameIndexes: new NameIndexes({ sql: database, emailOf, nameIndex }),
@@ -120,6 +126,8 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
   const organisations = new Organisations(everything);
   const people = new PeopleOfPractices(everything);
   const policies = new Policies(everything);
+  const memberships = new Memberships(everything);
+  const sites = new Sites(everything);
   const signIns = new SignIns(everything);
   const authorisations = new Authorisations(everything);
   const sessions = new Sessions(everything);
@@ -130,6 +138,13 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
     createOrganisation: organisations.createOrganisation,
     listPeople: people.listPeople,
     readPerson: people.readPerson,
+    addPerson: memberships.addPerson,
+    changePerson: memberships.changePerson,
+    removePerson: memberships.removePerson,
+    listSites: sites.listSites,
+    addSite: sites.addSite,
+    renameSite: sites.renameSite,
+    removeSite: sites.removeSite,
     readPolicy: policies.readPolicy,
     changePolicy: policies.changePolicy,
     forecastPolicy: new Forecasts(everything).forecastPolicy,

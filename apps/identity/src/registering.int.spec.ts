@@ -135,7 +135,13 @@ describe('registering a practice', () => {
     const [six, seven] = [await sign('six@practice.example'), await sign('seven@practice.example')];
     const listed = await installation.identity.listPeople({ token: six.token, organisationId }, contextOf());
     const canary = { personId, name: 'Canary Okafor', emailHint: 's•••@practice.example', roles: ['administrator'] };
-    const listing = { methods: [], secondFactor: 'none', secondFactorRequired: false };
+    const listing = {
+      methods: [],
+      secondFactor: 'none',
+      secondFactorRequired: false,
+      siteIds: [],
+      firstPassword: 'chosen',
+    };
     expect(listed).toEqual({ people: [{ ...canary, ...listing }], next: null });
     const stranger = installation.identity.listPeople({ token: seven.token, organisationId }, contextOf());
     await expect(stranger).rejects.toMatchObject({ code: 'not-found' });

@@ -50,6 +50,12 @@ export const problems = {
   'not-found': [404, 'There is nothing here', 'Check the address and the ids in it.'],
   'method-not-allowed': [405, 'This address does not take that method', 'See /openapi.json for what it takes.'],
   'email-taken': [409, 'Someone with this email is already registered', 'Sign in, or use another email.'],
+  'already-a-member': [
+    409,
+    'This person belongs to the practice already',
+    'Find them among the people of the practice, and change their roles there.',
+  ],
+  'site-name-taken': [409, 'Another site has this name', 'Use another name, or the site that has it.'],
   'already-done': [
     409,
     'This was already done',
@@ -78,6 +84,18 @@ export const problems = {
     'Some people could not sign in any more',
     'Look at the forecast, and name each of them in acceptLockOut to go on.',
   ],
+  'last-administrator': [
+    422,
+    'The practice would have no administrator left',
+    'Make someone else an administrator first; they must have chosen their password.',
+  ],
+  'practices-not-compatible': [
+    422,
+    'Nobody could live under the rules of all their practices',
+    'Change the sign-in rules of this practice, or ask the operator of this installation.',
+  ],
+  'site-in-use': [422, 'People belong to this site', 'Give them another site first, then remove this one.'],
+  'too-many-sites': [422, 'The practice has as many sites as one can have', 'Remove one first, then add this one.'],
   'password-too-short': [422, 'That password is too short', 'Use at least 8 characters; a few words are good.'],
   'password-too-long': [422, 'That password is too long', 'Use at most 256 characters.'],
   'password-too-common': [

@@ -126,7 +126,7 @@ export async function handleCommand<State, Command, Event extends DomainEvent>(
   stream: string,
   prepare: (state: State) => Command | Promise<Command>,
   envelopeOf: (event: Event) => Envelope,
-  besides: (events: readonly Event[], state: State) => Besides = () => ({}),
+  besides: (events: readonly Event[], state: State, position: string) => Besides = () => ({}),
 ): Promise<Handled<State, Event>> {
   for (let attempt = 1; ; attempt += 1) {
     const loaded = await loadState(recorder.store, decider, stream);
@@ -134,9 +134,10 @@ export async function handleCommand<State, Command, Event extends DomainEvent>(
     const { append, state } = streamAppend(recorder, decider, stream, loaded, events, envelopeOf);
     if (events.length === 0) return { state, events, position: `${stream}@${loaded.version}` };
     try {
-      const { streams = [], sideRows = [] } = besides(events, state);
+      const position = `${stream}@${loaded.version + events.length}`;
+      const { streams = [], sideRows = [] } = besides(events, state, position);
       await recorder.store.append({ streams: [append, ...streams], sideRows });
-      return { state, events, position: `${stream}@${loaded.version + events.length}` };
+      return { state, events, position };
     } catch (error) {
       if (!(error instanceof ConcurrencyConflict) || attempt === attempts) throw error;
     }

@@ -9,5 +9,5 @@ export { PostgresFactLog } from './postgres-fact-log';
 export { LogRow, type CopyValue } from './rebuild/copy-text';
 export type { LogTable, Projection } from './rebuild/log-table';
 export { rebuildReadModel, type ReadModelRebuild } from './rebuild/rebuild-read-model';
-export { isCheckViolation, isUniqueViolation, type Sql } from './sql';
+export { isCheckViolation, isForeignKeyViolation, isUniqueViolation, type Sql } from './sql';
 export { IdempotencyKeys, idempotencyMigrations, type KeyedRequest, type Outcome, type Remember } from './idempotency';

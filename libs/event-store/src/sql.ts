@@ -24,3 +24,7 @@ export const isUniqueViolation = (error: unknown, constraint?: string): boolean 
 /** Whether the check constraint of this name refused a row (SQLSTATE 23514). */
 export const isCheckViolation = (error: unknown, constraint: string): boolean =>
   isRefusedByDatabase(error) && error.code === '23514' && error.constraint === constraint;
+
+/** Whether the foreign key of this name refused a row (SQLSTATE 23503). */
+export const isForeignKeyViolation = (error: unknown, constraint: string): boolean =>
+  isRefusedByDatabase(error) && error.code === '23503' && error.constraint === constraint;

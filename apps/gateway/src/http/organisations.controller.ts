@@ -1,4 +1,4 @@
-import { DomainError, publicApi, type PersonSummary, type PublicApi } from '@cofactor/contracts';
+import { publicApi, type PublicApi } from '@cofactor/contracts';
 import { Controller, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { SERVICES, type Services } from '../adapters/services';
@@ -6,7 +6,7 @@ import { Endpoint } from './endpoint.decorator';
 import { Request, type Incoming } from './incoming';
 import { tellPositions } from './positions';
 
-/** Practices, their people and what happened in them. */
+/** Practices and what happened in them. */
 @Controller()
 export class OrganisationsController {
   constructor(@Inject(SERVICES) private readonly services: Services) {}
@@ -25,20 +25,6 @@ export class OrganisationsController {
     const { positions, ...created } = await this.services.identity.createOrganisation(asked, context);
     tellPositions(reply, positions);
     return created;
-  }
-
-  @Endpoint(publicApi.listPeople)
-  async listPeople(@Request() { parameters, query, token, context }: Incoming<PublicApi['listPeople']>) {
-    const { after = null, limit, secondFactor = null } = query;
-    const asked = { token, organisationId: parameters.organisationId, after, limit, secondFactor };
-    const { people, next } = await this.services.identity.listPeople(asked, context);
-    return { people: people.map(personReply), next };
-  }
-
-  @Endpoint(publicApi.readPerson)
-  async readPerson(@Request() { parameters, token, context }: Incoming<PublicApi['readPerson']>) {
-    const { organisationId, personId } = parameters;
-    return personReply(await this.services.identity.readPerson({ token, organisationId, personId }, context));
   }
 
   @Endpoint(publicApi.listAuditRecords)
@@ -64,10 +50,4 @@ export class OrganisationsController {
       context,
     );
   }
-}
-
-/** A release that does not say how far people are is older than this one, and about to go. */
-function personReply({ secondFactor, ...person }: PersonSummary) {
-  if (secondFactor === null) throw new DomainError('unavailable', { retryAfter: 5 });
-  return { ...person, secondFactor };
 }

@@ -22,6 +22,8 @@ export interface KnownPerson {
   readonly memberships: readonly Membership[];
   /** Whether they run the installation. */
   readonly isOperator: boolean;
+  /** Whether the operator asks them for a second factor, whatever their practices do (PRODUCT HE3). */
+  readonly secondFactorRequired: boolean;
   /** Those of their practices, and the operator's where it rules them; never none. */
   readonly policies: readonly OrganisationPolicy[];
 }
@@ -32,9 +34,11 @@ export interface PersonRow {
   readonly sealedName: string;
 }
 
-/** A new person, and the keyed hash by which the name in their address is compared with those of shared accounts. */
 export interface NewPersonRow extends PersonRow {
+  /** The keyed hash by which the name in their address is compared with those of shared accounts. */
   readonly nameIndex: string;
+  /** Whether they have yet to choose one by a link. */
+  readonly passwordMissing: boolean;
 }
 
 const membershipRowSchema = z.object({
@@ -60,12 +64,10 @@ export interface StandingColumns {
 }
 
 /** Who someone is to the installation and to its practices. */
-export function standingOf({
-  memberships: column,
-  ...flags
-}: StandingColumns): Pick<KnownPerson, 'isOperator' | 'memberships' | 'policies'> {
+export function standingOf({ memberships: column, ...flags }: StandingColumns): Omit<KnownPerson, 'personId'> {
   const memberships = membershipsOf(column);
-  return { isOperator: flags.isOperator, memberships, policies: rulingPolicies(memberships, flags) };
+  const { isOperator, secondFactorRequired } = flags;
+  return { isOperator, secondFactorRequired, memberships, policies: rulingPolicies(memberships, flags) };
 }
 
 const membershipsOf = (column: unknown): readonly Membership[] =>
@@ -130,8 +132,9 @@ export const organisationRow = (policy: OrganisationPolicy, name: string): SideR
 });
 
 export const personRow = (row: NewPersonRow): SideRow => ({
-  sql: 'INSERT INTO people (person_id, email_hint, sealed_name, name_index) VALUES ($1, $2, $3, $4)',
-  parameters: [row.personId, row.emailHint, row.sealedName, row.nameIndex],
+  sql: `INSERT INTO people (person_id, email_hint, sealed_name, name_index, first_password_missing)
+        VALUES ($1, $2, $3, $4, $5)`,
+  parameters: [row.personId, row.emailHint, row.sealedName, row.nameIndex, row.passwordMissing],
 });
 
 /** Whether the operator asks this person for a second factor, restated. */

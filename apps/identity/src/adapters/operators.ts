@@ -60,7 +60,7 @@ export class Operators {
     const context = atTheMachine();
     await registering.register({ ...ids, email, password }, context.source.ip, () =>
       this.handle({ kind: 'register-operator', ...described }, context, [
-        personRow({ ...described, nameIndex: this.parts.nameIndex(comparableName(email)) }),
+        personRow({ ...described, nameIndex: this.parts.nameIndex(comparableName(email)), passwordMissing: false }),
         emailClaim(emailIndex(email), ids.personId),
       ]),
     );

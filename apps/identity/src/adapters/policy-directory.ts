@@ -16,6 +16,9 @@ export interface StandingPolicy {
 export interface RuledPerson extends PersonRow, PersonFlags {
   /** Null where it is not made yet. */
   readonly nameIndex: string | null;
+  readonly passwordMissing: boolean;
+  /** Those of the practice by which they are looked at; none is the whole practice. */
+  readonly siteIds: readonly string[];
   readonly memberships: ReadonlyArray<{ readonly organisationId: string; readonly roles: readonly OrganisationRole[] }>;
 }
 
@@ -34,6 +37,9 @@ const membershipsSchema = z.array(z.object({ organisationId: z.string(), roles: 
 
 const ruledPerson = `SELECT p.person_id AS "personId", p.email_hint AS "emailHint", p.sealed_name AS "sealedName",
     p.name_index AS "nameIndex", p.second_factor_required AS "secondFactorRequired",
+    p.first_password_missing AS "passwordMissing",
+    ARRAY(SELECT site_id FROM membership_sites s
+           WHERE s.person_id = m.person_id AND s.organisation_id = m.organisation_id ORDER BY site_id) AS "siteIds",
     EXISTS (SELECT 1 FROM operators WHERE person_id = p.person_id) AS "isOperator",
     (SELECT json_agg(json_build_object('organisationId', organisation_id, 'roles', roles) ORDER BY organisation_id)
        FROM memberships WHERE person_id = p.person_id) AS memberships

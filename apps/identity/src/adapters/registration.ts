@@ -31,7 +31,8 @@ export interface Registrant {
   readonly personId: string;
   readonly contactId: string;
   readonly email: string;
-  readonly password: string;
+  /** Null for someone who chooses it later, by a link. */
+  readonly password: string | null;
 }
 
 const secondsUntilForgotten = 3600;
@@ -47,9 +48,9 @@ export class Registration {
    */
   async register({ email, password, ...ids }: Registrant, ip: string, commit: () => Promise<unknown>): Promise<void> {
     const { contacts, hashing, passwords, recorder } = this.parts;
-    const hashed = await hashing.withPlace((hasher) => hasher.hash(password), networkOf(ip));
+    const hashed = password === null ? null : await hashing.withPlace((hasher) => hasher.hash(password), networkOf(ip));
     const expiresAt = new Date(recorder.now().getTime() + secondsUntilForgotten * 1000);
-    await passwords.store(ids.personId, hashed);
+    if (hashed !== null) await passwords.store(ids.personId, hashed);
     await contacts.seal({ ...ids, channel: 'email', value: email, expiresAt });
     try {
       await commit();

@@ -162,6 +162,7 @@ describe('a practice and its first manager', () => {
       sealedName: 'sealed',
       organisationId: 'practice-1',
       roles: ['administrator'],
+      siteIds: [],
     } as const;
     const { state } = given([]);
     const events = person.decide(state, command);

@@ -7,14 +7,24 @@ export type PersonEvent = Extract<
     type:
       | 'person.registered'
       | 'person.joined-organisation'
+      | 'person.roles-changed'
+      | 'person.sites-changed'
+      | 'person.left-organisation'
       | 'person.second-factor-requirement-changed'
       | 'operator.appointed';
   }
 >;
 
+/** What someone may do in a practice, and at which of its sites: none is the whole practice. */
+export interface MembershipState {
+  readonly organisationId: string;
+  readonly roles: readonly OrganisationRole[];
+  readonly siteIds: readonly string[];
+}
+
 export interface PersonState {
   readonly registered: boolean;
-  readonly organisationIds: readonly string[];
+  readonly memberships: readonly MembershipState[];
   readonly isOperator: boolean;
   /** Whether the operator asks this person for a second factor, whatever their practices do (PRODUCT HE3). */
   readonly secondFactorRequired: boolean;
@@ -29,11 +39,9 @@ interface NewPerson {
 }
 
 export type PersonCommand =
-  | (NewPerson & {
-      readonly kind: 'register-in-organisation';
-      readonly organisationId: string;
-      readonly roles: readonly OrganisationRole[];
-    })
+  | (NewPerson & MembershipState & { readonly kind: 'register-in-organisation' })
+  | (MembershipState & { readonly kind: 'join-organisation' | 'change-membership'; readonly personId: string })
+  | { readonly kind: 'leave-organisation'; readonly personId: string; readonly organisationId: string }
   /** Someone who runs the installation, and belongs to no practice. */
   | (NewPerson & { readonly kind: 'register-operator' })
   | { readonly kind: 'appoint-operator'; readonly personId: string }
@@ -41,16 +49,24 @@ export type PersonCommand =
 
 /** A human being who signs in, the practices that they belong to, and whether they run the installation. */
 export const person: Decider<PersonState, PersonCommand, PersonEvent> = {
-  initialState: { registered: false, organisationIds: [], isOperator: false, secondFactorRequired: false },
-  stateVersion: 3,
+  initialState: { registered: false, memberships: [], isOperator: false, secondFactorRequired: false },
+  stateVersion: 4,
   decide(state, command) {
     const { personId } = command;
     const appointed = { type: 'operator.appointed', data: { personId } } as const;
     switch (command.kind) {
-      case 'register-in-organisation': {
-        const { organisationId, roles } = command;
-        const joined = { personId, organisationId, roles: [...roles] };
-        return [registered(state, command), { type: 'person.joined-organisation', data: joined }];
+      case 'register-in-organisation':
+        return [registered(state, command), ...joined(command)];
+      case 'join-organisation':
+        if (!state.registered) throw new DomainError('not-found');
+        if (membershipIn(state, command.organisationId)) throw new DomainError('already-a-member');
+        return joined(command);
+      case 'change-membership':
+        return changed(state, command);
+      case 'leave-organisation': {
+        const { organisationId } = command;
+        if (!membershipIn(state, organisationId)) throw new DomainError('not-found');
+        return [{ type: 'person.left-organisation', data: { personId, organisationId } }];
       }
       case 'register-operator':
         return [registered(state, command), appointed];
@@ -69,8 +85,18 @@ export const person: Decider<PersonState, PersonCommand, PersonEvent> = {
     switch (event.type) {
       case 'person.registered':
         return { ...state, registered: true };
-      case 'person.joined-organisation':
-        return { ...state, organisationIds: [...state.organisationIds, event.data.organisationId] };
+      case 'person.joined-organisation': {
+        const { organisationId, roles } = event.data;
+        return { ...state, memberships: [...state.memberships, { organisationId, roles, siteIds: [] }] };
+      }
+      case 'person.roles-changed':
+        return withMembership(state, event.data.organisationId, { roles: event.data.roles });
+      case 'person.sites-changed':
+        return withMembership(state, event.data.organisationId, { siteIds: event.data.siteIds });
+      case 'person.left-organisation': {
+        const left = event.data.organisationId;
+        return { ...state, memberships: state.memberships.filter(({ organisationId }) => organisationId !== left) };
+      }
       case 'person.second-factor-requirement-changed':
         return { ...state, secondFactorRequired: event.data.required };
       case 'operator.appointed':
@@ -78,6 +104,44 @@ export const person: Decider<PersonState, PersonCommand, PersonEvent> = {
     }
   },
 };
+
+type Membership = MembershipState & { readonly personId: string };
+
+const membershipIn = ({ memberships }: PersonState, organisationId: string): MembershipState | undefined =>
+  memberships.find((held) => held.organisationId === organisationId);
+
+const withMembership = (state: PersonState, organisationId: string, change: Partial<MembershipState>): PersonState => ({
+  ...state,
+  memberships: state.memberships.map((held) =>
+    held.organisationId === organisationId ? { ...held, ...change } : held,
+  ),
+});
+
+const sitesChanged = ({ personId, organisationId, siteIds }: Membership): PersonEvent => ({
+  type: 'person.sites-changed',
+  data: { personId, organisationId, siteIds: [...siteIds] },
+});
+
+function joined(membership: Membership): readonly PersonEvent[] {
+  const { personId, organisationId, roles, siteIds } = membership;
+  const data = { personId, organisationId, roles: [...roles] };
+  return [{ type: 'person.joined-organisation', data }, ...(siteIds.length > 0 ? [sitesChanged(membership)] : [])];
+}
+
+/** What differs from before, in any order; the same again is no change. */
+function changed(state: PersonState, membership: Membership): readonly PersonEvent[] {
+  const { personId, organisationId, roles } = membership;
+  const held = membershipIn(state, organisationId);
+  if (!held) throw new DomainError('not-found');
+  const data = { personId, organisationId, roles: [...roles] };
+  return [
+    ...(isSameSet(held.roles, roles) ? [] : [{ type: 'person.roles-changed', data } as const]),
+    ...(isSameSet(held.siteIds, membership.siteIds) ? [] : [sitesChanged(membership)]),
+  ];
+}
+
+const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((item) => other.includes(item));
 
 function registered(state: PersonState, { personId, contactId, emailHint: hint, sealedName }: NewPerson): PersonEvent {
   if (state.registered) throw new DomainError('conflict');

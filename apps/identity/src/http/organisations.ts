@@ -108,6 +108,7 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
       sealedName,
       organisationId,
       roles,
+      siteIds: [],
     });
     const { append } = streamAppend(recorder, person, `person-${personId}`, fresh, joined, () => aboutPerson);
     await handleCommand(
@@ -120,7 +121,7 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
         streams: [append],
         sideRows: [
           ...rowsOf(state, organisationId, name),
-          personRow({ personId, emailHint: hint, sealedName, nameIndex }),
+          personRow({ personId, emailHint: hint, sealedName, nameIndex, passwordMissing: false }),
           emailClaim(emailIndex(manager.email), personId),
           membershipRow(personId, organisationId, roles),
           ...remembered,

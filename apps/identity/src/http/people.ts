@@ -96,6 +96,8 @@ export class PeopleOfPractices implements Pick<Handlers, 'listPeople' | 'readPer
         methods: [...new Set(held.factors.map(({ type }) => type))],
         secondFactor: secondFactorStateOf(ruling(person).policies, held),
         secondFactorRequired,
+        siteIds: [...person.siteIds],
+        firstPassword: person.passwordMissing ? 'missing' : 'chosen',
       };
     });
   }

@@ -63,7 +63,7 @@ export class Policies implements Pick<Handlers, 'readPolicy' | 'changePolicy'> {
     refuseImpossible(policy, needs.built);
     const { policy: standing } = await this.standing(organisationId);
     const command: OrganisationCommand = { kind: 'change-policy', organisationId, version: change.version, policy };
-    const state = { status: 'active', policy: standing.policy, policyVersion: standing.version } as const;
+    const state = { status: 'active', policy: standing.policy, policyVersion: standing.version, sites: [] } as const;
     const changes = await this.explained(organisationId, () => organisation.decide(state, command));
     if (changes.length > 0) {
       await this.requireOwnSetUp(caller, standing, policy, context);

@@ -19,7 +19,6 @@ export const peopleEvents = {
     type: 'person.roles-changed',
     label: 'Roles in the practice changed',
     schema: z.strictObject({ ...membership, roles: z.array(organisationRoleSchema).min(1) }),
-    writing: { kind: 'not-yet' },
   }),
   personSitesChanged: defineEvent({
     ...ofPerson,
@@ -30,55 +29,47 @@ export const peopleEvents = {
       /** None: the whole practice. */
       siteIds: z.array(idSchema),
     }),
-    writing: { kind: 'not-yet' },
   }),
   personLeft: defineEvent({
     ...ofPerson,
     type: 'person.left-organisation',
     label: 'Person left the practice',
     schema: z.strictObject(membership),
-    writing: { kind: 'not-yet' },
   }),
   siteAdded: defineEvent({
     ...ofPractice,
     type: 'organisation.site-added',
     label: 'Site added',
     schema: z.strictObject({ ...site, name: z.string() }),
-    writing: { kind: 'not-yet' },
   }),
   siteRenamed: defineEvent({
     ...ofPractice,
     type: 'organisation.site-renamed',
     label: 'Site renamed',
     schema: z.strictObject({ ...site, name: z.string() }),
-    writing: { kind: 'not-yet' },
   }),
   siteRemoved: defineEvent({
     ...ofPractice,
     type: 'organisation.site-removed',
     label: 'Site removed',
     schema: z.strictObject(site),
-    writing: { kind: 'not-yet' },
   }),
   firstPasswordOffered: defineEvent({
     ...ofLink,
     type: 'first-password.offered',
     label: 'Link for a first password made; an earlier one is dead',
     schema: z.strictObject({ ...link, expiresAt: instantSchema }),
-    writing: { kind: 'not-yet' },
   }),
   firstPasswordChosen: defineEvent({
     ...ofLink,
     type: 'first-password.chosen',
     label: 'First password chosen',
     schema: z.strictObject(link),
-    writing: { kind: 'not-yet' },
   }),
   firstPasswordWithdrawn: defineEvent({
     ...ofLink,
     type: 'first-password.withdrawn',
     label: 'Link for a first password withdrawn',
     schema: z.strictObject(link),
-    writing: { kind: 'not-yet' },
   }),
 } as const;

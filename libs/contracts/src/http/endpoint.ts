@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ProblemCode } from '../problems';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -24,3 +25,8 @@ export interface Endpoint {
   /** Codes of problems beside those that every endpoint can answer. */
   readonly problems: readonly string[];
 }
+
+/** Keeps each entry's own type while checking it against Endpoint. */
+export const endpoint = <const E extends Omit<Endpoint, 'problems'> & { problems: readonly ProblemCode[] }>(
+  entry: E,
+): E => entry;

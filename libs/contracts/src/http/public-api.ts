@@ -8,9 +8,7 @@ import {
   forecastListSchema,
   forecastViewSchema,
   installationViewSchema,
-  personSummarySchema,
   policyViewSchema,
-  secondFactorStateSchema,
   resetSummarySchema,
   sessionSummarySchema,
   sessionViewSchema,
@@ -19,34 +17,18 @@ import { deliverySchema } from '../operations/notification';
 import { policySchema } from '../policy';
 import { presetSchema } from '../presets';
 import type { ProblemCode } from '../problems';
-import type { Endpoint } from './endpoint';
+import { endpoint } from './endpoint';
+import { email, id, password } from './fields';
+import { peopleApi } from './people-api';
 
-const email = z
-  .string()
-  .transform((text) => text.normalize('NFC').trim())
-  .pipe(z.email('Enter an email address such as name@practice.example.').max(254, 'Use at most 254 characters.'));
-/** Never trimmed: spaces belong to a password. NFC, so that every keyboard types the same one (R25). */
-const password = z
-  .string()
-  .min(1, 'Enter a password.')
-  .max(1024, 'Use at most 256 characters.')
-  .transform((text) => text.normalize('NFC'));
 const code = z.string().min(1, 'Enter the code.').max(128, 'That is too long for a code.');
 /** What a browser gives from its authenticator; parsed by the factor. */
 const fromBrowser = z.looseObject({});
 /** One answer, as the type of the factor has it. */
 const exactlyOne = (answer: object): boolean => Object.keys(answer).length === 1;
 const noCode = { error: 'Enter the code.', path: ['code'] };
-/** What stands in a request as an id; NUL and its like would be refused by PostgreSQL, not by us. */
-const id = z.string().regex(/^[\w-]{1,40}$/, 'Use an id as an earlier reply gave it.');
 const token = z.string().optional();
 
-const personReply = z.strictObject({
-  ...personSummarySchema.shape,
-  methods: z.array(factorTypeSchema),
-  secondFactor: secondFactorStateSchema,
-  secondFactorRequired: z.boolean(),
-});
 const replyNext = { next: nextSchema };
 const answerReply = z.strictObject({
   signInId: z.string(),
@@ -70,10 +52,6 @@ const decisionProblems = [
   'second-factor-required',
   'set-up-required',
 ] as const satisfies readonly ProblemCode[];
-
-/** Keeps each entry's own type while checking it against Endpoint. */
-const endpoint = <const E extends Omit<Endpoint, 'problems'> & { problems: readonly ProblemCode[] }>(entry: E): E =>
-  entry;
 
 export const publicApi = {
   readInstallation: endpoint({
@@ -517,34 +495,7 @@ export const publicApi = {
     status: 204,
     problems: ['not-allowed'],
   }),
-  listPeople: endpoint({
-    id: 'listPeople',
-    method: 'GET',
-    path: '/v1/organisations/{organisationId}/people',
-    caller: 'session',
-    summary: 'The people of a practice, and how far each is with two-factor authentication',
-    query: z.strictObject({
-      after: id.optional(),
-      limit: z.coerce.number().int().min(1).max(500).default(500),
-      secondFactor: secondFactorStateSchema.optional(),
-    }),
-    body: null,
-    status: 200,
-    problems: ['not-allowed', 'second-factor-required'],
-    reply: z.strictObject({ people: z.array(personReply), next: z.string().nullable() }),
-  }),
-  readPerson: endpoint({
-    id: 'readPerson',
-    method: 'GET',
-    path: '/v1/organisations/{organisationId}/people/{personId}',
-    caller: 'session',
-    summary: 'One of the people of a practice',
-    query: null,
-    body: null,
-    status: 200,
-    problems: ['not-allowed', 'second-factor-required'],
-    reply: personReply,
-  }),
+  ...peopleApi,
   listAuditRecords: endpoint({
     id: 'listAuditRecords',
     method: 'GET',

@@ -7,6 +7,7 @@ import { writtenPolicySchema } from '../policy';
 import { presetSchema } from '../presets';
 import { authoritySchema, permissionSchema } from '../statements';
 import { defineOperations } from './operation';
+import { peopleOperations, personSummarySchema } from './people';
 
 const positions = z.array(z.string());
 const token = z.string();
@@ -31,25 +32,6 @@ export const sessionSummarySchema = z.object({
   ip: z.string().nullable(),
   userAgent: z.string().nullable(),
 });
-
-/** How far someone is with two-factor authentication: without any, with some of what their rules ask for, or with all. */
-export const secondFactorStateSchema = z.enum(['none', 'incomplete', 'complete']);
-export type SecondFactorState = z.infer<typeof secondFactorStateSchema>;
-
-export const personSummarySchema = z.object({
-  personId: z.string(),
-  name: z.string(),
-  emailHint: z.string(),
-  roles: z.array(organisationRoleSchema),
-  /** Of each active method. */
-  methods: z.array(factorTypeSchema).default([]),
-  /** Null of a release that does not say. */
-  secondFactor: secondFactorStateSchema.nullable().default(null),
-  /** Whether the operator asks this one person for a second factor (PRODUCT HE3). */
-  secondFactorRequired: z.boolean().default(false),
-});
-
-export type PersonSummary = z.infer<typeof personSummarySchema>;
 
 export const resetSummarySchema = z.object({
   resetId: z.string(),
@@ -308,24 +290,5 @@ export const identityOperations = defineOperations('identity', {
     request: z.object({ token, personId: idSchema, required: z.boolean() }),
     reply: z.object({ positions }),
   },
-  listPeople: {
-    callers: ['gateway'],
-    repeat: 'always',
-    request: z.object({
-      token,
-      organisationId: idSchema,
-      /** The person with whom the page before ended. */
-      after: idSchema.nullable().default(null),
-      limit: z.int().min(1).max(500).default(500),
-      /** Only those who are so far; null is everyone. */
-      secondFactor: secondFactorStateSchema.nullable().default(null),
-    }),
-    reply: z.object({ people: z.array(personSummarySchema), next: z.string().nullable().default(null) }),
-  },
-  readPerson: {
-    callers: ['gateway'],
-    repeat: 'always',
-    request: z.object({ token, organisationId: idSchema, personId: idSchema }),
-    reply: personSummarySchema,
-  },
+  ...peopleOperations,
 });

@@ -4,3 +4,4 @@ export * from './factor-enrollment';
 export * from './identity';
 export * from './notification';
 export * from './operation';
+export * from './people';

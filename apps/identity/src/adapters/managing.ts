@@ -1,0 +1,39 @@
+import { DomainError, type Actor, type CallContext, type OrganisationPolicy } from '@cofactor/contracts';
+import type { PolicyDirectory } from './policy-directory';
+import { requireRole, requireSecondFactor, signedIn, signedInOperator, type SignedInParts } from './signed-in';
+
+export interface ManagingParts extends SignedInParts {
+  readonly policies: Pick<PolicyDirectory, 'policyOf'>;
+}
+
+/** Whoever looks after the people of a practice. */
+export interface Managing {
+  readonly sessionId: string;
+  readonly actor: Actor;
+  /** The rules of the practice as they stand. */
+  readonly policy: OrganisationPolicy;
+}
+
+/**
+ * An administrator of the practice, or the operator; where they hold a factor, it was proven (R5). Throws `not-found` to
+ * people of other practices, and `not-allowed` to those in other roles.
+ */
+export async function managing(
+  parts: ManagingParts,
+  token: string,
+  organisationId: string,
+  context: CallContext,
+): Promise<Managing> {
+  const caller = await signedIn(parts, token, context);
+  const belongs = caller.memberships.some((held) => held.organisationId === organisationId);
+  const asOperator = caller.isOperator && !belongs;
+  if (asOperator) await signedInOperator(parts, token, 'not-allowed', context);
+  else {
+    requireRole(caller, ['administrator'], organisationId);
+    await requireSecondFactor(parts, caller, context);
+  }
+  const standing = await parts.policies.policyOf(organisationId);
+  if (!standing) throw new DomainError('not-found');
+  const { sessionId, personId } = caller;
+  return { sessionId, actor: { kind: asOperator ? 'operator' : 'person', id: personId }, policy: standing.policy };
+}
