@@ -58,14 +58,6 @@ export class RelayTopic {
     return ends;
   }
 
-  /** Sees how the topic is set up, if it is there: also where another replica is at work. */
-  async lookAtSettings(): Promise<void> {
-    await this.connect();
-    await this.use(patience.asking, this.closing, async ({ admin }) => {
-      this.watch.note(await lookAtTopic(admin, this.plan));
-    });
-  }
-
   /** Sends to all copies that are in step, and answers the ends of the partitions after it. Throws as `endsAfter`. */
   async send(messages: readonly PlacedMessage[], ends: readonly number[]): Promise<readonly number[]> {
     const answer = await this.use(patience.asking, null, ({ producer }) =>

@@ -97,7 +97,6 @@ export class OutboxRelay {
       try {
         await this.position.ensure(this.options.database);
         await refuseLogBehindTopic({ ...this.options, prefix: this.options.settings.KAFKA_TOPIC_PREFIX });
-        await this.topic.lookAtSettings();
         await this.follow();
       } catch (error) {
         if (this.closing.signal.aborted) return;
