@@ -100,6 +100,7 @@ async function start<Settings extends HostSettings>(
   const logger = createLogger(service.name, settings.COFACTOR_LOG_LEVEL);
   const metrics = new Metrics(service.name).withProcessMetrics();
   const keys = await openKeys(service, settings, logger);
+  const learnt = keys.trusted.learn();
   const databases = await openDatabases(settings, { service: service.name, ...service }, closings);
   const tracing = await startTracing(service.name, settings.OTEL_EXPORTER_OTLP_ENDPOINT);
   closings.push(() => tracing.close());
@@ -109,6 +110,8 @@ async function start<Settings extends HostSettings>(
   const module = await service.module(hostedParts(around, watched, closings), settings);
   const running = await startService(module, bus.transport, logger);
   closings.push(() => running.close());
+  // Whoever is called before it knows the keys of its callers would have to refuse them, should those end meanwhile.
+  await learnt;
   const port = await listen(around, running, watched, closings);
   return `${service.name} is ready on port ${port}`;
 }

@@ -95,6 +95,21 @@ describe('the keys that services publish', () => {
     expect(await find('gateway-1')).toMatchObject({ type: 'public' });
   });
 
+  it('are learnt before anybody needs them: found although their publisher is gone by then', async () => {
+    const { keys, find, answerBy } = await publishing(publish(publicPart(first)));
+    await keys.learn();
+    answerBy(cut);
+    expect(await find('gateway-1')).toMatchObject({ type: 'public' });
+  });
+
+  it('that could not be learnt beforehand are asked for at once when they are needed', async () => {
+    const { keys, find, answerBy, lines } = await publishing(cut);
+    await keys.learn();
+    answerBy(publish(publicPart(first)));
+    expect(await find('gateway-1')).toMatchObject({ type: 'public' });
+    expect(lines.filter((line) => line.includes('"level":40'))).toEqual([]);
+  });
+
   it('are learnt at once where the first connection is cut, as by a replica that has just ended', async () => {
     const { find, answerBy } = await publishing((request, response) => {
       answerBy(publish(publicPart(first)));

@@ -55,18 +55,29 @@ export class RemoteKeys implements TrustedKeys {
     return found;
   }
 
+  /**
+   * Asks every publisher once, so that a replica which has just started knows the keys before anybody calls it. One that
+   * does not answer now is asked when its keys are needed.
+   */
+  async learn(): Promise<void> {
+    const learning = Object.keys(this.parts.publishers).map(async (issuer) => {
+      if (!(await this.request(issuer, 'info'))) this.requests.delete(issuer);
+    });
+    await Promise.all(learning);
+  }
+
   /** One at a time, so that no older answer replaces a newer one. */
-  private request(issuer: string): Promise<boolean> {
+  private request(issuer: string, loudness: 'info' | 'warn' = 'warn'): Promise<boolean> {
     const at = this.parts.milliseconds();
     const last = this.requests.get(issuer);
     if (last && (last.isUnderWay || at - last.at < betweenRequests)) return last.done;
-    const done = this.fetchKeys(issuer).finally(() => (request.isUnderWay = false));
+    const done = this.fetchKeys(issuer, loudness).finally(() => (request.isUnderWay = false));
     const request: KeyRequest = { at, isUnderWay: true, done };
     this.requests.set(issuer, request);
     return done;
   }
 
-  private async fetchKeys(issuer: string): Promise<boolean> {
+  private async fetchKeys(issuer: string, loudness: 'info' | 'warn'): Promise<boolean> {
     const { publishers, milliseconds, logger } = this.parts;
     try {
       const address = new URL('/.well-known/jwks.json', publishers[issuer]);
@@ -82,7 +93,7 @@ export class RemoteKeys implements TrustedKeys {
     } catch (error) {
       const held = this.held.get(issuer);
       if (held) this.held.set(issuer, { ...held, until: Math.max(held.until, milliseconds() + freshUnasked) });
-      logger.warn({ err: error, publisher: issuer }, 'the keys of a service could not be read');
+      logger[loudness]({ err: error, publisher: issuer }, 'the keys of a service could not be read');
       return false;
     }
   }

@@ -4,6 +4,7 @@ import { eventually } from '@cofactor/testkit';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { enrolApp, newEmail, newPractice, startSignIn } from '../api/practice';
@@ -184,6 +185,21 @@ describe('production mode with real parts', () => {
       20_000,
     );
   }, 120_000);
+
+  it('a replica calls itself ready only when it knows the keys of its callers, or that they cannot be had', async () => {
+    let answered = 0;
+    const slow = createHttpServer((_request, response) => {
+      setTimeout(() => response.end(JSON.stringify({ keys: [] }), () => (answered += 1)), 1_200);
+    }).listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    const address = slow.address();
+    if (address === null || typeof address === 'string') throw new Error('it has a port');
+    const from = { COFACTOR_IDENTITY_URL: `http://127.0.0.1:${address.port}`, PORT: '0' };
+    const replica = await services.start('challenge', { ...from, COFACTOR_GATEWAY_URL: 'http://127.0.0.1:1' });
+    expect(answered).toBe(1);
+    await replica.stop();
+    slow.close();
+  });
 
   it('without Redis and Kafka a service starts, and names in /health/ready what is missing', async () => {
     const nowhere = { KAFKA_BROKERS: '127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1', PORT: '0' };
