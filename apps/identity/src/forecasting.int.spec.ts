@@ -107,6 +107,24 @@ describe('BX4 the forecast', () => {
     await expect(change(practice, enforced)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('BX9: tells what the rules would reach, before they are made', async () => {
+    const practice = await managed();
+    const reached = async (policy: Policy) =>
+      (await forecast(practice, policy)).assurance.filter((one) => one.reached).map(({ standard }) => standard);
+    expect(await reached(presets.healthcode)).toEqual(['nist-aal1']);
+    expect(await reached(enforced)).toEqual(['nist-aal1', 'cyber-essentials']);
+  });
+
+  it('§5 refuses what people of several practices could not live under, as the change does', async () => {
+    const [one, other] = [await managed(), await managed()];
+    await installation.join(one.personId, other.organisationId, ['member']);
+    await change(one, { ...presets.healthcode, resetsBy: ['administrator'] });
+    await expect(forecast(other, { ...presets.healthcode, resetsBy: ['support'] })).rejects.toMatchObject({
+      code: 'policy-not-possible',
+      extras: { errors: [{ pointer: '/policy/resetsBy' }] },
+    });
+  });
+
   it('is for administrators', async () => {
     const practice = await managed();
     const member = await managed();

@@ -38,6 +38,11 @@ const ofOrganisation: RouteObject[] = [
     ],
   },
   {
+    path: 'rules',
+    element: <OpenTo section="rules" />,
+    children: [{ index: true, lazy: page(() => import('./organisation/rules/rules-page'), 'RulesPage') }],
+  },
+  {
     path: 'activity',
     element: <OpenTo section="activity" />,
     children: [{ index: true, lazy: page(() => import('./activity/activity-page'), 'ActivityPage') }],

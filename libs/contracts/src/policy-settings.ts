@@ -73,23 +73,22 @@ export const policySettings = {
   },
   'session.absolute': {
     label: 'Longest session',
-    sentence: 'After this many seconds everyone signs in again, whether they were at work or not.',
+    sentence: 'After this time everyone signs in again, whether they were at work or not.',
     clause: 'NIST SP 800-63B-4 §2.2.3',
   },
   'session.idle': {
-    label: 'Longest rest',
-    sentence: 'A session that is not used for this many seconds ends.',
+    label: 'Longest time without use',
+    sentence: 'A session that is not used for this long ends.',
     clause: 'NIST SP 800-63B-4 §2.2.3',
   },
   'reauthenticateAfter.enrolling': {
     label: 'Password before adding a method',
-    sentence:
-      'The password is asked for again when it was last entered more than this many seconds ago; 0 asks every time.',
+    sentence: 'The password is asked for again when it was last entered longer ago than this.',
     clause: 'NIST SP 800-63B-4 §4.1.2.1',
   },
   'reauthenticateAfter.revoking': {
     label: 'Password before removing a method',
-    sentence: 'The same before a method is removed.',
+    sentence: 'The password is asked for again when it was last entered longer ago than this.',
     clause: null,
   },
   freshFactorServes: {

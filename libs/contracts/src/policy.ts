@@ -18,13 +18,20 @@ const recoveryCodeRuleSchema = z.discriminatedUnion('kind', [
 ]);
 export type RecoveryCodeRule = z.infer<typeof recoveryCodeRuleSchema>;
 
+const inSeconds = (key: PolicySettingKey): string => `${sentence(key)} In seconds.`;
 const session = {
-  absolute: z.int().min(60).max(86_400).describe(sentence('session.absolute')),
-  idle: z.int().min(60).max(3_600).describe(sentence('session.idle')),
+  absolute: z.int().min(60).max(86_400).describe(inSeconds('session.absolute')),
+  idle: z.int().min(60).max(3_600).describe(inSeconds('session.idle')),
 };
 const reauthenticateAfter = {
-  enrolling: z.int().min(0).describe(sentence('reauthenticateAfter.enrolling')),
-  revoking: z.int().min(0).describe(sentence('reauthenticateAfter.revoking')),
+  enrolling: z
+    .int()
+    .min(0)
+    .describe(`${inSeconds('reauthenticateAfter.enrolling')} 0 asks every time.`),
+  revoking: z
+    .int()
+    .min(0)
+    .describe(`${inSeconds('reauthenticateAfter.revoking')} 0 asks every time.`),
 };
 /** Durations are seconds. */
 const fields = {

@@ -6,6 +6,8 @@ import type { Needs } from '../adapters/needs';
 import type { OpenNames } from '../adapters/open-names';
 import type { PolicyDirectory } from '../adapters/policy-directory';
 import { signedInAs } from '../adapters/signed-in';
+import { refuseUnmeetable } from '../adapters/unmeetable-policies';
+import { assuranceView } from './assurance-view';
 import { refuseImpossible } from '../domain/possible-policies';
 
 type Handler = HandlersOf<typeof identityOperations>['forecastPolicy'];
@@ -36,6 +38,7 @@ export class Forecasts {
     refuseImpossible(policy, needs.built);
     const standing = await policies.policyOf(organisationId);
     if (!standing) throw new DomainError('not-found');
+    await refuseUnmeetable(policies, { ...standing.policy, policy });
     const everyone = await forecasting.ofChange(organisationId, policy, context);
     const counted = (one: ForecastList): number => everyone.filter(({ effect }) => isOn[one](effect)).length;
     const listed = everyone.filter(({ person, effect }) => isOn[list](effect) && person.personId > (after ?? ''));
@@ -57,6 +60,7 @@ export class Forecasts {
         lockedOut: counted('locked-out'),
       },
       people,
+      assurance: assuranceView(policy),
       next: listed.length > limit ? (page.at(-1)?.person.personId ?? null) : null,
     };
   };

@@ -8,7 +8,7 @@ import {
   type Policy,
 } from '@cofactor/contracts';
 import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
-import { assuranceOfPolicy, demanded, mergeProblems, settingKeys, type PolicyProblem } from '@cofactor/policy';
+import { demanded, settingKeys } from '@cofactor/policy';
 import { envelopeOf, type PersonalFieldSealer } from '@cofactor/service-kit';
 import type { Access } from '../adapters/access';
 import type { Directory } from '../adapters/directory';
@@ -17,7 +17,9 @@ import type { Needs } from '../adapters/needs';
 import { changedPolicyRow, type PolicyDirectory, type StandingPolicy } from '../adapters/policy-directory';
 import { signedInAs, type SignedIn } from '../adapters/signed-in';
 import { organisation, type OrganisationCommand } from '../domain/organisation';
-import { policyNotPossible, refuseImpossible } from '../domain/possible-policies';
+import { refuseUnmeetable } from '../adapters/unmeetable-policies';
+import { refuseImpossible } from '../domain/possible-policies';
+import { assuranceView } from './assurance-view';
 
 type Handlers = HandlersOf<typeof identityOperations>;
 type Change = Parameters<Handlers['changePolicy']>[0];
@@ -47,10 +49,7 @@ export class Policies implements Pick<Handlers, 'readPolicy' | 'changePolicy'> {
       policy: standing.policy,
       changed: changed && by && { at: changed.at, by },
       settings: settingKeys.map((setting) => ({ setting, ...policySettings[setting] })),
-      assurance: assuranceOfPolicy(standing.policy).map(({ heldBackBy, ...reached }) => ({
-        ...reached,
-        heldBackBy: heldBackBy.map((hindrance) => ({ ...hindrance })),
-      })),
+      assurance: assuranceView(standing.policy),
     };
   };
 
@@ -67,7 +66,7 @@ export class Policies implements Pick<Handlers, 'readPolicy' | 'changePolicy'> {
     const changes = await this.explained(organisationId, () => organisation.decide(state, command));
     if (changes.length > 0) {
       await this.requireOwnSetUp(caller, standing, policy, context);
-      await this.refuseUnmeetable({ ...standing, policy });
+      await refuseUnmeetable(this.parts.policies, { ...standing, policy });
       await this.refuseLockOut(change, context);
     }
     const { position, state: after } = await this.explained(organisationId, () =>
@@ -111,17 +110,6 @@ export class Policies implements Pick<Handlers, 'readPolicy' | 'changePolicy'> {
     const { needs } = this.parts;
     const missing = demanded([{ ...standing, policy }], await needs.holdings(personId, context), needs.built);
     if (missing.includes('default')) throw new DomainError('own-second-factor-first');
-  }
-
-  /** Rules that nobody of several practices could live under are refused where they would arise (DESIGN §5). */
-  private async refuseUnmeetable(policy: OrganisationPolicy): Promise<void> {
-    const { policies } = this.parts;
-    const problems: PolicyProblem[] = [];
-    for (const organisationIds of await policies.combinationsWith(policy.organisationId)) {
-      const others = await policies.policiesOf(organisationIds.filter((one) => one !== policy.organisationId));
-      problems.push(...mergeProblems([policy, ...others]));
-    }
-    if (problems.length > 0) throw policyNotPossible(problems);
   }
 
   /** Nobody is locked out without a confirmation that names them (PRODUCT BX4). */

@@ -7,6 +7,7 @@ import { meQuery, visitorQuery } from '../api/queries';
 import { Button } from '../elements/button';
 import { CopyButton } from '../elements/copy-button';
 import { PageHeading } from '../elements/page-heading';
+import { TickBox } from '../elements/ticks';
 import { groupedCode } from '../words/grouping';
 import { dateInWords } from '../words/instants';
 import { t } from '../words/words';
@@ -110,11 +111,7 @@ function Saved({ then }: { readonly then: string }) {
   return (
     <div className="saved">
       <Checkbox className="tick" isSelected={saved} onChange={setSaved} inputRef={box} aria-describedby="saved-message">
-        <span className="tick-box" aria-hidden="true">
-          <svg viewBox="0 0 20 20" focusable="false">
-            <path d="m4.5 10.5 3.6 3.6 7.4-8" />
-          </svg>
-        </span>
+        <TickBox />
         {t('recoveryCodes.saved')}
       </Checkbox>
       <p className="field-message" id="saved-message" role="status">

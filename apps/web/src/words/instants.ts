@@ -41,6 +41,12 @@ export function durationInWords(seconds: number): string {
   return whole < 90 ? t('duration.second', { count: whole }) : t('duration.minute', { count: Math.ceil(whole / 60) });
 }
 
+/** A length of time that somebody chose, exactly: "1 hour", "90 minutes", "45 seconds". */
+export function lengthInWords(seconds: number): string {
+  if (seconds % 3_600 === 0) return t('duration.hour', { count: seconds / 3_600 });
+  return seconds % 60 === 0 ? t('duration.minute', { count: seconds / 60 }) : t('duration.second', { count: seconds });
+}
+
 /** The instant at which a day of the reader's time zone starts, from the value of a date field; null if it is none. */
 export function startOfDay(field: string, plusDays = 0): string | null {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(field) ?? [];

@@ -481,7 +481,7 @@ export const publicApi = {
     body: z.strictObject({ policy: policySchema }),
     status: 200,
     problems: ['not-allowed', 'policy-not-possible'],
-    reply: forecastViewSchema,
+    reply: z.strictObject({ ...forecastViewSchema.shape, assurance: policyViewSchema.shape.assurance }),
   }),
   requireSecondFactorOf: endpoint({
     id: 'requireSecondFactorOf',

@@ -56,11 +56,19 @@ export const installationViewSchema = z.object({
   presets: z.array(z.object({ preset: presetSchema, shortestPassword: z.int() })),
 });
 
-const hindranceSchema = z.object({
-  /** The setting that would change it; null where none does. */
-  setting: z.string().nullable(),
-  sentence: z.string(),
-  clause: z.string(),
+/** What rules reach, and what holds them back (PRODUCT BX9). */
+const reachedSchema = z.object({
+  standard: z.string(),
+  label: z.string(),
+  reached: z.boolean(),
+  heldBackBy: z.array(
+    z.object({
+      /** The setting that would change it; null where none does. */
+      setting: z.string().nullable(),
+      sentence: z.string(),
+      clause: z.string(),
+    }),
+  ),
 });
 
 export const policyViewSchema = z.object({
@@ -74,15 +82,7 @@ export const policyViewSchema = z.object({
   settings: z.array(
     z.object({ setting: z.string(), label: z.string(), sentence: z.string(), clause: z.string().nullable() }),
   ),
-  /** What these rules reach, and what holds them back. */
-  assurance: z.array(
-    z.object({
-      standard: z.string(),
-      label: z.string(),
-      reached: z.boolean(),
-      heldBackBy: z.array(hindranceSchema),
-    }),
-  ),
+  assurance: z.array(reachedSchema),
 });
 
 /** Which people of a forecast are listed; `affected` are all to whom anything happens. */
@@ -112,6 +112,8 @@ export const forecastViewSchema = z.object({
     }),
   ),
   next: z.string().nullable(),
+  /** That of the rules asked about. */
+  assurance: z.array(reachedSchema).default([]),
 });
 
 export const identityOperations = defineOperations('identity', {
