@@ -1,0 +1,105 @@
+/*
+ * Who may do what: every address of the interface, for everyone who may come to it. Whatever is not here is refused by
+ * the tests: `who-may.unit.spec.ts` says which row is missing or too many, `who-may.e2e.spec.ts` asks a real
+ * installation every cell, and `npm run who-may` writes docs/who-may.md from it.
+ *
+ * To add an endpoint: one row for each `whose` below that its address has ids for, with a verdict in every column, and
+ * one entry in `requests.ts` (what is sent, and what somebody who may is answered). To add a role: one column here, one
+ * entry in `callers.ts`.
+ *
+ * The callers. `second-factor` and `set-up` are unfinished sign-ins of administrators, that wait for what they are
+ * called; `one-factor` is an administrator's session that rests on a password though the account holds a factor; all
+ * others are sessions that rest on two factors. All belong to one practice, but for the operator, who belongs to none.
+ *
+ * `whose`: what the ids in the address belong to. `-` there are none. `own` to the caller, or to the practice and a
+ * colleague there. `foreign` to somebody of another practice, or to that practice. `mixed` the first id is the
+ * caller's own, what follows is foreign.
+ *
+ * Verdicts: `yes`; `401` sign in; `factor` the second factor is missing; `set-up` the set-up is missing; `no` not in
+ * this role; `404` as if it were not there; or else the code of a problem. A foreign id that is not answered `yes` is
+ * answered as one that does not exist.
+ */
+export const table = `
+endpoint               whose    nobody  second-factor  set-up        one-factor  patient  member  analyst  administrator  operator
+
+readInstallation       -        yes     yes            yes           yes         yes      yes     yes      yes            yes
+listPresets            -        yes     yes            yes           yes         yes      yes     yes      yes            yes
+createOrganisation     -        yes     yes            yes           yes         yes      yes     yes      yes            yes
+startSignIn            -        yes     yes            yes           yes         yes      yes     yes      yes            yes
+
+readSignIn             own      401     yes            yes           yes         yes      yes     yes      yes            yes
+readSignIn             foreign  401     404            404           404         404      404     404      404            404
+issueChallenge         own      401     yes            set-up        404         404      404     404      404            404
+issueChallenge         foreign  401     404            404           404         404      404     404      404            404
+issueChallenge         mixed    401     404            set-up        404         404      404     404      404            404
+answerChallenge        own      401     yes            set-up        404         404      404     404      404            404
+answerChallenge        foreign  401     404            404           404         404      404     404      404            404
+answerChallenge        mixed    401     code-expired   set-up        404         404      404     404      404            404
+
+readSession            -        401     factor         set-up        yes         yes      yes     yes      yes            yes
+readMe                 -        401     factor         set-up        yes         yes      yes     yes      yes            yes
+listSessions           -        401     factor         set-up        yes         yes      yes     yes      yes            yes
+endOwnSession          own      401     404            404           factor      yes      yes     yes      yes            yes
+endOwnSession          foreign  401     404            404           404         404      404     404      404            404
+endSession             -        401     yes            yes           yes         yes      yes     yes      yes            yes
+
+listFactors            -        401     factor         yes           yes         yes      yes     yes      yes            yes
+startEnrolment         -        401     factor         yes           factor      yes      yes     yes      yes            yes
+resendEnrolmentCode    own      401     factor         yes           factor      yes      yes     yes      yes            yes
+resendEnrolmentCode    foreign  401     factor         404           factor      404      404     404      404            404
+confirmEnrolment       own      401     factor         yes           factor      yes      yes     yes      yes            yes
+confirmEnrolment       foreign  401     factor         404           factor      404      404     404      404            404
+changeRoles            -        401     factor         yes           factor      yes      yes     yes      yes            yes
+revokeFactor           own      401     factor         set-up        factor      yes      yes     yes      yes            yes
+revokeFactor           foreign  401     factor         set-up        factor      404      404     404      404            404
+issueRecoveryCodes     -        401     factor         set-up        factor      yes      yes     yes      yes            yes
+resetOwnFactors        -        401     factor         set-up        factor      yes      yes     yes      yes            yes
+
+resetMember            own      401     factor         set-up        factor      no       no      no       yes            404
+resetMember            foreign  401     factor         set-up        factor      404      404     404      404            404
+resetMember            mixed    401     factor         set-up        factor      no       no      no       404            404
+listResets             own      401     factor         set-up        factor      no       no      no       yes            404
+listResets             foreign  401     factor         set-up        404         404      404     404      404            404
+approveReset           own      401     factor         set-up        factor      no       no      no       yes            404
+approveReset           foreign  401     factor         set-up        404         404      404     404      404            404
+approveReset           mixed    401     factor         set-up        factor      no       no      no       404            404
+refuseReset            own      401     factor         set-up        factor      no       no      no       yes            404
+refuseReset            foreign  401     factor         set-up        404         404      404     404      404            404
+refuseReset            mixed    401     factor         set-up        factor      no       no      no       404            404
+
+readPolicy             own      401     factor         set-up        factor      no       no      yes      yes            404
+readPolicy             foreign  401     factor         set-up        404         404      404     404      404            404
+changePolicy           own      401     factor         set-up        factor      no       no      no       yes            404
+changePolicy           foreign  401     factor         set-up        404         404      404     404      404            404
+forecastPolicy         own      401     factor         set-up        factor      no       no      no       yes            404
+forecastPolicy         foreign  401     factor         set-up        404         404      404     404      404            404
+
+listPeople             own      401     factor         set-up        factor      no       no      yes      yes            404
+listPeople             foreign  401     factor         set-up        404         404      404     404      404            404
+readPerson             own      401     factor         set-up        factor      no       no      yes      yes            404
+readPerson             foreign  401     factor         set-up        404         404      404     404      404            404
+readPerson             mixed    401     factor         set-up        factor      no       no      404      404            404
+addPerson              own      401     factor         set-up        factor      no       no      no       yes            yes
+addPerson              foreign  401     factor         set-up        404         404      404     404      404            yes
+changePerson           own      401     factor         set-up        factor      no       no      no       yes            yes
+changePerson           foreign  401     factor         set-up        404         404      404     404      404            yes
+changePerson           mixed    401     factor         set-up        factor      no       no      no       404            404
+removePerson           own      401     factor         set-up        factor      no       no      no       yes            yes
+removePerson           foreign  401     factor         set-up        404         404      404     404      404            yes
+removePerson           mixed    401     factor         set-up        factor      no       no      no       404            404
+listSites              own      401     factor         set-up        factor      no       no      no       yes            yes
+listSites              foreign  401     factor         set-up        404         404      404     404      404            yes
+addSite                own      401     factor         set-up        factor      no       no      no       yes            yes
+addSite                foreign  401     factor         set-up        404         404      404     404      404            yes
+renameSite             own      401     factor         set-up        factor      no       no      no       yes            yes
+renameSite             foreign  401     factor         set-up        404         404      404     404      404            yes
+renameSite             mixed    401     factor         set-up        factor      no       no      no       404            404
+removeSite             own      401     factor         set-up        factor      no       no      no       yes            yes
+removeSite             foreign  401     factor         set-up        404         404      404     404      404            yes
+removeSite             mixed    401     factor         set-up        factor      no       no      no       404            404
+requireSecondFactorOf  own      401     no             no            no          no       no      no       no             yes
+requireSecondFactorOf  foreign  401     no             no            no          no       no      no       no             yes
+
+listAuditRecords       own      401     factor         set-up        factor      no       no      yes      yes            404
+listAuditRecords       foreign  401     factor         set-up        factor      404      404     404      404            404
+`;
