@@ -9,13 +9,25 @@ const secretsFolder = 'infra/docker/secrets';
 /** `variables`: those of .env. A variable that must be given and is not throws, as it does in Docker Compose. */
 function readComposeFile(variables) {
   const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
-  const interpolated = text.replaceAll(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name, kind, rest) => {
+  const interpolated = text.replaceAll(/\$\{(\w+)(?::?([-?])([^}]*))?\}/g, (_, name, kind, rest) => {
     if (variables[name] !== undefined) return variables[name];
     if (kind === '-') return rest;
     throw new Error(`${name} is missing`);
   });
-  return parse(interpolated, { merge: true, maxAliasCount: -1 });
+  const compose = parse(interpolated, { merge: true, maxAliasCount: -1 });
+  for (const service of Object.values(compose.services)) {
+    if (service.environment) service.environment = handedOn(service.environment, variables);
+  }
+  return compose;
 }
+
+/** A variable without a value is that of .env, and is not there where .env does not name it. */
+const handedOn = (environment, variables) =>
+  Object.fromEntries(
+    Object.entries(environment)
+      .map(([name, value]) => [name, value === null ? variables[name] : value])
+      .filter(([, value]) => value !== undefined),
+  );
 
 /** The variables of a .env file. */
 const readVariables = (path) =>
@@ -44,7 +56,7 @@ function hostPathOf(compose, service, path, secrets) {
 /** The environment as the program sees it, with the image's, and each NAME_FILE read. */
 function environmentIn(compose, service, secrets, ofImage = {}) {
   const entries = Object.entries({ ...ofImage, ...service.environment }).map(([name, value]) => {
-    if (!name.endsWith('_FILE')) return [name, String(value)];
+    if (!name.endsWith('_FILE') || value === '') return [name, String(value)];
     return [name.slice(0, -'_FILE'.length), readFileSync(hostPathOf(compose, service, value, secrets), 'utf8').trim()];
   });
   return Object.fromEntries(entries);

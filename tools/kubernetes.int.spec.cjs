@@ -228,8 +228,9 @@ describe('the network', () => {
     expect([names(from).sort(), ports]).toEqual([reaching.sort(), [{ protocol: 'TCP', port }]]);
   });
 
-  it.each(['postgres', 'kafka', 'redis', 'smtp'])('%s is reached by those who are told of it', (store) => {
-    const variable = { postgres: 'DATABASE_URL', kafka: 'KAFKA_BROKERS', redis: 'REDIS_URL', smtp: 'SMTP_URL' }[store];
+  it.each(['postgres', 'kafka', 'redis', 'smtp', 'amazon'])('%s is reached by those who are told of it', (store) => {
+    const variables = { postgres: 'DATABASE_URL', kafka: 'KAFKA_BROKERS', redis: 'REDIS_URL', smtp: 'SMTP_URL' };
+    const variable = { ...variables, amazon: 'SNS_REGION' }[store];
     const label = `cofactor/uses-${store}`;
     expect(policyOf(`to-${store}`).podSelector).toEqual({ matchLabels: { [label]: 'true' } });
     const labelled = ofKind('Deployment').filter((one) => one.spec.template.metadata.labels[label] === 'true');

@@ -70,6 +70,7 @@ function makePasswords() {
   write('redis-url', `redis://:${redis}@redis:6379`);
   write('kafka-password', password());
   write('smtp-url', 'smtp://mailpit:1025');
+  write('aws-credentials', '# [default]\n# aws_access_key_id = …\n# aws_secret_access_key = …');
   write('grafana-password', password());
 }
 

@@ -96,7 +96,13 @@ const secretKeysOf = (process) =>
 
 /** The stores that a process is told of. */
 const storesOf = (process) =>
-  Object.entries({ postgres: 'DATABASE_URL', kafka: 'KAFKA_BROKERS', redis: 'REDIS_URL', smtp: 'SMTP_URL' })
+  Object.entries({
+    postgres: 'DATABASE_URL',
+    kafka: 'KAFKA_BROKERS',
+    redis: 'REDIS_URL',
+    smtp: 'SMTP_URL',
+    amazon: 'SNS_REGION',
+  })
     .filter(([, variable]) => variablesOf(process).includes(variable))
     .map(([store]) => store);
 
