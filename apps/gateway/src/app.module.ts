@@ -13,6 +13,7 @@ import { PoliciesController } from './http/policies.controller';
 import { ResetsController } from './http/resets.controller';
 import { SignInsController } from './http/sign-ins.controller';
 import { SitesController } from './http/sites.controller';
+import { SupportController } from './http/support.controller';
 
 /** The gateway has no database: clients of the services, and what it tells of the installation. */
 export interface GatewayParts {
@@ -35,6 +36,7 @@ export class GatewayModule {
         AccountController,
         FactorsController,
         ResetsController,
+        SupportController,
         OperationsController,
         OutboxController,
         PagesController,

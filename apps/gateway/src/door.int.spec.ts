@@ -92,6 +92,13 @@ const bodies: Readonly<Record<string, object>> = {
   resetMember: { reason: 'The phone was stolen.' },
   approveReset: {},
   refuseReset: {},
+  appointSupport: { email: 'kit@operator.example' },
+  lookUpPerson: { email: 'a@practice.example' },
+  openSupportCase: { lookUpId: 'x' },
+  recordSupportStep: { step: 'call-back', note: 'x' },
+  resetBySupport: {},
+  approveSupportReset: {},
+  refuseSupportReset: {},
 };
 /** What stands in the contracts themselves. */
 const answeredByTheDoor: readonly string[] = ['listPresets'];

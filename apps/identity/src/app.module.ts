@@ -1,4 +1,4 @@
-import { identityOperations, type FactorType, type HandlersOf } from '@cofactor/contracts';
+import { identityOperations, type ChecklistStep, type FactorType, type HandlersOf } from '@cofactor/contracts';
 import {
   eventStoreMigrations,
   PostgresEventStore,
@@ -29,6 +29,8 @@ import { Access } from './adapters/access';
 import { Directory } from './adapters/directory';
 import { Forecasting } from './adapters/forecasting';
 import { SiteDirectory } from './adapters/members';
+import { HelpedPeople } from './adapters/helped-people';
+import { InstallationStaff } from './adapters/installation-staff';
 import { NameIndexes } from './adapters/name-indexes';
 import { Needs, type FactorOwner } from './adapters/needs';
 import { openingNames } from './adapters/open-names';
@@ -51,8 +53,11 @@ import { Sessions } from './http/sessions';
 import { SignIns } from './http/sign-ins';
 import { Sites } from './http/sites';
 import { AddPeopleAndSites1791000003000 } from './migrations/add-people-and-sites';
+import { SupportCases } from './http/support-cases';
+import { SupportStaff } from './http/support-staff';
 import { AddSignInRules1791000002000 } from './migrations/add-sign-in-rules';
 import { CreateDirectory1763800002000 } from './migrations/create-directory';
+import { CreateSupportStaff1792000004000 } from './migrations/create-support-staff';
 import { CreateOperators1791000001000 } from './migrations/create-operators';
 import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-password-sessions.when-first-factor-enrolled';
 import { EndSessionsWhenReset } from './reactions/end-sessions.when-reset';
@@ -76,6 +81,8 @@ export interface IdentityParts {
   readonly factorEnrollment: FactorOwner;
   readonly builtFactors: readonly FactorType[];
   readonly registration: 'open' | 'operator';
+  /** How support verifies people (PRODUCT AX5). */
+  readonly supportChecklist: readonly ChecklistStep[];
 }
 
 export const identityMigrations: readonly Migration[] = [
@@ -87,6 +94,7 @@ export const identityMigrations: readonly Migration[] = [
   CreateOperators1791000001000,
   AddSignInRules1791000002000,
   AddPeopleAndSites1791000003000,
+  CreateSupportStaff1792000004000,
 ];
 
 function assemble(parts: IdentityParts) {
@@ -133,6 +141,9 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
   const sessions = new Sessions(everything);
   const resets = new Resets(everything);
   const resetDecisions = new ResetDecisions(everything);
+  const supportStaff = new SupportStaff({ ...everything, staff: new InstallationStaff(everything) });
+  const helped = new HelpedPeople(everything);
+  const supportCases = new SupportCases({ ...everything, helped, checklist: parts.supportChecklist });
   const handlers: HandlersOf<typeof identityOperations> = {
     readInstallation: organisations.readInstallation,
     createOrganisation: organisations.createOrganisation,
@@ -153,6 +164,14 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
     readSignIn: signIns.readSignIn,
     acceptProof: signIns.acceptProof,
     authorise: authorisations.authorise,
+    listSupportStaff: supportStaff.listSupportStaff,
+    appointSupport: supportStaff.appointSupport,
+    dismissSupport: supportStaff.dismissSupport,
+    lookUpPerson: supportCases.lookUpPerson,
+    openSupportCase: supportCases.openSupportCase,
+    readSupportCase: supportCases.readSupportCase,
+    recordSupportStep: supportCases.recordSupportStep,
+    authoriseSupportReset: supportCases.authoriseSupportReset,
     authoriseReset: resets.authoriseReset,
     authoriseResetDecision: resetDecisions.authoriseResetDecision,
     listResets: resetDecisions.listResets,

@@ -1,5 +1,5 @@
 import { hashingSettings, hostSettings } from '@cofactor/service-host';
-import { peerSettings, type DevelopmentPart } from '@cofactor/service-kit';
+import { peerSettings, supportSettings, type DevelopmentPart } from '@cofactor/service-kit';
 import { z } from 'zod';
 
 /** The settings of identity as a process of its own, by the names of their variables. */
@@ -11,6 +11,7 @@ export const settings = z.object({
     COFACTOR_FACTOR_ENROLLMENT_URL: true,
     COFACTOR_CHALLENGE_URL: true,
   }).shape,
+  ...supportSettings.shape,
   COFACTOR_REGISTRATION: z
     .enum(['open', 'operator'], 'must be open or operator')
     .optional()

@@ -98,6 +98,12 @@ const factorEnrolled = (personId: string, at: string, enrolled: Partial<EventDat
   },
 });
 
+/** What support records before a reset. */
+export const checklist = [
+  { step: 'call-back', label: 'Call the person back', required: true },
+  { step: 'document', label: 'See a document', required: false },
+];
+
 export const contextOf = (change: Partial<CallContext> = {}): CallContext => ({
   requestId: 'request-1',
   traceparent: null,
@@ -182,6 +188,7 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
     },
     builtFactors: ['totp', 'recovery-code'],
     registration,
+    supportChecklist: checklist,
   });
   const provided = module.providers?.find((provider) => 'provide' in provider && provider.provide === OPERATIONS);
   // The module provides its operations as a value; without Nest around it they are taken from there.

@@ -3,7 +3,7 @@ import { factorEnrollmentOperations, identityOperations } from '@cofactor/contra
 import { builtTypes } from '@cofactor/factors';
 import { Contacts, Passwords } from '@cofactor/secret-vault';
 import { runService } from '@cofactor/service-host';
-import { Hashing } from '@cofactor/service-kit';
+import { checklistOf, Hashing } from '@cofactor/service-kit';
 import { availableParallelism } from 'node:os';
 import { identityMigrations, IdentityModule } from './app.module';
 import { developmentParts, registrationOf, settings } from './config';
@@ -34,5 +34,6 @@ runService({
       factorEnrollment: clientOf(factorEnrollmentOperations, read.COFACTOR_FACTOR_ENROLLMENT_URL),
       builtFactors: builtTypes,
       registration: registrationOf(read),
+      supportChecklist: checklistOf(read),
     }),
 });

@@ -5,7 +5,7 @@ import { Contacts, FileMasterKey, KeyFileRefused, Passwords, PersonalFields } fr
 import { ConfigurationError, createRecorder, Hashing, systemClock } from '@cofactor/service-kit';
 import { randomBytes } from 'node:crypto';
 import { Directory } from './adapters/directory';
-import { Operators, type Appointment } from './adapters/operators';
+import { atTheMachine, InstallationStaff, type Appointment } from './adapters/installation-staff';
 import { Registration } from './adapters/registration';
 import { identityMigrations } from './app.module';
 import { placesOf } from './operator-settings';
@@ -29,7 +29,7 @@ export async function runOperatorCommand(
     return 1;
   }
   try {
-    const appointment = await withOperators(environment, (operators) => operators.appoint(email.data));
+    const appointment = await withStaff(environment, (staff) => staff.appoint(email.data, 'operator', atTheMachine()));
     linesOf(email.data, appointment).forEach(write);
     return 0;
   } catch (error) {
@@ -51,14 +51,14 @@ function linesOf(email: string, appointment: Appointment): readonly string[] {
       ];
     case 'appointed':
       return [`${email} is an operator now, with the password they have. A second factor is asked for from now on.`];
-    case 'operator-already':
+    case 'held-already':
       return [`${email} is an operator already. Nothing has changed.`];
   }
 }
 
-async function withOperators<Result>(
+async function withStaff<Result>(
   environment: Readonly<Record<string, string | undefined>>,
-  work: (operators: Operators) => Promise<Result>,
+  work: (staff: InstallationStaff) => Promise<Result>,
 ): Promise<Result> {
   const { databaseUrl, vaultUrl, vaultKeys } = await placesOf(environment);
   const masterKey = await FileMasterKey.load(vaultKeys);
@@ -69,7 +69,7 @@ async function withOperators<Result>(
     }
     const vault = await open('the vault', vaultUrl);
     try {
-      return await work(await operatorsOn(database, vault, masterKey));
+      return await work(await staffOn(database, vault, masterKey));
     } finally {
       await vault.close();
     }
@@ -83,12 +83,12 @@ const open = (name: string, url: string): Promise<Database> =>
     throw new ConfigurationError(`The database of ${name} cannot be reached. Is Cofactor running?`);
   });
 
-async function operatorsOn(database: Database, vault: Database, masterKey: FileMasterKey): Promise<Operators> {
+async function staffOn(database: Database, vault: Database, masterKey: FileMasterKey): Promise<InstallationStaff> {
   const vaultParts = { database: vault, masterKey, keyedHashes: masterKey, clock: systemClock };
   const contacts = new Contacts(vaultParts);
   const recorder = createRecorder(new PostgresEventStore({ database, service: 'identity' }), systemClock);
   const hashing = await Hashing.create({ concurrency: 1, waiting: 1 }, randomBytes);
-  return new Operators({
+  return new InstallationStaff({
     recorder,
     directory: new Directory(database),
     registering: new Registration({ recorder, hashing, contacts, passwords: new Passwords(vaultParts) }),

@@ -1,6 +1,12 @@
 import { gatewaySettings } from '@cofactor/gateway';
 import { readMailSettings, readTextSettings } from '@cofactor/notification';
-import { processSettings, readConfiguration, refuseInProduction, relyingPartySettings } from '@cofactor/service-kit';
+import {
+  processSettings,
+  readConfiguration,
+  refuseInProduction,
+  relyingPartySettings,
+  supportSettings,
+} from '@cofactor/service-kit';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -8,6 +14,7 @@ const settings = z.object({
   ...processSettings.shape,
   ...gatewaySettings.shape,
   COFACTOR_HOME: z.string().min(1).default('.cofactor').describe('Folder of the data and keys'),
+  ...supportSettings.shape,
   COFACTOR_ISSUER: relyingPartySettings.shape.COFACTOR_ISSUER,
   COFACTOR_HASHES_WAITING: z.coerce.number('must be a number').int().min(1).max(10_000).default(256),
 });

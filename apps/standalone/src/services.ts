@@ -19,6 +19,7 @@ import type { Keys, ServiceDatabase } from '@cofactor/local-installation';
 import { NotificationModule, type MailSettings, type TextSettings } from '@cofactor/notification';
 import { Contacts, FactorSecrets, Passwords, PersonalFields } from '@cofactor/secret-vault';
 import {
+  checklistOf,
   createLogger,
   Hashing,
   type HealthReport,
@@ -186,6 +187,7 @@ function modules({ settings, keys, hashing, pages, factorEnrollment, sessions, c
         factorEnrollment,
         builtFactors: builtTypes,
         registration: settings.COFACTOR_MODE === 'development' ? 'open' : 'operator',
+        supportChecklist: checklistOf(settings),
       }),
     'factor-enrollment': async (parts: Parts) =>
       FactorEnrollmentModule.register({

@@ -68,6 +68,8 @@ export const problems = {
     'This reset is already decided',
     'Look at the list again; ask for a new reset if one is still needed.',
   ],
+  'case-closed': [409, 'This case is closed', 'A case lasts 24 hours. Look the person up again and open a new one.'],
+  'verification-incomplete': [422, 'This person is not verified yet', 'Record every required step of the case first.'],
   'payload-too-large': [413, 'The request is too large', 'Send less than 64 KiB.'],
   'unsupported-media-type': [415, 'The request must be JSON', 'Send it with content-type: application/json.'],
   'code-not-sent': [422, 'The code could not be sent', 'Use another method, or a recovery code.'],

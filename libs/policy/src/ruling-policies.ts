@@ -10,6 +10,8 @@ export interface Standing {
 export interface PersonFlags {
   /** Whether they run the installation. */
   readonly isOperator: boolean;
+  /** Whether they belong to its help desk: they are held to what operators are. */
+  readonly isSupport: boolean;
   /** Whether the operator asks this one person for a second factor, whatever their practices do (PRODUCT HE3). */
   readonly secondFactorRequired: boolean;
 }
@@ -23,15 +25,15 @@ export const covers = (policy: Policy, roles: readonly OrganisationRole[]): bool
 
 /**
  * The policies that rule someone: those of their practices as they concern this person, and the operator's for an
- * operator. Nobody is without one: who belongs to no practice is held to the operator's.
+ * operator and for support. Nobody is without one: who belongs to no practice is held to the operator's.
  */
 export function rulingPolicies(
   standings: readonly Standing[],
-  { isOperator, secondFactorRequired }: PersonFlags,
+  { isOperator, isSupport, secondFactorRequired }: PersonFlags,
 ): readonly OrganisationPolicy[] {
   const ofPractices = standings.map(({ policy: { policy, ...practice }, roles }) => ({
     ...practice,
     policy: { ...policy, enforced: secondFactorRequired || (policy.enforced && covers(policy, roles)) },
   }));
-  return isOperator || ofPractices.length === 0 ? [...ofPractices, operatorPolicy] : ofPractices;
+  return isOperator || isSupport || ofPractices.length === 0 ? [...ofPractices, operatorPolicy] : ofPractices;
 }

@@ -7,7 +7,7 @@ import { rulingPolicies, type PersonFlags, type Standing } from './ruling-polici
 import { all, holding, nothing, under } from './test-people';
 
 const built = { built: all };
-const nobodySpecial: PersonFlags = { isOperator: false, secondFactorRequired: false };
+const nobodySpecial: PersonFlags = { isOperator: false, isSupport: false, secondFactorRequired: false };
 const operator: PersonFlags = { ...nobodySpecial, isOperator: true };
 const lax: Standing = { policy: under({}), roles: ['administrator'] };
 const strict: Standing = { policy: under({ enforced: true }), roles: ['member'] };

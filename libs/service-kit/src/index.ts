@@ -18,6 +18,7 @@ export * from './permission';
 export * from './process-settings';
 export { runProcess, type Closing } from './process';
 export * from './recording';
+export { checklistOf, defaultChecklist, supportSettings } from './support-checklist';
 export { relyingPartyOf, relyingPartySettings, settingsList } from './relying-party';
 export { RemoteKeys } from './remote-keys';
 export { serviceCaller, type ServiceCaller } from './service-caller';

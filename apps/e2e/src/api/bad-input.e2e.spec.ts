@@ -140,6 +140,13 @@ describe('wrong types and values in every field', () => {
     resetMember: { reason: 'The phone was stolen.', password },
     approveReset: { password },
     refuseReset: { password },
+    appointSupport: { email: newEmail() },
+    lookUpPerson: { email: newEmail() },
+    openSupportCase: { lookUpId: 'some-look-up' },
+    recordSupportStep: { step: 'call-back', note: 'Spoke with reception.' },
+    resetBySupport: { password },
+    approveSupportReset: { password },
+    refuseSupportReset: { password },
   };
   const wrong: readonly unknown[] = [7, true, [], {}, ['x'], '', 'x'.repeat(5_000), { $ne: null }];
 
@@ -389,6 +396,10 @@ describe('what belongs to others', () => {
       secondary: null,
       password,
       reason: 'x',
+      email: 'someone@practice.example',
+      lookUpId: 'x',
+      step: 'x',
+      note: 'x',
       version: 1,
       policy: presets.healthcode,
       required: true,

@@ -22,7 +22,7 @@ export class ResetsController {
     const { statement } = await this.services.identity.authoriseReset({ token, member: null, password }, context);
     const reset = await this.services.factorEnrollment.requestReset({ statement, explanation: null }, context);
     if (reset.status === 'done') takeBack(reply);
-    return told(reply, reset);
+    return toldOfReset(reply, reset);
   }
 
   @Endpoint(publicApi.resetMember)
@@ -35,7 +35,7 @@ export class ResetsController {
     const member = { organisationId, personId };
     const { statement } = await this.services.identity.authoriseReset({ token, member, password }, context);
     const reset = await this.services.factorEnrollment.requestReset({ statement, explanation }, context);
-    return told(reply, reset);
+    return toldOfReset(reply, reset);
   }
 
   @Endpoint(publicApi.listResets)
@@ -45,38 +45,45 @@ export class ResetsController {
 
   @Endpoint(publicApi.approveReset)
   approveReset(
-    @Request() incoming: Incoming<PublicApi['approveReset']>,
+    @Request() { parameters, ...incoming }: Incoming<PublicApi['approveReset']>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.decide('approve', incoming, reply);
+    return decideReset(this.services, 'approve', { ...incoming, ...parameters }, reply);
   }
 
   @Endpoint(publicApi.refuseReset)
   refuseReset(
-    @Request() incoming: Incoming<PublicApi['refuseReset']>,
+    @Request() { parameters, ...incoming }: Incoming<PublicApi['refuseReset']>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.decide('refuse', incoming, reply);
+    return decideReset(this.services, 'refuse', { ...incoming, ...parameters }, reply);
   }
+}
 
-  private async decide(
-    decision: 'approve' | 'refuse',
-    { body, parameters, token, context }: Incoming<PublicApi['approveReset']>,
-    reply: FastifyReply,
-  ) {
-    const { organisationId, resetId } = parameters;
-    const { password = null } = body;
-    const asked = { token, resetId, organisationId, password };
-    const { statement } = await this.services.identity.authoriseResetDecision(asked, context);
-    const { positions, ...rest } = await this.services.factorEnrollment.decideReset({ statement, decision }, context);
-    tellPositions(reply, positions);
-    return rest;
-  }
+type Decision = Pick<Incoming<PublicApi['approveReset']>, 'body' | 'token' | 'context'> & {
+  readonly resetId: string;
+  /** Null: in the name of support. */
+  readonly organisationId: string | null;
+};
+
+/** Carries what somebody decides on a reset that waits. */
+export async function decideReset(
+  { identity, factorEnrollment }: Services,
+  decision: 'approve' | 'refuse',
+  { body, token, context, resetId, organisationId }: Decision,
+  reply: FastifyReply,
+) {
+  const { password = null } = body;
+  const { statement } = await identity.authoriseResetDecision({ token, resetId, organisationId, password }, context);
+  const { positions, ...rest } = await factorEnrollment.decideReset({ statement, decision }, context);
+  tellPositions(reply, positions);
+  return rest;
 }
 
 type Reset = Awaited<ReturnType<Services['factorEnrollment']['requestReset']>>;
 
-function told(reply: FastifyReply, { resetId, status, expiresAt, positions }: Reset) {
+/** What a caller is told of a reset that they asked for. */
+export function toldOfReset(reply: FastifyReply, { resetId, status, expiresAt, positions }: Reset) {
   tellPositions(reply, positions);
   return { resetId, status, ...(expiresAt === null ? {} : { expiresAt }) };
 }

@@ -84,9 +84,10 @@ export class Access {
     if (token.startsWith(prefixes.session)) {
       const [row] = await this.sql.query<SessionRow & StandingColumns>(findSession, parameters);
       if (!row) return null;
-      const { memberships, isOperator, secondFactorRequired, ...columns } = row;
+      const { memberships, isOperator, isSupport, secondFactorRequired, ...columns } = row;
       const session = await this.seen(sessionOf(columns), now);
-      return { kind: 'session', ...session, ...standingOf({ memberships, isOperator, secondFactorRequired }) };
+      const standing = standingOf({ memberships, isOperator, isSupport, secondFactorRequired });
+      return { kind: 'session', ...session, ...standing };
     }
     if (!token.startsWith(prefixes['sign-in'])) return null;
     const [row] = await this.sql.query<SignInRow>(findSignIn, parameters);

@@ -24,6 +24,8 @@ export interface KnownPerson {
   readonly isOperator: boolean;
   /** Whether the operator asks them for a second factor, whatever their practices do (PRODUCT HE3). */
   readonly secondFactorRequired: boolean;
+  /** Whether they belong to its help desk. */
+  readonly isSupport: boolean;
   /** Those of their practices, and the operator's where it rules them; never none. */
   readonly policies: readonly OrganisationPolicy[];
 }
@@ -52,6 +54,7 @@ const membershipRowSchema = z.object({
 /** What decisions need of the person in that column, as columns of a row; `standingOf` reads them. */
 export const standingColumns = (personId: string): string => `
   EXISTS (SELECT 1 FROM operators WHERE person_id = ${personId}) AS "isOperator",
+  EXISTS (SELECT 1 FROM support_staff WHERE person_id = ${personId}) AS "isSupport",
   EXISTS (SELECT 1 FROM people WHERE person_id = ${personId} AND second_factor_required) AS "secondFactorRequired", (
   SELECT json_agg(json_build_object('organisationId', o.organisation_id, 'name', o.name, 'roles', m.roles,
            'policy', o.policy, 'version', o.policy_version) ORDER BY o.organisation_id)
@@ -59,6 +62,7 @@ export const standingColumns = (personId: string): string => `
 
 export interface StandingColumns {
   readonly isOperator: boolean;
+  readonly isSupport: boolean;
   readonly secondFactorRequired: boolean;
   readonly memberships: unknown;
 }
@@ -66,8 +70,9 @@ export interface StandingColumns {
 /** Who someone is to the installation and to its practices. */
 export function standingOf({ memberships: column, ...flags }: StandingColumns): Omit<KnownPerson, 'personId'> {
   const memberships = membershipsOf(column);
-  const { isOperator, secondFactorRequired } = flags;
-  return { isOperator, secondFactorRequired, memberships, policies: rulingPolicies(memberships, flags) };
+  const { isOperator, isSupport, secondFactorRequired } = flags;
+  const policies = rulingPolicies(memberships, flags);
+  return { isOperator, isSupport, secondFactorRequired, memberships, policies };
 }
 
 const membershipsOf = (column: unknown): readonly Membership[] =>
@@ -121,6 +126,13 @@ export class Directory {
     return rows.length > 0;
   }
 
+  async supportStaff(): Promise<readonly PersonRow[]> {
+    return this.sql.query<PersonRow>(
+      `SELECT person_id AS "personId", email_hint AS "emailHint", sealed_name AS "sealedName"
+       FROM support_staff JOIN people USING (person_id) ORDER BY person_id`,
+    );
+  }
+
   async hasOrganisations(): Promise<boolean> {
     return (await this.sql.query('SELECT 1 FROM organisations LIMIT 1')).length > 0;
   }
@@ -151,6 +163,16 @@ export const emailClaim = (emailIndex: string, personId: string): SideRow => ({
 
 export const operatorRow = (personId: string): SideRow => ({
   sql: 'INSERT INTO operators (person_id) VALUES ($1)',
+  parameters: [personId],
+});
+
+export const supportStaffRow = (personId: string): SideRow => ({
+  sql: 'INSERT INTO support_staff (person_id) VALUES ($1)',
+  parameters: [personId],
+});
+
+export const noSupportStaffRow = (personId: string): SideRow => ({
+  sql: 'DELETE FROM support_staff WHERE person_id = $1',
   parameters: [personId],
 });
 

@@ -30,15 +30,15 @@ export class KnownRules {
       return standing && changed?.organisationId === organisationId ? { ...standing, ...changed } : standing;
     };
     const together = new Map<string, { readonly policies: Ruled['policies']; readonly refused: ReadonlySet<string> }>();
-    return ({ memberships, isOperator, secondFactorRequired, nameIndex }) => {
-      const key = JSON.stringify([memberships, isOperator, secondFactorRequired]);
+    return ({ memberships, isOperator, isSupport, secondFactorRequired, nameIndex }) => {
+      const key = JSON.stringify([memberships, isOperator, isSupport, secondFactorRequired]);
       let found = together.get(key);
       if (!found) {
         const standings = memberships.flatMap(({ organisationId, roles }) => {
           const policy = rulesOf(organisationId);
           return policy ? [{ policy, roles }] : [];
         });
-        const policies = rulingPolicies(standings, { isOperator, secondFactorRequired });
+        const policies = rulingPolicies(standings, { isOperator, isSupport, secondFactorRequired });
         found = { policies, refused: this.refusedNames(policies) };
         together.set(key, found);
       }

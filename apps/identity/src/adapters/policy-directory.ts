@@ -41,6 +41,7 @@ const ruledPerson = `SELECT p.person_id AS "personId", p.email_hint AS "emailHin
     ARRAY(SELECT site_id FROM membership_sites s
            WHERE s.person_id = m.person_id AND s.organisation_id = m.organisation_id ORDER BY site_id) AS "siteIds",
     EXISTS (SELECT 1 FROM operators WHERE person_id = p.person_id) AS "isOperator",
+    EXISTS (SELECT 1 FROM support_staff WHERE person_id = p.person_id) AS "isSupport",
     (SELECT json_agg(json_build_object('organisationId', organisation_id, 'roles', roles) ORDER BY organisation_id)
        FROM memberships WHERE person_id = p.person_id) AS memberships
   FROM memberships m JOIN people p USING (person_id) WHERE m.organisation_id = $1`;

@@ -68,9 +68,24 @@ export async function signedInOperator(
   const caller = token === null ? null : await parts.access.find(token, parts.recorder.now());
   if (token !== null && caller === null) throw new DomainError('not-signed-in');
   if (!caller?.isOperator) throw new DomainError(refusal);
+  return withTwoFactors(parts, caller, context);
+}
+
+/**
+ * Someone of support, or an operator, whose session rests on two factors. Throws `not-signed-in` for a dead token,
+ * `not-allowed` for everyone else's, and for support what is still missing.
+ */
+export async function signedInSupport(parts: SignedInParts, token: string, context: CallContext): Promise<SignedIn> {
+  const caller = await parts.access.find(token, parts.recorder.now());
+  if (caller === null) throw new DomainError('not-signed-in');
+  if (!caller.isOperator && !caller.isSupport) throw new DomainError('not-allowed');
+  return withTwoFactors(parts, caller, context);
+}
+
+async function withTwoFactors({ needs }: SignedInParts, caller: Caller, context: CallContext): Promise<SignedIn> {
   if (caller.kind === 'session' && caller.assurance.level !== 'aal1') return caller;
   const proven = caller.kind === 'sign-in' ? caller.proven : [];
-  const needed = await parts.needs.requirement(caller, proven, context);
+  const needed = await needs.requirement(caller, proven, context);
   throw new DomainError(needed.step === 'set-up' ? 'set-up-required' : 'second-factor-required');
 }
 

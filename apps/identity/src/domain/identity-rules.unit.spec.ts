@@ -175,10 +175,10 @@ describe('a practice and its first manager', () => {
     const described = { personId: 'kofi', contactId: 'contact-2', emailHint: 'k•••@host.example' };
     const registered = { type: 'person.registered', data: { ...described, name: 'sealed' } } as const;
     const appointed = { type: 'operator.appointed', data: { personId: 'kofi' } } as const;
-    const appoint = { kind: 'appoint-operator', personId: 'kofi' } as const;
+    const appoint = { kind: 'appoint', role: 'operator', personId: 'kofi' } as const;
 
     it('is registered and appointed at once, without a practice', () => {
-      const register = { kind: 'register-operator', ...described, sealedName: 'sealed' } as const;
+      const register = { kind: 'register-staff', role: 'operator', ...described, sealedName: 'sealed' } as const;
       given([]).when(register).then([registered, appointed]);
       given([registered]).when(register).thenRefused('conflict');
     });
@@ -204,6 +204,21 @@ describe('a practice and its first manager', () => {
       given([registered]).when(appoint).then([appointed]);
       given([registered, appointed]).when(appoint).then([]);
       given([]).when(appoint).thenRefused('not-found');
+    });
+
+    it('AX5: has support beside it, appointed once and dismissed once', () => {
+      const support = { type: 'support.appointed', data: { personId: 'kofi' } } as const;
+      const dismissed = { type: 'support.dismissed', data: { personId: 'kofi' } } as const;
+      const dismiss = { kind: 'dismiss-support', personId: 'kofi' } as const;
+      given([registered, appointed])
+        .when({ ...appoint, role: 'support' })
+        .then([support]);
+      given([registered, support])
+        .when({ ...appoint, role: 'support' })
+        .then([]);
+      given([registered, support]).when(dismiss).then([dismissed]);
+      given([registered, support, dismissed]).when(dismiss).then([]);
+      given([]).when(dismiss).thenRefused('not-found');
     });
   });
 });

@@ -1,4 +1,4 @@
-import { DomainError, type IdentityEvent, type OrganisationRole } from '@cofactor/contracts';
+import { DomainError, type IdentityEvent, type InstallationRole, type OrganisationRole } from '@cofactor/contracts';
 import type { Decider } from '@cofactor/event-sourcing';
 
 export type PersonEvent = Extract<
@@ -11,7 +11,9 @@ export type PersonEvent = Extract<
       | 'person.sites-changed'
       | 'person.left-organisation'
       | 'person.second-factor-requirement-changed'
-      | 'operator.appointed';
+      | 'operator.appointed'
+      | 'support.appointed'
+      | 'support.dismissed';
   }
 >;
 
@@ -26,6 +28,7 @@ export interface PersonState {
   readonly registered: boolean;
   readonly memberships: readonly MembershipState[];
   readonly isOperator: boolean;
+  readonly isSupport: boolean;
   /** Whether the operator asks this person for a second factor, whatever their practices do (PRODUCT HE3). */
   readonly secondFactorRequired: boolean;
 }
@@ -42,18 +45,24 @@ export type PersonCommand =
   | (NewPerson & MembershipState & { readonly kind: 'register-in-organisation' })
   | (MembershipState & { readonly kind: 'join-organisation' | 'change-membership'; readonly personId: string })
   | { readonly kind: 'leave-organisation'; readonly personId: string; readonly organisationId: string }
-  /** Someone who runs the installation, and belongs to no practice. */
-  | (NewPerson & { readonly kind: 'register-operator' })
-  | { readonly kind: 'appoint-operator'; readonly personId: string }
+  /** Someone who runs the installation or helps its people, and belongs to no practice. */
+  | (NewPerson & { readonly kind: 'register-staff'; readonly role: InstallationRole })
+  | { readonly kind: 'appoint'; readonly personId: string; readonly role: InstallationRole }
+  | { readonly kind: 'dismiss-support'; readonly personId: string }
   | { readonly kind: 'require-second-factor'; readonly personId: string; readonly required: boolean };
 
 /** A human being who signs in, the practices that they belong to, and whether they run the installation. */
 export const person: Decider<PersonState, PersonCommand, PersonEvent> = {
-  initialState: { registered: false, memberships: [], isOperator: false, secondFactorRequired: false },
-  stateVersion: 4,
+  initialState: {
+    registered: false,
+    memberships: [],
+    isOperator: false,
+    isSupport: false,
+    secondFactorRequired: false,
+  },
+  stateVersion: 5,
   decide(state, command) {
     const { personId } = command;
-    const appointed = { type: 'operator.appointed', data: { personId } } as const;
     switch (command.kind) {
       case 'register-in-organisation':
         return [registered(state, command), ...joined(command)];
@@ -68,11 +77,16 @@ export const person: Decider<PersonState, PersonCommand, PersonEvent> = {
         if (!membershipIn(state, organisationId)) throw new DomainError('not-found');
         return [{ type: 'person.left-organisation', data: { personId, organisationId } }];
       }
-      case 'register-operator':
-        return [registered(state, command), appointed];
-      case 'appoint-operator':
+      case 'register-staff':
+        return [registered(state, command), appointed(command)];
+      case 'appoint': {
         if (!state.registered) throw new DomainError('not-found');
-        return state.isOperator ? [] : [appointed];
+        const isAlready = command.role === 'operator' ? state.isOperator : state.isSupport;
+        return isAlready ? [] : [appointed(command)];
+      }
+      case 'dismiss-support':
+        if (!state.registered) throw new DomainError('not-found');
+        return state.isSupport ? [{ type: 'support.dismissed', data: { personId } }] : [];
       case 'require-second-factor': {
         if (!state.registered) throw new DomainError('not-found');
         const { required } = command;
@@ -101,6 +115,10 @@ export const person: Decider<PersonState, PersonCommand, PersonEvent> = {
         return { ...state, secondFactorRequired: event.data.required };
       case 'operator.appointed':
         return { ...state, isOperator: true };
+      case 'support.appointed':
+        return { ...state, isSupport: true };
+      case 'support.dismissed':
+        return { ...state, isSupport: false };
     }
   },
 };
@@ -142,6 +160,11 @@ function changed(state: PersonState, membership: Membership): readonly PersonEve
 
 const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((item) => other.includes(item));
+
+const appointed = ({ personId, role }: { personId: string; role: InstallationRole }): PersonEvent => ({
+  type: role === 'operator' ? 'operator.appointed' : 'support.appointed',
+  data: { personId },
+});
 
 function registered(state: PersonState, { personId, contactId, emailHint: hint, sealedName }: NewPerson): PersonEvent {
   if (state.registered) throw new DomainError('conflict');

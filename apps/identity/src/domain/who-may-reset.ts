@@ -28,8 +28,12 @@ export function refuseReset(by: { readonly personId: string }, member: Concerned
 }
 
 /** What is said where a reset would wait for an approval that nobody could give (PRODUCT BX5). */
-export const nobodyToApprove =
-  'A practice asks for a second administrator here, and there is none beside whoever asks and the person concerned. Ask support.';
+export const nobodyToApprove: Readonly<Record<Resetter, string>> = {
+  administrator:
+    'A practice asks for a second administrator here, and there is none beside whoever asks and the person concerned. Ask support.',
+  support:
+    'A practice asks for a second person here, and there is no other administrator and nobody else of support. Ask the operator.',
+};
 
 /** The practices of a person in whose name somebody else has to agree to a reset. */
 export const askingForApproval = ({ policies }: Pick<Concerned, 'policies'>): readonly string[] =>

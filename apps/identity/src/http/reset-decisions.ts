@@ -1,5 +1,6 @@
 import {
   DomainError,
+  type CallContext,
   type ClientOf,
   type factorEnrollmentOperations,
   type HandlersOf,
@@ -9,7 +10,7 @@ import {
 } from '@cofactor/contracts';
 import type { Directory, KnownPerson } from '../adapters/directory';
 import type { FactorOwner } from '../adapters/needs';
-import { signedInAs, type SignedIn } from '../adapters/signed-in';
+import { signedInAs, signedInSupport, type SignedIn } from '../adapters/signed-in';
 import { refuseResetBy } from '../domain/who-may-reset';
 import { proveFreshPassword, refuseShared, type ResetParts } from './resets';
 
@@ -28,7 +29,7 @@ export class ResetDecisions implements Pick<Handlers, 'authoriseResetDecision' |
   constructor(private readonly parts: ResetDecisionParts) {}
 
   readonly listResets: Handlers['listResets'] = async ({ token, organisationId }, context) => {
-    const caller = await signedInAs(this.parts, ['administrator'], token, organisationId, context);
+    const caller = await this.mayApprove(token, organisationId, context);
     const { resets } = await this.parts.factorOwner.listWaitingResets({ organisationId }, context);
     return { resets: await Promise.all(resets.map((reset) => this.summary(reset, caller))) };
   };
@@ -37,8 +38,7 @@ export class ResetDecisions implements Pick<Handlers, 'authoriseResetDecision' |
   readonly authoriseResetDecision: Handlers['authoriseResetDecision'] = async (request, context) => {
     const { recorder, signer, factorOwner } = this.parts;
     const { token, resetId, organisationId, password } = request;
-    if (organisationId === null) throw new DomainError('not-found');
-    const caller = await signedInAs(this.parts, ['administrator'], token, organisationId, context);
+    const caller = await this.mayApprove(token, organisationId, context);
     if (caller.assurance.level === 'aal1') throw new DomainError('set-up-required');
     const { personId, reason } = await factorOwner.readWaitingReset({ resetId }, context);
     const concerned = await this.memberOf(organisationId, personId, reason);
@@ -58,10 +58,18 @@ export class ResetDecisions implements Pick<Handlers, 'authoriseResetDecision' |
     return { statement: await signer.statement(statement, 'factor-enrollment', recorder.now()) };
   };
 
+  /** An administrator of that practice; or (null) someone of support. */
+  private mayApprove(token: string, organisationId: string | null, context: CallContext): Promise<SignedIn> {
+    return organisationId === null
+      ? signedInSupport(this.parts, token, context)
+      : signedInAs(this.parts, ['administrator'], token, organisationId, context);
+  }
+
   /** The person concerned, as they stand now: what has changed since the request counts. */
-  private async memberOf(organisationId: string, personId: string, reason: ResetReason): Promise<KnownPerson> {
+  private async memberOf(organisationId: string | null, personId: string, reason: ResetReason): Promise<KnownPerson> {
     const member = await this.parts.directory.knownPerson(personId);
-    const isMember = member?.memberships.some((held) => held.organisationId === organisationId);
+    const isMember =
+      organisationId === null || member?.memberships.some((held) => held.organisationId === organisationId);
     if (!member || !isMember) throw new DomainError('not-found');
     const refusal = reason === 'own-request' ? null : refuseResetBy(resetters[reason], member);
     if (refusal !== null) throw new DomainError('not-allowed', { detail: refusal });

@@ -3,6 +3,7 @@ import {
   type CallContext,
   type HandlersOf,
   type identityOperations,
+  type Resetter,
   type Statement,
 } from '@cofactor/contracts';
 import type { Recorder } from '@cofactor/event-sourcing';
@@ -23,7 +24,7 @@ type Member = NonNullable<Parameters<Handlers['authoriseReset']>[0]['member']>;
 export interface ResetParts {
   readonly recorder: Recorder;
   readonly access: Access;
-  readonly directory: Pick<Directory, 'knownPerson' | 'hasAdministratorBeside'>;
+  readonly directory: Pick<Directory, 'knownPerson' | 'hasAdministratorBeside' | 'supportStaff'>;
   readonly needs: Needs;
   readonly passwordCheck: PasswordCheck;
   readonly resetSessions: ResetSessions;
@@ -42,7 +43,7 @@ export class Resets implements Pick<Handlers, 'authoriseReset' | 'endSessionsByR
     const concerned = member === null ? caller : await this.memberOf(caller, member);
     await this.provePassword(caller, member === null, password, context);
     await refuseShared(this.parts, concerned);
-    await this.requireApprover(caller, concerned);
+    await requireApproverOf(this.parts.directory, caller, concerned, 'administrator');
     const { assurance, sessionId } = caller;
     const statement: Statement = {
       permission: 'reset-factors',
@@ -84,14 +85,6 @@ export class Resets implements Pick<Handlers, 'authoriseReset' | 'endSessionsByR
     if (isOwn && password === null) throw new DomainError('password-required');
     await proveFreshPassword(this.parts, caller, password, context);
   }
-
-  /** A reset that nobody could approve would wait for nothing (PRODUCT BX5). */
-  private async requireApprover(by: KnownPerson, concerned: KnownPerson): Promise<void> {
-    const asking = askingForApproval(concerned);
-    const involved = [by.personId, concerned.personId];
-    if (asking.length === 0 || (await this.parts.directory.hasAdministratorBeside(asking, involved))) return;
-    throw new DomainError('not-allowed', { detail: nobodyToApprove });
-  }
 }
 
 /** The password where it came, and else that it was proven as recently as removing a factor asks for. */
@@ -119,4 +112,19 @@ export async function refuseShared(
   const email = await emailOf(personId);
   if (email === null || !genericAccount(policies, email).refused) return;
   throw new DomainError('generic-account', { detail: 'Accounts that several people share are not reset.' });
+}
+
+/** A reset that nobody could approve would wait for nothing (PRODUCT BX5). What support asks for it can approve too. */
+export async function requireApproverOf(
+  directory: Pick<Directory, 'hasAdministratorBeside' | 'supportStaff'>,
+  by: KnownPerson,
+  concerned: KnownPerson,
+  asker: Resetter,
+): Promise<void> {
+  const asking = askingForApproval(concerned);
+  const involved = [by.personId, concerned.personId];
+  if (asking.length === 0 || (await directory.hasAdministratorBeside(asking, involved))) return;
+  const colleagues = asker === 'support' ? await directory.supportStaff() : [];
+  if (colleagues.some(({ personId }) => !involved.includes(personId))) return;
+  throw new DomainError('not-allowed', { detail: nobodyToApprove[asker] });
 }

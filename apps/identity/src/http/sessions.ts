@@ -37,6 +37,10 @@ export class Sessions implements Pick<Handlers, 'readSession' | 'listSessions' |
       sessionId: caller.sessionId,
       personId: caller.personId,
       organisations: caller.memberships.map(({ organisationId, name, roles }) => ({ organisationId, name, roles })),
+      installationRoles: [
+        ...(caller.isOperator ? ['operator' as const] : []),
+        ...(caller.isSupport ? ['support' as const] : []),
+      ],
       assurance: caller.assurance,
       expiresAt: caller.expiresAt,
       idleExpiresAt: earlier(caller.expiresAt, idleExpiresAt),

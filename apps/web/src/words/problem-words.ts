@@ -35,6 +35,8 @@ export const problemWords = {
   conflict: 'Something else changed this at the same moment. Look again, then repeat the change.',
   'enrolment-closed': 'This set-up is over. Get a new key to start again.',
   'reset-closed': '{{detail}}',
+  'case-closed': 'This case is over. Look the person up again and open a new one.',
+  'verification-incomplete': 'Record every required step first. {{detail}}',
   'payload-too-large': 'That is too much text. Shorten it and try again.',
   'unsupported-media-type': 'This page is older than the server. Load it again.',
   'factor-not-allowed': 'Your practice does not offer this method.',

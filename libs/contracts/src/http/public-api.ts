@@ -20,6 +20,7 @@ import type { ProblemCode } from '../problems';
 import { endpoint } from './endpoint';
 import { email, id, password } from './fields';
 import { peopleApi } from './people-api';
+import { supportApi } from './support-api';
 
 const code = z.string().min(1, 'Enter the code.').max(128, 'That is too long for a code.');
 /** What a browser gives from its authenticator; parsed by the factor. */
@@ -414,6 +415,7 @@ export const publicApi = {
     status: 201,
     problems: decisionProblems,
   }),
+  ...supportApi,
   issueRecoveryCodes: endpoint({
     id: 'issueRecoveryCodes',
     method: 'POST',

@@ -8,6 +8,7 @@ import { presetSchema } from '../presets';
 import { authoritySchema, permissionSchema } from '../statements';
 import { defineOperations } from './operation';
 import { peopleOperations, personSummarySchema } from './people';
+import { installationRoleSchema, supportOperations } from './support';
 
 const positions = z.array(z.string());
 const token = z.string();
@@ -18,6 +19,8 @@ export const sessionViewSchema = z.object({
   organisations: z.array(
     z.object({ organisationId: z.string(), name: z.string(), roles: z.array(organisationRoleSchema) }),
   ),
+  /** What the person is to the installation itself. */
+  installationRoles: z.array(installationRoleSchema).default([]),
   assurance: assuranceSchema,
   expiresAt: instantSchema,
   idleExpiresAt: instantSchema,
@@ -117,6 +120,7 @@ export const forecastViewSchema = z.object({
 });
 
 export const identityOperations = defineOperations('identity', {
+  ...supportOperations,
   readInstallation: {
     callers: ['gateway'],
     repeat: 'always',
@@ -209,11 +213,11 @@ export const identityOperations = defineOperations('identity', {
     }),
     reply: z.object({ statement: z.string() }),
   },
-  /** The resets that wait for the administrators of a practice. */
+  /** The resets that wait for the administrators of a practice; or (null) those that support asked for. */
   listResets: {
     callers: ['gateway'],
     repeat: 'always',
-    request: z.object({ token, organisationId: idSchema }),
+    request: z.object({ token, organisationId: idSchema.nullable() }),
     reply: z.object({ resets: z.array(resetSummarySchema) }),
   },
   /** Ends what a person had opened by then: sessions, and sign-ins under way. */

@@ -5,3 +5,4 @@ export * from './identity';
 export * from './notification';
 export * from './operation';
 export * from './people';
+export * from './support';

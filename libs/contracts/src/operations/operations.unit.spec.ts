@@ -45,6 +45,7 @@ describe('the operations of the services', () => {
   it('are not repeated without a key where a try counts or something is made', () => {
     const repeated = operations.filter(({ name, repeat }) => !reads.test(name) && repeat === 'always');
     expect(namesOf(repeated)).toEqual([
+      'dismissSupport',
       'acceptProof',
       'endSessionsByReset',
       'endSession',

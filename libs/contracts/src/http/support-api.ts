@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { instantSchema } from '../fact';
+import { lineOfText } from '../line-of-text';
+import { resetSummarySchema } from '../operations/identity';
+import { helpedPersonSchema, supportCaseSchema, supportStaffSchema } from '../operations/support';
+import type { ProblemCode } from '../problems';
+import { endpoint } from './endpoint';
+import { email, id, password } from './fields';
+
+const staffProblems = [
+  'not-allowed',
+  'second-factor-required',
+  'set-up-required',
+] as const satisfies readonly ProblemCode[];
+const resetProblems = [
+  ...staffProblems,
+  'generic-account',
+  'password-required',
+  'invalid-credentials',
+  'reset-closed',
+] as const satisfies readonly ProblemCode[];
+
+/** The help desk of the installation: who belongs to it, and how it helps someone who has lost every method (AX5). */
+export const supportApi = {
+  listSupportStaff: endpoint({
+    id: 'listSupportStaff',
+    method: 'GET',
+    path: '/v1/support-staff',
+    caller: 'session',
+    summary: 'Who belongs to support; as the operator',
+    query: null,
+    body: null,
+    status: 200,
+    problems: staffProblems,
+    reply: z.strictObject({ people: z.array(supportStaffSchema) }),
+  }),
+  appointSupport: endpoint({
+    id: 'appointSupport',
+    method: 'POST',
+    path: '/v1/support-staff',
+    caller: 'session',
+    summary: 'Appoint someone to support by email, registering them where nobody has the address; as the operator',
+    query: null,
+    body: z.strictObject({ email }),
+    status: 201,
+    problems: staffProblems,
+    reply: z.strictObject({
+      personId: z.string(),
+      /** Of someone who was registered by this, shown this once. */
+      password: z.string().optional(),
+    }),
+  }),
+  dismissSupport: endpoint({
+    id: 'dismissSupport',
+    method: 'DELETE',
+    path: '/v1/support-staff/{personId}',
+    caller: 'session',
+    summary: 'Dismiss someone from support, at once; as the operator',
+    query: null,
+    body: null,
+    status: 204,
+    problems: staffProblems,
+    reply: null,
+  }),
+  lookUpPerson: endpoint({
+    id: 'lookUpPerson',
+    method: 'POST',
+    path: '/v1/support/look-ups',
+    caller: 'session',
+    summary: 'Find a person by their exact email, as support; each look-up is recorded',
+    query: null,
+    body: z.strictObject({ email }),
+    status: 201,
+    problems: staffProblems,
+    reply: z.strictObject({ lookUpId: z.string(), person: helpedPersonSchema.nullable() }),
+  }),
+  openSupportCase: endpoint({
+    id: 'openSupportCase',
+    method: 'POST',
+    path: '/v1/support/cases',
+    caller: 'session',
+    summary: 'Open a case about the person who was looked up',
+    query: null,
+    body: z.strictObject({ lookUpId: id }),
+    status: 201,
+    problems: staffProblems,
+    reply: z.strictObject({ caseId: z.string() }),
+  }),
+  readSupportCase: endpoint({
+    id: 'readSupportCase',
+    method: 'GET',
+    path: '/v1/support/cases/{caseId}',
+    caller: 'session',
+    summary: 'A case: the person, masked, and the steps that verify them',
+    query: null,
+    body: null,
+    status: 200,
+    problems: staffProblems,
+    reply: supportCaseSchema,
+  }),
+  recordSupportStep: endpoint({
+    id: 'recordSupportStep',
+    method: 'POST',
+    path: '/v1/support/cases/{caseId}/steps',
+    caller: 'session',
+    summary: 'Record a verification step of the checklist, with what was found',
+    query: null,
+    body: z.strictObject({ step: id, note: lineOfText(500) }),
+    status: 201,
+    problems: [...staffProblems, 'case-closed'],
+    reply: z.strictObject({ missing: z.array(z.string()) }),
+  }),
+  resetBySupport: endpoint({
+    id: 'resetBySupport',
+    method: 'POST',
+    path: '/v1/support/cases/{caseId}/reset',
+    caller: 'session',
+    summary:
+      'Clear all factors of the person once every required step is recorded. Where a practice asks for four eyes, it waits first',
+    query: null,
+    body: z.strictObject({ password: password.optional() }),
+    status: 201,
+    problems: [...resetProblems, 'verification-incomplete', 'case-closed'],
+    reply: z.strictObject({
+      resetId: z.string(),
+      status: z.enum(['done', 'waiting']),
+      expiresAt: instantSchema.optional(),
+    }),
+  }),
+  listSupportResets: endpoint({
+    id: 'listSupportResets',
+    method: 'GET',
+    path: '/v1/support/resets',
+    caller: 'session',
+    summary: 'The resets that support asked for and that wait for someone else to approve them',
+    query: null,
+    body: null,
+    status: 200,
+    problems: staffProblems,
+    reply: z.strictObject({ resets: z.array(resetSummarySchema) }),
+  }),
+  approveSupportReset: endpoint({
+    id: 'approveSupportReset',
+    method: 'POST',
+    path: '/v1/support/resets/{resetId}/approval',
+    caller: 'session',
+    summary: 'Approve a reset that somebody else of support asked for, which carries it out',
+    query: null,
+    body: z.strictObject({ password: password.optional() }),
+    status: 201,
+    problems: resetProblems,
+    reply: z.strictObject({ resetId: z.string(), status: z.literal('done') }),
+  }),
+  refuseSupportReset: endpoint({
+    id: 'refuseSupportReset',
+    method: 'POST',
+    path: '/v1/support/resets/{resetId}/refusal',
+    caller: 'session',
+    summary: 'Refuse a reset that somebody else of support asked for; nothing is cleared',
+    query: null,
+    body: z.strictObject({ password: password.optional() }),
+    status: 201,
+    problems: resetProblems,
+    reply: z.strictObject({ resetId: z.string(), status: z.literal('refused') }),
+  }),
+} as const;
