@@ -1,10 +1,10 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { behavioursIn, testsIn } = require('./behaviour-report.cjs');
+const { behavioursIn, lackingOf, testsIn } = require('./behaviour-report.cjs');
 
 const root = join(__dirname, '..');
 const list =
-  '| number | behaviour |\n| ------ | --------- |\n| HC1 | An app. |\n| HC2 | An address. |\n| BX9 | A view. |\n';
+  '| number | behaviour | here |\n| --- | --- | --- |\n| HC1 | An app. | yes |\n| HC2 | An address. | |\n| BX9 | A view. | yes |\n';
 const report = (name, ...tests) => ({
   name,
   results: [
@@ -37,6 +37,18 @@ describe('the table of behaviours', () => {
     const reports = [report('e2e-services', ['HC1: works', 'passed']), report('int', ['HC1: works', 'passed'])];
     const [first] = behavioursIn(list, testsIn(reports, root));
     expect(first.tests.map(({ where }) => where)).toEqual(['browser, six services', 'int']);
+  });
+
+  it('says what is here, and where no test of it ran', () => {
+    const reports = ['e2e-services', 'e2e-embedded'].map((name) => report(name, ['BX9: works', 'passed']));
+    expect(lackingOf(behavioursIn(list, testsIn(reports, root)))).toBe(
+      [
+        'No test ran of these:',
+        'HC1   api, one process; api, six services; browser, one process; browser, six services',
+        'BX9   api, one process; api, six services',
+      ].join('\n'),
+    );
+    expect(lackingOf([{ number: 'HC1', lacking: [] }])).toBeNull();
   });
 
   it('has every number of the list once', () => {
