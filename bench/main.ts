@@ -5,6 +5,7 @@ import { catchUpBench } from './catch-up';
 import { factorTypes } from './factor-types';
 import { kafkaAudit } from './kafka-audit';
 import type { Result } from './measure';
+import { largePractice } from './large-practice';
 import { rebuild } from './rebuild';
 import { relay } from './relay';
 import { requirementsBench } from './requirements';
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (scale: Scale) => AsyncIterable<Result>>>
   verification,
   'factor-types': factorTypes,
   requirements: requirementsBench,
+  'large-practice': largePractice,
   'session-check': sessionCheck,
   visibility,
   'start-up': startUp,
