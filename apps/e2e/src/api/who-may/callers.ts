@@ -134,6 +134,10 @@ class Rows {
     await this.databases.rows('identity', 'INSERT INTO operators (person_id) VALUES ($1)', [personId]);
   }
 
+  async support(personId: string): Promise<void> {
+    await this.databases.rows('identity', 'INSERT INTO support_staff (person_id) VALUES ($1)', [personId]);
+  }
+
   /** As a session is that was opened before its account had a factor, and has not been ended yet. */
   async oneFactor(personId: string): Promise<void> {
     const sql = `UPDATE sessions SET level = 'aal1', amr = '{pwd}' WHERE person_id = $1`;
@@ -144,8 +148,8 @@ class Rows {
 /** Everybody of the table, each signed in as far as their column says. */
 export async function gather(program: Program, databases: Databases): Promise<Cast> {
   const one = () => register(program);
-  const sessions = await Promise.all([one(), one(), one(), one(), one(), one()]);
-  const [patient, member, analyst, administrator, operator, oneFactor] = sessions;
+  const sessions = await Promise.all([one(), one(), one(), one(), one(), one(), one()]);
+  const [patient, member, analyst, administrator, operator, support, oneFactor] = sessions;
   const [colleague, stranger, neighbour] = await Promise.all([one(), one(), one()]);
   const [waiting, newcomer] = await Promise.all([one(), registerNewcomer(program)]);
   // What ends sessions when a factor is set up is over before the rows are written.
@@ -161,6 +165,7 @@ export async function gather(program: Program, databases: Databases): Promise<Ca
   await oak.add(neighbour.manager.email, 'member', [foreignSiteId]);
   const rows = new Rows(databases);
   await rows.operator(operator.own.personId);
+  await rows.support(support.own.personId);
   await rows.oneFactor(oneFactor.own.personId);
   // A practice that does not enforce it asks nobody for a set-up; the operator can ask one person.
   const flag = `/v1/people/${newcomer.own.personId}/second-factor`;
@@ -197,6 +202,7 @@ export async function gather(program: Program, databases: Databases): Promise<Ca
       ['analyst', settled(analyst)],
       ['administrator', await withLeaver(settled(administrator))],
       ['operator', await withLeaver(settled(operator))],
+      ['support', settled(support)],
     ]),
   };
 }

@@ -14,6 +14,7 @@ const described: Readonly<Record<CallerName, readonly [title: string, who: strin
   analyst: ['Analyst', 'somebody who reads the audit of the practice, signed in with two factors'],
   administrator: ['Administrator', 'a manager of the practice, signed in with two factors'],
   operator: ['Operator', 'somebody who runs the installation and belongs to no practice, signed in with two factors'],
+  support: ['Support', 'belongs to the help desk of the installation, and to no practice here'],
 };
 
 const about: Readonly<Record<Whose, string>> = {

@@ -73,4 +73,16 @@ export const requests: Readonly<Record<string, (ids: Ids, whose: Whose) => Asked
   removeSite: () => ({ allowed: ['422 site-in-use'] }),
   requireSecondFactorOf: () => ({ body: { required: false }, allowed: ['204'] }),
   listAuditRecords: () => ({ allowed: ['200'] }),
+  listSupportStaff: () => ({ allowed: ['200'] }),
+  appointSupport: () => ({ body: { email: newEmail() }, allowed: ['201'] }),
+  dismissSupport: () => ({ allowed: ['204'] }),
+  lookUpPerson: () => ({ body: { email: newEmail() }, allowed: ['201'] }),
+  // Whoever may is told that there is no such look-up, case or request of support.
+  openSupportCase: () => ({ body: { lookUpId: 'none-of-this-kind' }, allowed: ['404 not-found'] }),
+  readSupportCase: () => ({ allowed: ['404 not-found'] }),
+  recordSupportStep: () => ({ body: { step: 'call-back', note: 'Nobody answered.' }, allowed: ['404 not-found'] }),
+  resetBySupport: () => ({ body: {}, allowed: ['404 not-found'] }),
+  listSupportResets: () => ({ allowed: ['200'] }),
+  approveSupportReset: () => ({ body: {}, allowed: ['404 not-found'] }),
+  refuseSupportReset: () => ({ body: {}, allowed: ['404 not-found'] }),
 };

@@ -11,6 +11,7 @@ export const callers = [
   'analyst',
   'administrator',
   'operator',
+  'support',
 ] as const;
 export type CallerName = (typeof callers)[number];
 
