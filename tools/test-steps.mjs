@@ -1,7 +1,7 @@
 /* How one step of `npm test` is run and counted. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -63,6 +63,21 @@ export function keptReports() {
     const { testResults } = JSON.parse(readFileSync(join(reports, file), 'utf8'));
     return { name: file.replace(/[.]json$/, ''), results: testResults };
   });
+}
+
+/** A line for each of the spec files that took longest in the last run, with its level and the seconds. */
+export function slowestSpecs(count) {
+  return keptReports()
+    .flatMap(({ name, results }) =>
+      results.map((spec) => ({
+        name,
+        file: relative(root, spec.name),
+        seconds: (spec.endTime - spec.startTime) / 1000,
+      })),
+    )
+    .sort((one, other) => other.seconds - one.seconds)
+    .slice(0, count)
+    .map(({ name, file, seconds }) => `${seconds.toFixed(1).padStart(7)} s · ${name} · ${file}`);
 }
 
 /** Forgets them, so that what is counted is of one run. */

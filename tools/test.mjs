@@ -6,7 +6,7 @@
 import { ensureInstalled } from './ensure-installed.mjs';
 import { findChromium } from './chromium.mjs';
 import { startTestServers } from './test-servers.mjs';
-import { command, forgetReports, jest, nx, runStep, typeScriptProjects } from './test-steps.mjs';
+import { command, forgetReports, jest, nx, runStep, slowestSpecs, typeScriptProjects } from './test-steps.mjs';
 
 ensureInstalled();
 forgetReports();
@@ -60,6 +60,7 @@ const { environment, missing, stop } = await startTestServers();
 for (const sentence of missing) console.log(`${sentence} The tests that need it are skipped.`);
 await runAll(stepsWithServers(environment));
 await stop();
+console.log(['The slowest specs:', ...slowestSpecs(10)].join('\n'));
 // On CI a server that could not be had is a failure: its tests would otherwise never be missed.
 const complete = !onCi || (chromium !== undefined && missing.length === 0);
 process.exitCode = total.failed === 0 && complete ? 0 : 1;
