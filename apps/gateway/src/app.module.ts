@@ -9,6 +9,7 @@ import { OrganisationsController } from './http/organisations.controller';
 import { OutboxController } from './http/outbox.controller';
 import { PagesController } from './http/pages.controller';
 import { PeopleController } from './http/people.controller';
+import { SharedAccountsController } from './http/shared-accounts.controller';
 import { PoliciesController } from './http/policies.controller';
 import { ResetsController } from './http/resets.controller';
 import { SignInsController } from './http/sign-ins.controller';
@@ -31,6 +32,7 @@ export class GatewayModule {
         OrganisationsController,
         PoliciesController,
         PeopleController,
+        SharedAccountsController,
         SitesController,
         SignInsController,
         AccountController,

@@ -88,6 +88,7 @@ const bodies: Readonly<Record<string, object>> = {
   changePerson: { roles: ['member'], siteIds: [] },
   addSite: { name: 'First floor' },
   renameSite: { name: 'First floor' },
+  decideSharedAccount: { shared: true },
   resetOwnFactors: { password: 'x' },
   resetMember: { reason: 'The phone was stolen.' },
   approveReset: {},

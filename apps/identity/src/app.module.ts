@@ -40,6 +40,8 @@ import { PolicyDirectory } from './adapters/policy-directory';
 import { Registration } from './adapters/registration';
 import { ResetSessions } from './adapters/reset-sessions';
 import { SessionOpener } from './adapters/session-opener';
+import { SharedAccounts } from './adapters/shared-accounts';
+import { SharingSigns } from './adapters/sharing-signs';
 import { Authorisations } from './http/authorisations';
 import { Forecasts } from './http/forecasts';
 import { Memberships } from './http/memberships';
@@ -50,17 +52,20 @@ import { ResetDecisions } from './http/reset-decisions';
 import { Resets } from './http/resets';
 import { SecondFactorRequirements } from './http/second-factor-requirements';
 import { Sessions } from './http/sessions';
+import { SharedAccountDecisions } from './http/shared-accounts';
 import { SignIns } from './http/sign-ins';
 import { Sites } from './http/sites';
 import { AddPeopleAndSites1791000003000 } from './migrations/add-people-and-sites';
 import { SupportCases } from './http/support-cases';
 import { SupportStaff } from './http/support-staff';
+import { AddSharedAccounts1792000003000 } from './migrations/add-shared-accounts';
 import { AddSignInRules1791000002000 } from './migrations/add-sign-in-rules';
 import { CreateDirectory1763800002000 } from './migrations/create-directory';
 import { CreateSupportStaff1792000004000 } from './migrations/create-support-staff';
 import { CreateOperators1791000001000 } from './migrations/create-operators';
 import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-password-sessions.when-first-factor-enrolled';
 import { EndSessionsWhenReset } from './reactions/end-sessions.when-reset';
+import { SuspectSharingWhenAccountsChange } from './reactions/suspect-sharing.when-accounts-change';
 import { ActivateContactWhenPersonRegistered } from './reactions/activate-contact.when-person-registered';
 
 /** Everything that identity is made of; which adapter stands behind each is the configuration's business. */
@@ -95,6 +100,7 @@ export const identityMigrations: readonly Migration[] = [
   AddSignInRules1791000002000,
   AddPeopleAndSites1791000003000,
   CreateSupportStaff1792000004000,
+  AddSharedAccounts1792000003000,
 ];
 
 function assemble(parts: IdentityParts) {
@@ -109,13 +115,16 @@ function assemble(parts: IdentityParts) {
   const policies = new PolicyDirectory(database);
   const nameIndex = (name: string) => fingerprint('address-name', name);
   const emailOf = (personId: string) => contacts.openFor(personId, 'email');
+  const sharedAccounts = new SharedAccounts({ sql: database, emailOf });
   const shared = { recorder, directory, access, keys, needs, hashing, sealer: personalFields, randomBytes };
   return {
     ...shared,
     factorOwner: parts.factorEnrollment,
     passwordCheck: new PasswordCheck({ ...shared, sql: database, passwords, fingerprint }),
     resetSessions: new ResetSessions(access, recorder),
-    opener: new SessionOpener(recorder, personalFields, randomBytes),
+    opener: new SessionOpener(recorder, personalFields, randomBytes, (personId, network) =>
+      fingerprint('session-network', JSON.stringify([personId, network])),
+    ),
     registering: new Registration({ recorder, hashing, contacts, passwords }),
     openFields: (personId: string, sealed: string) => personalFields.open(personId, sealed),
     ...openingNames(personalFields),
@@ -123,6 +132,8 @@ function assemble(parts: IdentityParts) {
     emailIndex: (email: string) => contacts.indexOf('email', email),
     policies,
     siteDirectory: new SiteDirectory(database),
+    sharedAccounts,
+    sharingSigns: new SharingSigns({ recorder, directory, policies, sharedAccounts, nameIndex }),
     forecasting: new Forecasting({ policies, needs, nameIndex }),
     nameIndex,
     nameIndexes: new NameIndexes({ sql: database, emailOf, nameIndex }),
@@ -144,6 +155,7 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
   const supportStaff = new SupportStaff({ ...everything, staff: new InstallationStaff(everything) });
   const helped = new HelpedPeople(everything);
   const supportCases = new SupportCases({ ...everything, helped, checklist: parts.supportChecklist });
+  const sharedAccounts = new SharedAccountDecisions(everything);
   const handlers: HandlersOf<typeof identityOperations> = {
     readInstallation: organisations.readInstallation,
     createOrganisation: organisations.createOrganisation,
@@ -156,6 +168,8 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
     addSite: sites.addSite,
     renameSite: sites.renameSite,
     removeSite: sites.removeSite,
+    listSharedAccounts: sharedAccounts.listSharedAccounts,
+    decideSharedAccount: sharedAccounts.decideSharedAccount,
     readPolicy: policies.readPolicy,
     changePolicy: policies.changePolicy,
     forecastPolicy: new Forecasts(everything).forecastPolicy,
@@ -208,11 +222,13 @@ export class IdentityModule {
         ActivateContactWhenPersonRegistered,
         EndPasswordSessionsWhenFirstFactorEnrolled,
         EndSessionsWhenReset,
+        SuspectSharingWhenAccountsChange,
       ],
       providers: [
         { provide: OPERATIONS, useValue: operations(parts, assembled) },
         { provide: HEALTH, useValue: health },
         { provide: Contacts, useValue: parts.contacts },
+        { provide: SharingSigns, useValue: assembled.sharingSigns },
         { provide: ResetSessions, useValue: assembled.resetSessions },
         { provide: PasswordSessions, useValue: new PasswordSessions(assembled.access, assembled.recorder) },
         {

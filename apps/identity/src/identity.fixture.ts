@@ -40,7 +40,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PasswordSessions } from './adapters/password-sessions';
+import { SharingSigns } from './adapters/sharing-signs';
 import { identityMigrations, IdentityModule } from './app.module';
+import { SuspectSharingWhenAccountsChange } from './reactions/suspect-sharing.when-accounts-change';
 import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-password-sessions.when-first-factor-enrolled';
 
 type Holdings = Awaited<ReturnType<ClientOf<typeof factorEnrollmentOperations>['factorsOf']>>;
@@ -247,6 +249,17 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
       await new EndPasswordSessionsWhenFirstFactorEnrolled(sessions).handle(
         factorEnrolled(personId, clock.now().toISOString(), enrolled),
       );
+    },
+    /** What the bus brings of what was noticed: every fact of identity so far, and these of others. */
+    noticeSharing: async (others: readonly Fact[] = []) => {
+      const provider = module.providers?.find((one) => 'provide' in one && one.provide === SharingSigns);
+      const reaction = new SuspectSharingWhenAccountsChange((provider as { useValue: SharingSigns }).useValue);
+      for (const fact of [...(await log.readAll(0, 10_000)), ...others]) {
+        if (fact.type === 'person.joined-organisation') await reaction.whenJoined(fact);
+        if (fact.type === 'organisation.policy-changed') await reaction.whenNamesChanged(fact);
+        if (fact.type === 'session.started') await reaction.whenSignedIn(fact);
+        if (fact.type === 'factor.held-by-several') await reaction.whenHeldBySeveral(fact);
+      }
     },
     /** A new practice with its manager. */
     practice: async (preset: Preset = 'healthcode', email = `amara-${++people}@practice.example`) => {

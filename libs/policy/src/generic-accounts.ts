@@ -19,10 +19,29 @@ export interface GenericAccount {
   readonly refused: boolean;
 }
 
-/** Whether an address is one that several people share, by what each organisation says of its name. */
-export function genericAccount(policies: readonly OrganisationPolicy[], email: string): GenericAccount {
+/** What an administrator of a practice decided of someone's account, whatever its name. */
+export interface SharingDecision {
+  readonly organisationId: string;
+  readonly shared: boolean;
+}
+
+/** What a practice decided of an account; null where it decided nothing. Each practice decides for itself alone. */
+export const decidedBy = (decisions: readonly SharingDecision[], organisationId: string): boolean | null =>
+  decisions.find((decision) => decision.organisationId === organisationId)?.shared ?? null;
+
+/**
+ * Whether an account is one that several people share: by what each organisation decided of it, or else by what it says
+ * of the name in the address. How the account is used decides nothing; an administrator does who was told of it.
+ */
+export function genericAccount(
+  policies: readonly OrganisationPolicy[],
+  email: string,
+  decisions: readonly SharingDecision[] = [],
+): GenericAccount {
   const name = comparableName(email);
-  const holding = policies.filter(({ policy }) => namesOf(policy).includes(name));
+  const holding = policies.filter(
+    ({ organisationId, policy }) => decidedBy(decisions, organisationId) ?? namesOf(policy).includes(name),
+  );
   return {
     generic: holding.length > 0,
     refused: holding.some(({ policy }) => policy.genericAccounts === 'refused'),

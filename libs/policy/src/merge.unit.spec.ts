@@ -132,6 +132,16 @@ describe('AX6 HE13 an account that several people share', () => {
     expect(genericAccount([refusing], 'amara@practice.example')).toEqual({ generic: false, refused: false });
   });
 
+  it('AX6: is what each practice decided of it, whatever its name, and for itself alone', () => {
+    const refusing = under({ genericAccounts: 'refused', genericNames: ['reception'] });
+    const judge = (email: string, shared: boolean, organisationId: string) =>
+      genericAccount([refusing], `${email}@practice.example`, [{ organisationId, shared }]).refused;
+    expect(judge('amara', true, refusing.organisationId)).toBe(true);
+    expect(judge('reception', false, refusing.organisationId)).toBe(false);
+    expect(judge('amara', true, 'another')).toBe(false);
+    expect(judge('reception', false, 'another')).toBe(true);
+  });
+
   it('is none for an address without letters, whatever the names', () => {
     expect(genericAccount([under({ genericAccounts: 'refused' })], '4711@practice.example').generic).toBe(false);
   });

@@ -136,6 +136,7 @@ describe('wrong types and values in every field', () => {
     changePerson: { roles: ['member'], siteIds: ['some-site'] },
     addSite: { name: 'First floor' },
     renameSite: { name: 'First floor' },
+    decideSharedAccount: { shared: true, reason: 'Used at the front desk' },
     resetOwnFactors: { password },
     resetMember: { reason: 'The phone was stolen.', password },
     approveReset: { password },

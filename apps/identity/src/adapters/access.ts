@@ -155,10 +155,13 @@ export const secondFactorProvenRow = (signInId: string, type: FactorType): SideR
   parameters: [signInId, type],
 });
 
-export const sessionRow = (token: string, session: Omit<Session, 'lastSeenAt'>): SideRow => ({
+/** A new session, and the keyed hash of the network that it was opened from. */
+type NewSessionRow = Omit<Session, 'lastSeenAt'> & { readonly networkIndex: string };
+
+export const sessionRow = (token: string, session: NewSessionRow): SideRow => ({
   sql: `INSERT INTO sessions (session_id, token_hash, person_id, level, amr, authenticated_at, password_proven_at,
-          started_at, expires_at, idle_seconds, last_seen_at, sealed_source)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8, $11)`,
+          started_at, expires_at, idle_seconds, last_seen_at, sealed_source, network_index)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8, $11, $12)`,
   parameters: [
     session.sessionId,
     hashOfToken(token),
@@ -171,6 +174,7 @@ export const sessionRow = (token: string, session: Omit<Session, 'lastSeenAt'>):
     session.expiresAt,
     session.idleSeconds,
     session.sealedSource,
+    session.networkIndex,
   ],
 });
 

@@ -1,6 +1,12 @@
 import type { OrganisationPolicy } from '@cofactor/contracts';
-import { namesOf, rulingPolicies, type Ruled } from '@cofactor/policy';
+import { decidedBy, namesOf, rulingPolicies, type Ruled } from '@cofactor/policy';
 import type { PolicyDirectory, RuledPerson } from './policy-directory';
+
+/** A practice that refuses shared accounts, and the keyed hashes of their names. */
+interface Refusing {
+  readonly organisationId: string;
+  readonly names: ReadonlySet<string>;
+}
 
 type Ruling = (person: RuledPerson) => Ruled;
 
@@ -29,8 +35,8 @@ export class KnownRules {
       const standing = this.#known.get(organisationId);
       return standing && changed?.organisationId === organisationId ? { ...standing, ...changed } : standing;
     };
-    const together = new Map<string, { readonly policies: Ruled['policies']; readonly refused: ReadonlySet<string> }>();
-    return ({ memberships, isOperator, isSupport, secondFactorRequired, nameIndex }) => {
+    const together = new Map<string, Pick<Ruled, 'policies'> & { readonly refusing: readonly Refusing[] }>();
+    return ({ memberships, isOperator, isSupport, secondFactorRequired, nameIndex, sharingDecisions }) => {
       const key = JSON.stringify([memberships, isOperator, isSupport, secondFactorRequired]);
       let found = together.get(key);
       if (!found) {
@@ -39,16 +45,22 @@ export class KnownRules {
           return policy ? [{ policy, roles }] : [];
         });
         const policies = rulingPolicies(standings, { isOperator, isSupport, secondFactorRequired });
-        found = { policies, refused: this.refusedNames(policies) };
+        found = { policies, refusing: this.refusing(policies) };
         together.set(key, found);
       }
-      return { policies: found.policies, refused: nameIndex !== null && found.refused.has(nameIndex) };
+      const { policies, refusing } = found;
+      const isRefused = ({ organisationId, names }: Refusing): boolean =>
+        decidedBy(sharingDecisions, organisationId) ?? (nameIndex !== null && names.has(nameIndex));
+      return { policies, refused: refusing.some(isRefused) };
     };
   }
 
   /** As `genericAccount` judges an address: by its name, of which only the keyed hash is at hand here. */
-  private refusedNames(policies: readonly OrganisationPolicy[]): ReadonlySet<string> {
-    const refusing = policies.filter(({ policy }) => policy.genericAccounts === 'refused');
-    return new Set(refusing.flatMap(({ policy }) => namesOf(policy)).map(this.nameIndex));
+  private refusing(policies: readonly OrganisationPolicy[]): readonly Refusing[] {
+    return policies.flatMap(({ organisationId, policy }) =>
+      policy.genericAccounts === 'refused'
+        ? [{ organisationId, names: new Set(namesOf(policy).map(this.nameIndex)) }]
+        : [],
+    );
   }
 }

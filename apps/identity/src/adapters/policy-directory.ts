@@ -2,9 +2,10 @@ import { organisationPolicySchema, organisationRoleSchema, type OrganisationPoli
 import type { OrganisationRole } from '@cofactor/contracts';
 import type { SideRow } from '@cofactor/event-sourcing';
 import type { Sql } from '@cofactor/event-store';
-import type { PersonFlags } from '@cofactor/policy';
+import type { PersonFlags, SharingDecision } from '@cofactor/policy';
 import { z } from 'zod';
 import type { PersonRow } from './directory';
+import { sharingDecisionsSchema } from './shared-accounts';
 
 /** The rules of a practice as they stand, and who made them so; null where they are those that it was created with. */
 export interface StandingPolicy {
@@ -20,6 +21,7 @@ export interface RuledPerson extends PersonRow, PersonFlags {
   /** Those of the practice by which they are looked at; none is the whole practice. */
   readonly siteIds: readonly string[];
   readonly memberships: ReadonlyArray<{ readonly organisationId: string; readonly roles: readonly OrganisationRole[] }>;
+  readonly sharingDecisions: readonly SharingDecision[];
 }
 
 interface PolicyRow {
@@ -43,7 +45,9 @@ const ruledPerson = `SELECT p.person_id AS "personId", p.email_hint AS "emailHin
     EXISTS (SELECT 1 FROM operators WHERE person_id = p.person_id) AS "isOperator",
     EXISTS (SELECT 1 FROM support_staff WHERE person_id = p.person_id) AS "isSupport",
     (SELECT json_agg(json_build_object('organisationId', organisation_id, 'roles', roles) ORDER BY organisation_id)
-       FROM memberships WHERE person_id = p.person_id) AS memberships
+       FROM memberships WHERE person_id = p.person_id) AS memberships,
+    (SELECT json_agg(json_build_object('organisationId', organisation_id, 'shared', shared))
+       FROM shared_account_decisions WHERE person_id = p.person_id) AS "sharingDecisions"
   FROM memberships m JOIN people p USING (person_id) WHERE m.organisation_id = $1`;
 const page = `${ruledPerson} AND m.person_id > $2 ORDER BY m.person_id LIMIT $3`;
 const one = `${ruledPerson} AND m.person_id = $2`;
@@ -56,7 +60,11 @@ const sharedPractices = `SELECT DISTINCT organisations FROM (
 const policyOf = ({ organisationId, policy, version }: PolicyRow): OrganisationPolicy =>
   organisationPolicySchema.parse({ organisationId, version, policy });
 
-const ruled = (row: RuledPerson): RuledPerson => ({ ...row, memberships: membershipsSchema.parse(row.memberships) });
+const ruled = (row: RuledPerson): RuledPerson => ({
+  ...row,
+  memberships: membershipsSchema.parse(row.memberships),
+  sharingDecisions: sharingDecisionsSchema.parse(row.sharingDecisions ?? []),
+});
 
 /** The rules of practices and the people under them. Written in the commit of the events, so decisions may rest on it. */
 export class PolicyDirectory {

@@ -1,7 +1,7 @@
 import type { Assurance, CallContext } from '@cofactor/contracts';
 import { streamAppend, type Recorder, type SideRow, type StreamAppend } from '@cofactor/event-sourcing';
 import { strictest } from '@cofactor/policy';
-import { newId, type PersonalFieldSealer } from '@cofactor/service-kit';
+import { networkOf, newId, type PersonalFieldSealer } from '@cofactor/service-kit';
 import { session } from '../domain/session';
 import { newToken, sessionRow } from './access';
 import type { KnownPerson } from './directory';
@@ -23,6 +23,7 @@ export class SessionOpener {
     private readonly recorder: Recorder,
     private readonly sealer: PersonalFieldSealer,
     private readonly randomBytes: (length: number) => Uint8Array,
+    private readonly networkIndex: (personId: string, network: string) => string,
   ) {}
 
   async prepare(person: KnownPerson, passwordProvenAt: string, context: CallContext): Promise<PreparedSession> {
@@ -51,6 +52,7 @@ export class SessionOpener {
           expiresAt,
           idleSeconds: limits.idle,
           sealedSource,
+          networkIndex: this.networkIndex(personId, networkOf(context.source.ip)),
         };
         return { streams: [append], sideRows: [sessionRow(token, row)] };
       },

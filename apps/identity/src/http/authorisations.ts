@@ -9,12 +9,13 @@ import {
   type Statement,
 } from '@cofactor/contracts';
 import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
-import { freshFactorServes, genericAccount, strictest } from '@cofactor/policy';
+import { freshFactorServes, strictest } from '@cofactor/policy';
 import type { PersonalFieldSealer, Signer } from '@cofactor/service-kit';
 import type { Access, Caller } from '../adapters/access';
 import type { Needs } from '../adapters/needs';
 import type { PasswordCheck } from '../adapters/password-check';
 import { personEnvelope } from '../adapters/person-envelope';
+import type { SharedAccounts } from '../adapters/shared-accounts';
 import { requireRole } from '../adapters/signed-in';
 import { reasonOfRefusal, refusedChanges } from '../domain/refused-changes';
 import { isChangeOfFactors, needsPassword, refuseForSession, refuseForSignIn } from '../domain/who-may';
@@ -30,6 +31,7 @@ export interface AuthorisationParts {
   readonly signer: Signer;
   readonly sealer: PersonalFieldSealer;
   readonly emailOf: (personId: string) => Promise<string | null>;
+  readonly sharedAccounts: Pick<SharedAccounts, 'refuse'>;
 }
 
 /** Which service acts on which permission; a statement names it as its audience. */
@@ -55,9 +57,7 @@ export class Authorisations implements Pick<Handlers, 'authorise'> {
     const caller = await access.find(request.token, recorder.now());
     if (!caller) throw new DomainError('not-signed-in');
     const accountLabel = request.permission === 'enrol-factor' ? await this.parts.emailOf(caller.personId) : null;
-    await this.mayDo(request, caller, accountLabel, context).catch((error: unknown) =>
-      this.refuse(error, request, caller, context),
-    );
+    await this.mayDo(request, caller, context).catch((error: unknown) => this.refuse(error, request, caller, context));
     await this.provePassword(request, caller, context);
     const statement = statementOf(request, caller);
     return {
@@ -68,16 +68,12 @@ export class Authorisations implements Pick<Handlers, 'authorise'> {
     };
   };
 
-  /** `accountLabel` is the address of whoever sets up a method; one that is shared sets up none where that is refused. */
-  private async mayDo(
-    request: Request,
-    caller: Caller,
-    accountLabel: string | null,
-    context: CallContext,
-  ): Promise<void> {
+  /** A shared account adds no method where that is refused, nor finishes one that was begun before. */
+  private async mayDo(request: Request, caller: Caller, context: CallContext): Promise<void> {
     await this.mayAsk(request, caller, context);
-    if (accountLabel !== null && genericAccount(caller.policies, accountLabel).refused)
-      throw new DomainError('generic-account');
+    const { permission } = request;
+    const adds = permission === 'enrol-factor' || permission === 'confirm-enrolment';
+    if (adds) await this.parts.sharedAccounts.refuse(caller);
   }
 
   private async mayAsk(request: Request, caller: Caller, context: CallContext): Promise<void> {

@@ -120,7 +120,11 @@ export class Memberships implements Pick<Handlers, 'addPerson' | 'changePerson' 
   private refuseUnmeetable({ memberships, secondFactorRequired }: KnownPerson, standing: Standing): void {
     const others = memberships.filter(({ organisationId }) => organisationId !== standing.policy.organisationId);
     if (others.length === 0) return;
-    const policies = rulingPolicies([...others, standing], { isOperator: false, isSupport: false, secondFactorRequired });
+    const policies = rulingPolicies([...others, standing], {
+      isOperator: false,
+      isSupport: false,
+      secondFactorRequired,
+    });
     const problems = mergeProblems(policies);
     if (problems.length === 0) return;
     const sentences = [...new Set(problems.map(({ sentence }) => sentence))].join(' ');

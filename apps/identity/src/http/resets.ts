@@ -7,13 +7,14 @@ import {
   type Statement,
 } from '@cofactor/contracts';
 import type { Recorder } from '@cofactor/event-sourcing';
-import { genericAccount, strictest } from '@cofactor/policy';
+import { strictest } from '@cofactor/policy';
 import type { Signer } from '@cofactor/service-kit';
 import type { Access } from '../adapters/access';
 import type { Directory, KnownPerson } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
 import type { PasswordCheck } from '../adapters/password-check';
 import type { ResetSessions } from '../adapters/reset-sessions';
+import type { SharedAccounts } from '../adapters/shared-accounts';
 import { requireSecondFactor, signedIn, type SignedIn } from '../adapters/signed-in';
 import { needsPassword } from '../domain/who-may';
 import { askingForApproval, nobodyToApprove, refuseReset } from '../domain/who-may-reset';
@@ -29,8 +30,13 @@ export interface ResetParts {
   readonly passwordCheck: PasswordCheck;
   readonly resetSessions: ResetSessions;
   readonly signer: Signer;
-  readonly emailOf: (personId: string) => Promise<string | null>;
+  readonly sharedAccounts: Pick<SharedAccounts, 'refuse'>;
 }
+
+const ownIsShared =
+  'Accounts that several people share are not reset. Ask an administrator of the practice for an account of your own.';
+const theirsIsShared =
+  'Accounts that several people share are not reset. Give each person who uses it an account of their own.';
 
 /** Who may ask for a reset of two-factor authentication, and what of identity ends with one. */
 export class Resets implements Pick<Handlers, 'authoriseReset' | 'endSessionsByReset'> {
@@ -42,7 +48,7 @@ export class Resets implements Pick<Handlers, 'authoriseReset' | 'endSessionsByR
     await requireSecondFactor(this.parts, caller, context);
     const concerned = member === null ? caller : await this.memberOf(caller, member);
     await this.provePassword(caller, member === null, password, context);
-    await refuseShared(this.parts, concerned);
+    await refuseShared(this.parts, concerned, member === null ? ownIsShared : theirsIsShared);
     await requireApproverOf(this.parts.directory, caller, concerned, 'administrator');
     const { assurance, sessionId } = caller;
     const statement: Statement = {
@@ -105,14 +111,11 @@ export async function proveFreshPassword(
 }
 
 /** Nobody can say whose second factor that of a shared account is (PRODUCT AX6, HE13). */
-export async function refuseShared(
-  { emailOf }: Pick<ResetParts, 'emailOf'>,
-  { personId, policies }: KnownPerson,
-): Promise<void> {
-  const email = await emailOf(personId);
-  if (email === null || !genericAccount(policies, email).refused) return;
-  throw new DomainError('generic-account', { detail: 'Accounts that several people share are not reset.' });
-}
+export const refuseShared = (
+  { sharedAccounts }: Pick<ResetParts, 'sharedAccounts'>,
+  concerned: KnownPerson,
+  detail = theirsIsShared,
+): Promise<void> => sharedAccounts.refuse(concerned, detail);
 
 /** A reset that nobody could approve would wait for nothing (PRODUCT BX5). What support asks for it can approve too. */
 export async function requireApproverOf(

@@ -21,6 +21,7 @@ import { endpoint } from './endpoint';
 import { email, id, password } from './fields';
 import { peopleApi } from './people-api';
 import { supportApi } from './support-api';
+import { sharedAccountsApi } from './shared-accounts-api';
 
 const code = z.string().min(1, 'Enter the code.').max(128, 'That is too long for a code.');
 /** What a browser gives from its authenticator; parsed by the factor. */
@@ -498,6 +499,7 @@ export const publicApi = {
     problems: ['not-allowed'],
   }),
   ...peopleApi,
+  ...sharedAccountsApi,
   listAuditRecords: endpoint({
     id: 'listAuditRecords',
     method: 'GET',

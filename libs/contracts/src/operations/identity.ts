@@ -7,6 +7,7 @@ import { writtenPolicySchema } from '../policy';
 import { presetSchema } from '../presets';
 import { authoritySchema, permissionSchema } from '../statements';
 import { defineOperations } from './operation';
+import { sharedAccountOperations } from './shared-accounts';
 import { peopleOperations, personSummarySchema } from './people';
 import { installationRoleSchema, supportOperations } from './support';
 
@@ -51,7 +52,6 @@ export const resetSummarySchema = z.object({
   /** Whether the reader may decide on it: neither asked for it nor is concerned. */
   mayDecide: z.boolean(),
 });
-
 export const installationViewSchema = z.object({
   registration: z.enum(['open', 'operator']),
   organisations: z.enum(['none', 'some']),
@@ -297,4 +297,5 @@ export const identityOperations = defineOperations('identity', {
     reply: z.object({ positions }),
   },
   ...peopleOperations,
+  ...sharedAccountOperations,
 });

@@ -6,3 +6,4 @@ export * from './notification';
 export * from './operation';
 export * from './people';
 export * from './support';
+export * from './shared-accounts';

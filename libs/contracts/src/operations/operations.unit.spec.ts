@@ -55,6 +55,7 @@ describe('the operations of the services', () => {
       'removePerson',
       'renameSite',
       'removeSite',
+      'decideSharedAccount',
       'revokeFactor',
       'changeRoles',
       'replaceRecoveryCode',

@@ -72,6 +72,9 @@ export const requests: Readonly<Record<string, (ids: Ids, whose: Whose) => Asked
   renameSite: () => ({ body: { name: siteName }, allowed: ['204'] }),
   removeSite: () => ({ allowed: ['422 site-in-use'] }),
   requireSecondFactorOf: () => ({ body: { required: false }, allowed: ['204'] }),
+  listSharedAccounts: () => ({ allowed: ['200'] }),
+  // Nothing was decided: nothing changes.
+  decideSharedAccount: () => ({ body: { shared: null }, allowed: ['204'] }),
   listAuditRecords: () => ({ allowed: ['200'] }),
   listSupportStaff: () => ({ allowed: ['200'] }),
   appointSupport: () => ({ body: { email: newEmail() }, allowed: ['201'] }),

@@ -100,6 +100,11 @@ removeSite             foreign  401     factor         set-up  404         404  
 removeSite             mixed    401     factor         set-up  factor      no       no      no       404            404       404
 requireSecondFactorOf  own      401     no             no      no          no       no      no       no             yes       no
 requireSecondFactorOf  foreign  401     no             no      no          no       no      no       no             yes       no
+listSharedAccounts     own      401     factor         set-up  factor      no       no      no       yes            404       404
+listSharedAccounts     foreign  401     factor         set-up  404         404      404     404      404            404       404
+decideSharedAccount    own      401     factor         set-up  factor      no       no      no       yes            404       404
+decideSharedAccount    foreign  401     factor         set-up  404         404      404     404      404            404       404
+decideSharedAccount    mixed    401     factor         set-up  factor      no       no      no       404            404       404
 
 listAuditRecords       own      401     factor         set-up  factor      no       no      yes      yes            404       404
 listAuditRecords       foreign  401     factor         set-up  factor      404      404     404      404            404       404
