@@ -38,6 +38,11 @@ const ofOrganisation: RouteObject[] = [
     ],
   },
   {
+    path: 'sites',
+    element: <OpenTo section="sites" />,
+    children: [{ index: true, lazy: page(() => import('./organisation/sites/sites-page'), 'SitesPage') }],
+  },
+  {
     path: 'rules',
     element: <OpenTo section="rules" />,
     children: [{ index: true, lazy: page(() => import('./organisation/rules/rules-page'), 'RulesPage') }],

@@ -15,6 +15,7 @@ export type Factor = Factors['factors'][number];
 export type FactorType = Factor['type'];
 export type Person = Reply<'readPerson'>;
 export type SecondFactorState = Person['secondFactor'];
+export type Site = Reply<'listSites'>['sites'][number];
 export type PolicyView = Reply<'readPolicy'>;
 export type SessionSummary = Reply<'listSessions'>['sessions'][number];
 export type AuditRecord = Reply<'listAuditRecords'>['records'][number];

@@ -7,6 +7,7 @@ type Role = Organisation['roles'][number];
 /** The pages of a practice, in the order of the navigation, and the roles that open each. */
 const openTo = {
   people: ['administrator'],
+  sites: ['administrator'],
   rules: ['administrator'],
   activity: ['administrator', 'analyst'],
 } as const satisfies Record<string, readonly Role[]>;

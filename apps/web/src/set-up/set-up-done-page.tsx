@@ -8,6 +8,7 @@ import { Reading } from '../elements/reading';
 import { FactorIcon } from '../elements/factor-icon';
 import { tellingHint } from '../words/hint';
 import { t } from '../words/words';
+import { setUpThen, useErrand } from './errand';
 import { offeredTo } from './factor-choice';
 
 /** Confirms a set-up on screen, with the default and the secondary method highlighted (PRODUCT HC3), and what is left. */
@@ -61,6 +62,7 @@ function Done({ factors, added, required }: DoneProps) {
 
 /** What the rules still ask for, and where to go: on with the set-up while one can be added, else to the account. */
 function Onward({ factors, required }: { readonly factors: Factors; readonly required: boolean }) {
+  const errand = useErrand();
   const { missing } = factors.setUp;
   const more = required || (missing.some((one) => one !== 'recovery-codes') && offeredTo(factors).length > 0);
   return (
@@ -72,11 +74,11 @@ function Onward({ factors, required }: { readonly factors: Factors; readonly req
         </p>
       ))}
       <div className="form-actions onward">
-        <Link className="button button-main" to={more ? '/set-up' : '/security'}>
+        <Link className="button button-main" to={more ? setUpThen(errand) : (errand ?? '/security')}>
           {t(more ? 'setUp.addNext' : 'setUp.finish')}
         </Link>
         {more && !required && (
-          <Link className="button button-quiet" to="/security">
+          <Link className="button button-quiet" to={errand ?? '/security'}>
             {t('setUp.notNow')}
           </Link>
         )}

@@ -8,6 +8,7 @@ import { signInProgress } from '../sign-in/progress';
 import { typedDigits } from '../words/grouping';
 import { t } from '../words/words';
 import { confirmEnrolment, type Answer, type Enrolment } from './enrolment';
+import { doneThen, useErrand } from './errand';
 
 /** Refusals after which a set-up takes no further answer. */
 const ends = ['code-expired', 'enrolment-closed', 'too-many-attempts', 'not-found'] as const;
@@ -16,13 +17,14 @@ const ends = ['code-expired', 'enrolment-closed', 'too-many-attempts', 'not-foun
 export function useConfirm(enrolment: Enrolment) {
   const navigate = useNavigate();
   const fresh = useFreshCodes();
+  const errand = useErrand();
   const [over, setOver] = useState(false);
   const confirm = async (answer: Answer): Promise<void> => {
     try {
       const { credentialId, recoveryCodes, next } = await confirmEnrolment(enrolment, answer);
       if (next?.step === 'completed') signInProgress.forget();
       await arrive();
-      const then = `/set-up/done?added=${credentialId}`;
+      const then = doneThen(credentialId, errand);
       if (recoveryCodes === undefined) return await navigate(then, { replace: true });
       fresh.show({ codes: recoveryCodes, then });
       await navigate('/recovery-codes', { replace: true });

@@ -5,6 +5,7 @@ import { leave } from '../api/query-client';
 import { Button } from '../elements/button';
 import { useAction } from '../elements/use-action';
 import { t } from '../words/words';
+import { useErrand } from './errand';
 
 interface WayOutProps {
   readonly required: boolean;
@@ -16,6 +17,7 @@ interface WayOutProps {
 /** Nobody is kept here: another method, "Not now" where it is an offer, signing out where it is a demand. */
 export function WayOut({ required, some, onOther }: WayOutProps) {
   const navigate = useNavigate();
+  const errand = useErrand();
   const signOut = useAction(async () => {
     await answered(api.DELETE('/v1/session')).catch(() => undefined);
     leave('signed-out');
@@ -32,8 +34,8 @@ export function WayOut({ required, some, onOther }: WayOutProps) {
           {t('setUp.signOut')}
         </Button>
       ) : (
-        <Button look="plain" onPress={() => void navigate('/security')}>
-          {t(some ? 'setUp.back' : 'setUp.notNow')}
+        <Button look="plain" onPress={() => void navigate(errand ?? '/security')}>
+          {t(some && errand === null ? 'setUp.back' : 'setUp.notNow')}
         </Button>
       )}
     </div>

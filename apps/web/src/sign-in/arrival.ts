@@ -12,7 +12,11 @@ export interface Arrival {
 
 const reasons = ['not-yet', 'ended', 'signed-out', 'sign-in-expired', 'created'] as const;
 /** The pages of the account: one's own, and those of practices. */
-const destination = /^\/(security|organisations(\/[\w-]{1,40}){1,3})$/;
+const destinations = /^\/(security|organisations(\/[\w-]{1,40}){1,3})$/;
+
+/** The address of a page of the account; null for anything else that stands where one was expected. */
+export const destinationOf = (path: string | null): string | null =>
+  path !== null && destinations.test(path) ? path : null;
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
@@ -23,7 +27,7 @@ export function arrivalOf(location: Location): Arrival {
   const returnTo = text(state['returnTo']);
   return {
     because: reasons.find((reason) => reason === state['because']) ?? null,
-    returnTo: returnTo !== null && destination.test(returnTo) ? returnTo : null,
+    returnTo: destinationOf(returnTo),
     email: text(state['email']),
   };
 }

@@ -4,6 +4,7 @@ import { Form } from '../elements/form';
 import { Lead } from '../elements/notice';
 import { useForm } from '../elements/use-form';
 import { PasskeyTrouble, passkeysWork, provePasskey } from '../passkeys/ceremonies';
+import { passkeyRefusal } from '../passkeys/refusals';
 import { t } from '../words/words';
 import type { MethodFormProps } from './method-form';
 
@@ -18,8 +19,10 @@ export function PasskeyProof({ method, challenges, onAnswer }: MethodFormProps) 
         const challenge = await challenges.of(method);
         await onAnswer(method, { assertion: await provePasskey(challenge['publicKey']) });
       } catch (error) {
-        if (!(error instanceof PasskeyTrouble)) throw error;
-        complain(t(`passkeys.proving.${error.reason}`));
+        const said =
+          error instanceof PasskeyTrouble ? t(`passkeys.proving.${error.reason}`) : passkeyRefusal(error, 'proving');
+        if (said === null) throw error;
+        complain(said);
       }
     },
   });

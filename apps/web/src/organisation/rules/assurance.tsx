@@ -1,7 +1,7 @@
 import { CircleCheck, CircleMinus } from 'lucide-react';
-import type { MouseEvent } from 'react';
 import type { PolicyView } from '../../api/queries';
 import { t } from '../../words/words';
+import { goTo } from './go-to';
 import { settingId } from './setting';
 
 interface AssuranceProps {
@@ -29,7 +29,7 @@ export function Assurance({ assurance, settings }: AssuranceProps) {
                   <li key={sentence}>
                     {sentence} <span className="clause">{clause}.</span>{' '}
                     {setting !== null && (
-                      <a href={`#${settingId(setting)}`} onClick={(event) => goTo(event, setting)}>
+                      <a href={`#${settingId(setting)}`} onClick={(event) => goTo(event, settingId(setting))}>
                         {labelOf(setting)}
                       </a>
                     )}
@@ -42,10 +42,4 @@ export function Assurance({ assurance, settings }: AssuranceProps) {
       })}
     </ul>
   );
-}
-
-/** Shows a setting, and puts the focus there. */
-function goTo(event: MouseEvent, setting: string): void {
-  event.preventDefault();
-  document.getElementById(settingId(setting))?.focus();
 }

@@ -2,13 +2,14 @@ import { Link, useLocation } from 'react-router';
 import { Button } from '../../elements/button';
 import { Notice } from '../../elements/notice';
 import { Question } from '../../elements/question';
+import { setUpThen } from '../../set-up/errand';
 import { t } from '../../words/words';
 
 /** To the own set-up, and back here when it is done (PRODUCT HC7). */
 function ToOwnSetUp() {
   const { pathname } = useLocation();
   return (
-    <Link className="button button-main" to="/set-up" state={{ returnTo: pathname }}>
+    <Link className="button button-main" to={setUpThen(pathname)}>
       {t('rules.ownFirstSubmit')}
     </Link>
   );

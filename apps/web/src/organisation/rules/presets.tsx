@@ -25,6 +25,7 @@ export function Presets({ rules, onChange }: PresetsProps) {
     name: t(`rules.presets.${preset}.name`),
     sentence: t(`rules.presets.${preset}.sentence`),
   }));
+  const own = { id: 'own', name: t('rules.ownRules.name'), sentence: t('rules.ownRules.sentence') } as const;
   return (
     <section className="part" aria-labelledby={labelledBy}>
       <h2 id={labelledBy}>{t('rules.preset')}</h2>
@@ -32,7 +33,7 @@ export function Presets({ rules, onChange }: PresetsProps) {
       <div className="rules-presets">
         <Radios
           labelledBy={labelledBy}
-          options={[...options, { id: 'own', name: t('rules.ownRules.name'), sentence: t('rules.ownRules.sentence') }]}
+          options={standing === undefined ? [...options, own] : options}
           value={standing?.preset ?? 'own'}
           onChange={(chosen) => {
             const found = presets.find(({ preset }) => preset === chosen);

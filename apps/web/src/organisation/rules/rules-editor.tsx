@@ -16,6 +16,7 @@ import { OwnFirst, OwnFirstQuestion } from './own-first';
 import { Presets } from './presets';
 import { noProblems, ruleProblemsOf, type RuleProblems } from './problems';
 import { Review } from './review';
+import { Contents } from './contents';
 import { changedSettings, matters, settingsOf, type Rules } from './rules';
 import { changeRules, forecastQuery, policyQuery } from './rules-queries';
 import { SaveBar } from './save-bar';
@@ -47,6 +48,7 @@ export function RulesEditor({ view }: { readonly view: PolicyView }) {
         on={draft.base.enforced}
         onSwitch={(enforced) => setReviewing({ ...draft, own: { ...draft.own, enforced } })}
       />
+      <Contents />
       <Presets rules={draft.own} onChange={edit} />
       {groupNames.map((group) => (
         <GroupOfSettings
@@ -58,7 +60,7 @@ export function RulesEditor({ view }: { readonly view: PolicyView }) {
           onChange={edit}
         />
       ))}
-      <section className="part" aria-labelledby="assurance">
+      <section className="part" id="part-assurance" aria-labelledby="assurance" tabIndex={-1}>
         <h2 id="assurance">{t('rules.assurance')}</h2>
         <p className="part-lead" role="status">
           {t(count > 0 ? 'rules.assuranceUnsaved' : 'rules.assuranceSentence')}
@@ -100,7 +102,7 @@ function GroupOfSettings({ group, view, rules, problems, onChange }: GroupProps)
   const shown = groups[group].filter((setting) => matters(rules, setting) || problems.has(setting));
   const id = `group-${group}`;
   return (
-    <section className="part" aria-labelledby={id}>
+    <section className="part" id={`part-${group}`} aria-labelledby={id} tabIndex={-1}>
       <h2 id={id}>{t(`rules.groups.${group}`)}</h2>
       {shown.map((setting) => {
         const told = view.settings.find((one) => one.setting === setting);

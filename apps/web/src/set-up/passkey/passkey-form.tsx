@@ -4,6 +4,7 @@ import { Form } from '../../elements/form';
 import { Lead } from '../../elements/notice';
 import { useForm } from '../../elements/use-form';
 import { createPasskey, PasskeyTrouble } from '../../passkeys/ceremonies';
+import { passkeyRefusal } from '../../passkeys/refusals';
 import { t } from '../../words/words';
 import type { ConfirmationProps } from '../kinds';
 import { Over } from '../over';
@@ -19,8 +20,10 @@ export function PasskeyForm({ enrolment, onAgain }: ConfirmationProps) {
       try {
         await confirm({ attestation: await createPasskey(enrolment.shown['publicKey']) });
       } catch (error) {
-        if (!(error instanceof PasskeyTrouble)) throw error;
-        complain(t(`passkeys.creating.${error.reason}`));
+        const said =
+          error instanceof PasskeyTrouble ? t(`passkeys.creating.${error.reason}`) : passkeyRefusal(error, 'creating');
+        if (said === null) throw error;
+        complain(said);
       }
     },
   });
