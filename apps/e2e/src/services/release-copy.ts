@@ -23,26 +23,60 @@ export interface Change {
   readonly put: string;
 }
 
+const lock = 'contracts.lock.json';
 /** What the copy takes from this release as it is. */
-const atTheRoot = ['.swcrc', '.prettierrc.json', 'package.json', 'tsconfig.base.json', 'contracts.lock.json', 'tools'];
+const atTheRoot = ['.swcrc', '.prettierrc.json', 'package.json', 'tsconfig.base.json', lock, 'tools'];
 const ofAProject = ['package.json', 'src', 'fixtures'];
 /** The pages come as they are; the others are not what a release runs. */
 const notCopied = new Set(['web', 'standalone', 'e2e']);
 
-const copied = (): readonly string[] =>
+const projectsIn = (root: string): readonly string[] =>
   ['libs', 'apps']
-    .flatMap((folder) => readdirSync(join(thisRelease, folder)).map((name) => `${folder}/${name}`))
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
     .filter((project) => !notCopied.has(basename(project)));
 
-/** Another release: a copy of this one's sources in a folder of its own, changed and built, with the same packages. */
+/** What git answers in this repository; null where it cannot. */
+function git(words: readonly string[], environment: Readonly<Record<string, string>> = {}): string | null {
+  const { PATH = '', HOME = '' } = process.env;
+  const env = { PATH, HOME, ...environment };
+  const { status, stdout } = spawnSync('git', words, { cwd: thisRelease, env, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : null;
+}
+
+/**
+ * The commit of the release before this one: the last whose contracts.lock.json is another (docs/adr/0009). Null where
+ * there is no history to find it in.
+ */
+export function lastRelease(): string | null {
+  if (git(['diff', '--quiet', 'HEAD', '--', lock]) === null) return git(['rev-parse', '--verify', 'HEAD']);
+  const released = git(['log', '-1', '--format=%H', '--', lock]);
+  return released ? git(['rev-parse', '--verify', '--quiet', `${released}^`]) : null;
+}
+
+/** Another release: sources in a folder of its own, built with the packages of this one. */
 export class ReleaseCopy {
   private constructor(readonly root: string) {}
 
+  /** This release with changes. */
   static make(changes: readonly Change[]): ReleaseCopy {
+    return ReleaseCopy.#build((copy) => {
+      copy.#copySources();
+      copy.#linkPackages();
+      copy.apply(changes);
+    });
+  }
+
+  /** The sources of a commit. */
+  static ofCommit(commit: string): ReleaseCopy {
+    return ReleaseCopy.#build((copy) => {
+      copy.#checkOut(commit);
+      copy.#linkPackages();
+    });
+  }
+
+  static #build(fill: (copy: ReleaseCopy) => void): ReleaseCopy {
     const copy = new ReleaseCopy(mkdtempSync(join(tmpdir(), 'cofactor-release-')));
-    copy.#copySources();
-    copy.#linkPackages();
-    copy.apply(changes);
+    fill(copy);
     copy.run('tools/translate.mjs');
     return copy;
   }
@@ -62,7 +96,7 @@ export class ReleaseCopy {
   /** Runs a program of the copy; throws with what it said where it fails. */
   run(program: string, environment: Readonly<Record<string, string>> = {}): void {
     const { status, said } = this.#tryRun([join(this.root, program)], environment);
-    if (status !== 0) throw new Error(`${program} of the next release: ${said}`);
+    if (status !== 0) throw new Error(`${program} of another release: ${said}`);
   }
 
   /** What the check of contracts says of it, beside the contracts of the last release. */
@@ -83,21 +117,29 @@ export class ReleaseCopy {
 
   #copySources(): void {
     for (const name of atTheRoot) this.#copy(name);
-    for (const project of copied()) {
-      for (const part of ofAProject) this.#copy(join(project, part));
-      this.#link(join(project, 'node_modules'));
-    }
-    this.#link('apps/web');
+    for (const project of projectsIn(thisRelease)) for (const part of ofAProject) this.#copy(join(project, part));
+  }
+
+  /** With an index of its own, so that the repository is left as it is. */
+  #checkOut(commit: string): void {
+    const environment = { GIT_INDEX_FILE: join(this.root, '.index') };
+    const read = git(['read-tree', commit], environment);
+    const written = read === null ? null : git(['checkout-index', '--all', `--prefix=${this.root}/`], environment);
+    if (written === null) throw new Error(`the commit ${commit} cannot be checked out`);
+    for (const name of notCopied) rmSync(join(this.root, 'apps', name), { recursive: true, force: true });
   }
 
   /** Of the packages, those of the workspace are the copies. */
   #linkPackages(): void {
+    const projects = projectsIn(this.root);
+    for (const project of projects) this.#link(join(project, 'node_modules'));
+    this.#link('apps/web');
     const own = '@cofactor';
     for (const name of readdirSync(join(thisRelease, 'node_modules'))) {
       if (name !== own) this.#link(join('node_modules', name));
     }
     mkdirSync(join(this.root, 'node_modules', own), { recursive: true });
-    for (const project of [...copied(), 'apps/web']) {
+    for (const project of [...projects, 'apps/web']) {
       symlinkSync(join(this.root, project), join(this.root, 'node_modules', own, basename(project)));
     }
   }

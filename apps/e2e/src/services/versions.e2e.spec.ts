@@ -5,26 +5,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Databases, type DatabaseName } from '../api/databases';
 import { expectSoundAfter } from '../api/load';
-import { Installation } from '../installation';
+import { Installation, type RunningProcesses } from '../installation';
 import { fixtureOf, nextName, nextRelease, writesTooEarly } from './next-release';
-import { ReleaseCopy, thisRelease } from './release-copy';
+import { lastRelease, ReleaseCopy, thisRelease } from './release-copy';
 import { Doors, SigningIn } from './signing-in';
 
 const services = ['identity', 'factor-enrollment', 'challenge', 'notification', 'audit', 'gateway'] as const;
 type Service = (typeof services)[number];
+/** The one before this, from the history; this; and one that is made of it. */
+type Release = 'last' | 'this' | typeof nextName;
 const replicas = [1, 2] as const;
 
 /** In which version this release writes the event that the next one changes. */
 const written = challengeEvents.challengePassed.version;
 const fixture = (version: number) => join('libs/contracts/fixtures', `challenge.passed.v${version}.json`);
 let next: ReleaseCopy;
+/** A clone without its history has none. */
+const lastCommit = lastRelease();
+let last: ReleaseCopy | null = null;
 
 beforeAll(() => {
+  last = lastCommit === null ? null : ReleaseCopy.ofCommit(lastCommit);
   next = ReleaseCopy.make(nextRelease);
   const before = JSON.parse(readFileSync(join(next.root, fixture(written)), 'utf8')) as { data: object };
   writeFileSync(join(next.root, fixture(written + 1)), JSON.stringify(fixtureOf(before)));
 }, 60_000);
-afterAll(() => next.remove());
+afterAll(() => {
+  next.remove();
+  last?.remove();
+});
 
 describe('§6.11 the next release', () => {
   let installation: Installation;
@@ -59,7 +68,22 @@ describe('§6.11 the next release', () => {
     renameSync(`${link}.new`, link);
   }
 
-  /** Which release answers there, once it is ready. */
+  function rootOf(release: Release): string {
+    if (release === 'this') return thisRelease;
+    const copy = release === nextName ? next : last;
+    if (!copy) throw new Error('there is no last release');
+    return copy.root;
+  }
+
+  const isReplaced = ({ service, replica, processId }: RunningProcesses['services'][number]): boolean =>
+    installation
+      .running()
+      .services.some(
+        (now) =>
+          now.service === service && now.replica === replica && now.processId !== null && now.processId !== processId,
+      );
+
+  /** Which release answers there, once it is ready; those that were really made do not say. */
   const readyAt = async ({ port, publicPort }: { readonly port: number; readonly publicPort: number | null }) => {
     const ask = (asked: number, path: string) => fetch(`http://127.0.0.1:${asked}/health/${path}`);
     try {
@@ -71,21 +95,21 @@ describe('§6.11 the next release', () => {
   };
 
   /** Ends one process as an orchestrator does, and waits for the one of the other release in its place. */
-  async function put(service: Service, replica: number, release: 'this' | typeof nextName): Promise<void> {
+  async function put(service: Service, replica: number, release: Release): Promise<void> {
     const running = installation.running().services.find((one) => one.service === service && one.replica === replica);
     if (!running || running.processId === null) throw new Error(`${service} ${replica} does not run`);
-    build(service, replica, release === 'this' ? thisRelease : next.root);
+    build(service, replica, rootOf(release));
     if (service === 'gateway') await doors.shut(replica - 1);
     process.kill(running.processId, 'SIGTERM');
     await eventually(
-      () => readyAt(running),
-      (name) => name === release,
+      async () => (isReplaced(running) ? readyAt(running) : 'none'),
+      (name) => name === (release === nextName ? nextName : 'this'),
       60_000,
     );
     if (service === 'gateway') doors.open(replica - 1);
   }
 
-  type Releases = Partial<Record<Service, 'this' | typeof nextName>>;
+  type Releases = Partial<Record<Service, Release>>;
 
   /** The same replica of several services, each for the release that is named; then people go on signing in. */
   async function putEach(replica: number, releases: Releases): Promise<void> {
@@ -98,8 +122,17 @@ describe('§6.11 the next release', () => {
     await people.more(3);
   }
 
-  const all = (release: 'this' | typeof nextName, but?: Service): Releases =>
+  const all = (release: Release, but?: Service): Releases =>
     Object.fromEntries(services.filter((service) => service !== but).map((service) => [service, release]));
+
+  (lastCommit === null ? it.skip : it)(
+    'comes after one that runs beside the last release, forward and back, all services at once',
+    async () => {
+      await putEach(1, all('last'));
+      await putEach(1, all('this'));
+    },
+    240_000,
+  );
 
   it('is migrated to while this one serves', async () => {
     const { owner } = JSON.parse(readFileSync(join(installation.home, 'keys/databases.json'), 'utf8')) as {
