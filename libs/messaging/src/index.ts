@@ -13,7 +13,13 @@ export { PostgresLogStrategy, type PostgresLogStrategyOptions } from './postgres
 export { replayFromZero } from './replay';
 export { KafkaStrategy, type KafkaStrategyOptions } from './kafka/kafka-strategy';
 export { connectKafka, kafkaSettings, type KafkaSettings } from './kafka/connection';
-export { LogBehindTopic, refuseLogBehindTopic, relayedUpTo, type PublishedLog } from './kafka/log-behind-topic';
+export {
+  LogBehindTopic,
+  refuseLogBehindTopic,
+  relayedUpTo,
+  wasInUse,
+  type PublishedLog,
+} from './kafka/log-behind-topic';
 export { waysToForget } from './kafka/topic-settings';
 export { readTopic } from './kafka/topic-reader';
 export { relayMigrations } from './kafka/relay-migrations';

@@ -8,6 +8,7 @@ import {
   OutboxRelay,
   PostgresLogStrategy,
   refuseLogBehindTopic,
+  wasInUse,
   waysToForget,
   type PublishedLog,
 } from '@cofactor/messaging';
@@ -19,6 +20,7 @@ import {
   type Metrics,
   type Tracing,
 } from '@cofactor/service-kit';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { HostSettings } from './settings';
 import { tracedTransport } from './traced-transport';
 
@@ -65,7 +67,7 @@ export async function openBus(
   metrics.watchLag(() => transport.lag());
   if (strategies.length > 0) parts.push(['bus', () => transport.isHealthy()]);
   if (own && log) {
-    await refuseRestored({ service: log, database, log: own, kafka, prefix }, logger);
+    await refuseRestored({ service: log, database, log: own, kafka, prefix }, logger, closings);
     if (settings.COFACTOR_MODE === 'production') await refuseForgetful(kafka, settings, log);
     const onLogBehind = () =>
       setImmediate(() => {
@@ -81,16 +83,29 @@ export async function openBus(
   return { transport, parts };
 }
 
+/** Milliseconds. */
+const betweenQuestions = 2_000;
+
 /**
  * Throws ConfigurationError where the log lacks facts that Kafka has: its database came back from a backup, and what was
- * destroyed since would be alive (DESIGN §6.12). Without Kafka the relay asks again before it publishes anything.
+ * destroyed since would be alive (DESIGN §6.12). While Kafka is away, a log that was in use a moment ago is taken for
+ * whole (I3), and its relay asks before it publishes anything; with any other, nothing is served until Kafka has said.
  */
-async function refuseRestored(published: PublishedLog, logger: Logger): Promise<void> {
-  await refuseLogBehindTopic(published).catch((error: unknown) => {
-    if (error instanceof LogBehindTopic) throw restored(published.service);
-    logger.warn(describeError(error), 'Kafka cannot be asked now whether the database came back from a backup');
-  });
+async function refuseRestored(published: PublishedLog, logger: Logger, closings: Closing[]): Promise<void> {
+  const closing = new AbortController();
+  closings.push(async () => closing.abort());
+  for (let isSaid = false; !closing.signal.aborted; isSaid = true) {
+    const failure = await refuseLogBehindTopic(published).then(() => null, asError);
+    if (failure instanceof LogBehindTopic) throw restored(published.service);
+    if (failure === null || (await wasInUse(published))) return;
+    if (!isSaid) logger.error(describeError(failure), waiting);
+    await pause(betweenQuestions, undefined, { signal: closing.signal }).catch(() => undefined);
+  }
 }
+
+const waiting =
+  'Kafka does not say whether the database came back from a backup, and it was not in use of late: nothing is served until it does';
+const asError = (error: unknown): unknown => error ?? new Error('no reason');
 
 /**
  * Throws ConfigurationError where Kafka would forget facts: a restore could not know what was destroyed (docs/adr/0010).

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { silent } from '../api/dead-letters';
 import { enrolApp, newEmail, newPractice, startSignIn } from '../api/practice';
 import { Program } from '../api/program';
 import { partsOf } from './operations';
@@ -117,7 +118,7 @@ describe('production mode refuses by name', () => {
   it('§6.11 a topic that forgets, in which a restore would not find what was destroyed', async () => {
     const prefix = `forgetful-${randomUUID().slice(0, 8)}.`;
     const { KAFKA_BROKERS } = services.environmentOf('challenge');
-    const kafka = connectKafka(kafkaSettings.parse({ KAFKA_BROKERS }), 'somebody else', console);
+    const kafka = connectKafka(kafkaSettings.parse({ KAFKA_BROKERS }), 'somebody else', silent);
     const admin = kafka.admin();
     await admin.connect();
     const configEntries = [{ name: 'retention.ms', value: '604800000' }];

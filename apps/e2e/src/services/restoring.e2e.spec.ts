@@ -1,5 +1,7 @@
+import { connectKafka, kafkaSettings } from '@cofactor/messaging';
 import { eventually } from '@cofactor/testkit';
 import { Client } from 'pg';
+import { silent } from '../api/dead-letters';
 import { answer, enrolApp, newEmail, signInWith, startSignIn } from '../api/practice';
 import { Program } from '../api/program';
 import { backServices, ProductionServices, type ServiceName } from './production-services';
@@ -76,6 +78,15 @@ async function expectNothingChanged(reason: string, changed: Readonly<Record<str
   expect([code, said]).toEqual([1, expect.stringContaining(reason)]);
 }
 
+/** A message that no service has written. */
+async function sendNoFact(): Promise<void> {
+  const { KAFKA_BROKERS, KAFKA_TOPIC_PREFIX } = services.environmentOf('challenge');
+  const producer = connectKafka(kafkaSettings.parse({ KAFKA_BROKERS }), 'somebody else', silent).producer();
+  await producer.connect();
+  await producer.send({ topic: `${KAFKA_TOPIC_PREFIX}challenge`, messages: [{ value: 'no fact' }] });
+  await producer.disconnect();
+}
+
 async function expectPrepared(...lines: readonly string[]): Promise<void> {
   const { code, said } = await services.afterRestore();
   for (const line of [...lines, 'Ready to start.']) expect(said).toContain(line);
@@ -104,7 +115,9 @@ it('§6.12 production: what was revoked or spent after a backup stays dead, and 
   for (const service of ['factor-enrollment', 'challenge'] as const) await expectRefused(service);
   await expectNothingChanged('Kafka does not answer', { KAFKA_BROKERS: '127.0.0.1:1' });
   await expectRefused('challenge');
-  await expectPrepared('factor-enrollment: 1 facts', 'challenge: 1 facts');
+  await sendNoFact();
+  const passedOver = 'challenge: 1 messages of its topic are no facts, and were passed over.';
+  await expectPrepared(passedOver, 'factor-enrollment: 1 facts', 'challenge: 1 facts');
   await startAll();
 
   expect((await program.get('/v1/session', session)).status).toBe(401);

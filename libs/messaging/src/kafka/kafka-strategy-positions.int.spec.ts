@@ -72,6 +72,22 @@ describeWithKafka('where a consumer stands in Kafka', () => {
     expect(await bench.effects()).toEqual(numbered('factors-a', 1, 6));
   });
 
+  it('§6.12 goes back with its database: what was taken after the backup takes effect there again, and once', async () => {
+    await takeAll(numbered('factors-a', 1, 3));
+    const tables = ['effects', 'inbox', 'consumer_offsets', 'dead_letters'];
+    const sql = (line: (table: string) => string) => bench.database.query(tables.map(line).join(';'));
+    await sql((table) => `CREATE TABLE backup_of_${table} AS TABLE ${table}`);
+    await takeAll(numbered('factors-a', 4, 6));
+    await bench.effectsWhen(6);
+    await sql((table) => `TRUNCATE ${table}; INSERT INTO ${table} OVERRIDING USER VALUE TABLE backup_of_${table}`);
+    expect(await bench.effects()).toEqual(numbered('factors-a', 1, 3));
+    await startAndCatchUp();
+    await bench.sendFacts('factors-a@7');
+    await bench.effectsWhen(7);
+    expect(await bench.effects()).toEqual(numbered('factors-a', 1, 7));
+    expect(await bench.letters()).toEqual([]);
+  });
+
   it('is shown to the tools of Kafka', async () => {
     await takeAll(numbered('factors-a', 1, 5));
     const [shown] = await bench.admin.fetchOffsets({ groupId, topics: [bench.topic] });

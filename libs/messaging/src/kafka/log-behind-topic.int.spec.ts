@@ -64,6 +64,17 @@ describeWithKafka('a log and its topic (§6.12)', () => {
     expect([...(await idsIn(bench, []))].sort()).toEqual([...ids].sort());
   });
 
+  it('messages that are no facts are passed over, and counted', async () => {
+    const [bench] = benches as [RelayBench];
+    const producer = bench.kafka.producer();
+    await producer.connect();
+    await producer.send({ topic: bench.topic, messages: [{ value: 'no fact' }, { key: 'credential-a', value: null }] });
+    await producer.disconnect();
+    let facts = 0;
+    const unreadable = await readTopic({ kafka: bench.kafka, prefix, service, from: [] }, () => (facts += 1));
+    expect([unreadable, facts]).toEqual([2, 9]);
+  });
+
   it('a relay that died between its send and its commit is not taken for a restore', async () => {
     const [bench] = benches as [RelayBench];
     await bench.database.query("UPDATE relay SET ends = '[]', position = 0");

@@ -46,6 +46,11 @@ export async function refuseLogBehindTopic({ service, database, log, kafka, pref
   if (isBeyond(last, end)) throw new LogBehindTopic(`the log of ${service} lacks facts that it had published`);
 }
 
+/** Whether the log is known to be the one that was in use a moment ago, without asking Kafka. */
+export function wasInUse({ service, database, prefix }: Pick<PublishedLog, 'service' | 'database' | 'prefix'>) {
+  return new RelayPosition(topicOf(prefix, service)).wasInUse(database);
+}
+
 /** The position in the log up to which it is noted that everything was published; 0 for nothing. */
 export async function relayedUpTo(database: Sql, prefix: string, service: Service): Promise<number> {
   return (await new RelayPosition(topicOf(prefix, service)).progress(database)).position;

@@ -27,5 +27,16 @@ class CreateRelay1791000000200 implements MigrationInterface {
   }
 }
 
+/** When the log was last in use by a service that knew it to be whole. */
+class AddRelayUse1793000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE relay ADD COLUMN in_use_at timestamptz');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE relay DROP COLUMN in_use_at');
+  }
+}
+
 /** The tables of a relay. They live in the database whose log it publishes. */
-export const relayMigrations: readonly Migration[] = [CreateRelay1791000000200];
+export const relayMigrations: readonly Migration[] = [CreateRelay1791000000200, AddRelayUse1793000000000];

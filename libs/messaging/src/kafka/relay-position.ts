@@ -21,6 +21,9 @@ export interface Held {
 /** Seconds between the tries of a fact that is too large: someone must allow larger ones first. */
 const heldFor = 60;
 
+/** Seconds after which a log that nobody has used may have come back from a backup. */
+const longestUnused = 300;
+
 const claim = 'SELECT position, generation, ends FROM relay WHERE topic = $1 FOR UPDATE SKIP LOCKED';
 const move = 'UPDATE relay SET position = $2, ends = $3 WHERE topic = $1';
 const firstHeld = `SELECT DISTINCT ON (stream) position, stream, next_attempt_at <= now() AS due
@@ -32,6 +35,24 @@ export class RelayPosition {
 
   async ensure(sql: Sql): Promise<void> {
     await sql.query('INSERT INTO relay (topic) VALUES ($1) ON CONFLICT (topic) DO NOTHING', [this.topic]);
+  }
+
+  /** Notes that a service uses the log and knows it to be whole; `false` takes that back. */
+  async noteUse(sql: Sql, isWhole: boolean): Promise<void> {
+    await sql.query('UPDATE relay SET in_use_at = CASE WHEN $2 THEN now() END WHERE topic = $1', [this.topic, isWhole]);
+  }
+
+  /**
+   * Whether the log was in use within the last five minutes by a service that knew it to be whole, or is empty. Putting
+   * a backup back takes longer than that since it was made.
+   */
+  async wasInUse(sql: Sql): Promise<boolean> {
+    const [row] = await sql.query<{ used: boolean }>(
+      `SELECT (SELECT position FROM log_head) = 0 OR EXISTS (
+         SELECT FROM relay WHERE topic = $1 AND in_use_at > now() - make_interval(secs => $2)) AS used`,
+      [this.topic, longestUnused],
+    );
+    return row?.used === true;
   }
 
   /** By partition, the offset behind the last message that is known to have been sent; waits for nobody. */

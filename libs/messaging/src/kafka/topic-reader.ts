@@ -19,22 +19,23 @@ export interface TopicReading {
 
 /**
  * Every fact that stands in the topic of a service at this moment, in the order of each stream, repeats included; none
- * where there is no such topic. What is no fact is passed over. Joins no group that anybody else is in, and moves no
+ * where there is no such topic. What is no fact is passed over, and counted in the answer. Joins no group that anybody else is in, and moves no
  * offset. Throws where Kafka does not answer.
  */
-export async function readTopic(reading: TopicReading, each: (fact: Fact) => void): Promise<void> {
+export async function readTopic(reading: TopicReading, each: (fact: Fact) => void): Promise<number> {
   const { kafka, prefix, service, from } = reading;
   const topic = topicOf(prefix, service);
   const groupId = `${prefix}reading-${randomUUID()}`;
   const admin = kafka.admin();
   await admin.connect();
   try {
-    if (!(await admin.listTopics()).includes(topic)) return;
+    if (!(await admin.listTopics()).includes(topic)) return 0;
     const ends = await endsOfTopic(admin, topic);
     const open = new Map([...ends.entries()].filter(([partition, end]) => end > (from[partition] ?? 0)));
-    if (open.size === 0) return;
-    await readUpTo({ ...reading, topic, groupId }, open, each);
+    if (open.size === 0) return 0;
+    const unreadable = await readUpTo({ ...reading, topic, groupId }, open, each);
     await admin.deleteGroups([groupId]).catch(() => undefined);
+    return unreadable;
   } finally {
     await admin.disconnect();
   }
@@ -45,7 +46,8 @@ async function readUpTo(
   { kafka, service, from, topic, groupId }: TopicReading & { readonly topic: string; readonly groupId: string },
   open: Map<number, number>,
   each: (fact: Fact) => void,
-): Promise<void> {
+): Promise<number> {
+  let unreadable = 0;
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 200, retry });
   await consumer.connect();
   try {
@@ -55,7 +57,8 @@ async function readUpTo(
       const take = ({ batch }: EachBatchPayload): void => {
         late.refresh();
         const end = open.get(batch.partition) ?? 0;
-        for (const message of batch.messages) if (Number(message.offset) < end) passOn(service, message, each);
+        for (const message of batch.messages)
+          if (Number(message.offset) < end && !passOn(service, message, each)) unreadable += 1;
         if (Number(batch.lastOffset()) + 1 >= end) open.delete(batch.partition);
         if (open.size > 0) return;
         clearTimeout(late);
@@ -74,16 +77,20 @@ async function readUpTo(
   } finally {
     await consumer.disconnect();
   }
+  return unreadable;
 }
 
+/** False for what is no fact. */
 function passOn(
   service: Service,
   message: EachBatchPayload['batch']['messages'][number],
   each: (fact: Fact) => void,
-): void {
+): boolean {
   try {
     each(decodeMessage(service, message));
+    return true;
   } catch (error) {
     if (!(error instanceof UnreadableMessage)) throw error;
+    return false;
   }
 }

@@ -50,12 +50,14 @@ export async function afterRestore({ settings, withoutTombstones, now, logger }:
   for (const service of services) {
     await asOwner(urlOf(service), async (database) => {
       const prefix = settings.KAFKA_TOPIC_PREFIX;
-      await readTopic({ kafka, prefix, service, from: [] }, (fact) => found.take(fact)).catch((error: unknown) => {
+      const reading = readTopic({ kafka, prefix, service, from: [] }, (fact) => found.take(fact));
+      const unreadable = await reading.catch((error: unknown) => {
         throw new ConfigurationError(
           'KAFKA_BROKERS: Kafka does not answer, and it holds what was destroyed since the backup; nothing was changed.',
           { cause: error },
         );
       });
+      found.passedOver.set(service, unreadable);
       const published = await relayedUpTo(database, prefix, service);
       if (published > found.furthestOf(service) && !withoutTombstones) throw topicIsShort(service);
       found.takeAll(await destructionsIn(database, service));
@@ -64,6 +66,9 @@ export async function afterRestore({ settings, withoutTombstones, now, logger }:
   const tombstones = { facts: found.destructions(), erased: [], epoch: found.epoch };
   const lost = await prepareRestored(urlOf, tombstones, now);
   return [
+    ...[...found.passedOver]
+      .filter(([, count]) => count > 0)
+      .map(([service, count]) => `${service}: ${count} messages of its topic are no facts, and were passed over.`),
     ...[...lost].map(([service, count]) => `${service}: ${count} facts that destroyed something are applied again.`),
     `vault: what ${tombstones.facts.length} such facts ever took away is gone from it.`,
     'Everybody signs in anew; codes of authenticator apps are accepted again within a minute. Ready to start.',
@@ -101,6 +106,8 @@ async function destructionsIn(database: Database, service: Service): Promise<rea
 /** What was read, once each: topics repeat facts, and a restore before this one has committed some of them again. */
 class Found {
   epoch = 1;
+  /** Messages that are no facts. */
+  readonly passedOver = new Map<Service, number>();
   private readonly byId = new Map<string, Fact>();
   private readonly furthest = new Map<Service, number>();
 
