@@ -36,6 +36,7 @@ import { WaitingResets } from './adapters/waiting-resets';
 import { ConfirmEnrolment } from './http/confirm-enrolment';
 import { FactorChanges } from './http/factor-changes';
 import { FactorReads } from './http/factor-reads';
+import { FreezeChanges, type NoticeOwner } from './http/freeze-changes';
 import { RequestReset } from './http/request-reset';
 import { ResetDecisions } from './http/reset-decisions';
 import { ResendEnrolmentCode } from './http/resend-enrolment-code';
@@ -63,6 +64,7 @@ export interface FactorEnrollmentParts {
   readonly verifier: Verifier;
   readonly codes: CodeSender;
   readonly sessions: SessionOwner;
+  readonly notices: NoticeOwner;
   readonly relyingParty: RelyingParty;
 }
 
@@ -116,6 +118,7 @@ function operations(
     listWaitingResets: decisions.listWaitingResets,
     readWaitingReset: decisions.readWaitingReset,
     decideReset: decisions.decideReset,
+    freezeChanges: new FreezeChanges({ ...parts, ...shared }).handle,
   };
   return serveOperations(factorEnrollmentOperations, handlers, {
     logger: parts.logger,

@@ -76,6 +76,24 @@ export class EndedSessions {
   };
 }
 
+/** Notification as it knows the links in its messages. */
+export class KnownNotices {
+  private readonly known = new Map<string, { readonly personId: string; readonly messageId: string }>();
+
+  /** Sends a message to a person, and answers its link. */
+  linkTo(personId: string): string {
+    const messageId = newId();
+    this.known.set(`link of ${messageId}`, { personId, messageId });
+    return `link of ${messageId}`;
+  }
+
+  readReportedNotice = ({ link }: { readonly link: string }) => {
+    const notice = this.known.get(link);
+    if (!notice) return Promise.reject(new DomainError('link-not-valid'));
+    return Promise.resolve({ ...notice, factId: 'fact-1', organisationIds: ['practice-1'], policyVersion: 3 });
+  };
+}
+
 export interface Replica {
   readonly client: Client;
   readonly secrets: FactorSecrets;
@@ -92,6 +110,8 @@ export interface TestFactorEnrollment {
   readonly sentCodes: SentCodes;
   /** Identity, played: whose sessions it ended, and whether it answers. */
   readonly sessions: EndedSessions;
+  /** Notification, played: whose messages have which links. */
+  readonly notices: KnownNotices;
   /** One more process on the same databases. */
   replica(options?: { vault?: typeof FactorSecrets; reacts?: boolean }): Promise<Replica>;
   statement(personId: string, permission: Statement['permission'], differing?: Partial<Statement>): Promise<string>;
@@ -148,6 +168,7 @@ export async function startTestFactorEnrollment(): Promise<TestFactorEnrollment>
   const running: RunningService[] = [];
   const sentCodes = new SentCodes();
   const sessions = new EndedSessions();
+  const notices = new KnownNotices();
 
   const replica: TestFactorEnrollment['replica'] = async ({ vault: Vault = FactorSecrets, reacts = false } = {}) => {
     const [logger, metrics] = [createLogger('factor-enrollment', 'debug', logged), new Metrics('factor-enrollment')];
@@ -162,6 +183,7 @@ export async function startTestFactorEnrollment(): Promise<TestFactorEnrollment>
       },
       codes: sentCodes,
       sessions,
+      notices,
       logger,
       metrics,
       clock,
@@ -189,6 +211,7 @@ export async function startTestFactorEnrollment(): Promise<TestFactorEnrollment>
     secrets,
     sentCodes,
     sessions,
+    notices,
     replica,
     statement: (personId, permission, differing = {}) =>
       asIdentity.statement(

@@ -22,6 +22,7 @@ runService({
       ...parts,
       relyingParty: relyingPartyOf(read),
       codes: clientOf(notificationOperations, read.COFACTOR_NOTIFICATION_URL),
+      notices: clientOf(notificationOperations, read.COFACTOR_NOTIFICATION_URL),
       sessions: clientOf(identityOperations, read.COFACTOR_IDENTITY_URL),
       factorSecrets: new FactorSecrets(vault),
       hashing: await Hashing.create(

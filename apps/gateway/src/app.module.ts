@@ -11,6 +11,7 @@ import { PagesController } from './http/pages.controller';
 import { PeopleController } from './http/people.controller';
 import { SharedAccountsController } from './http/shared-accounts.controller';
 import { PoliciesController } from './http/policies.controller';
+import { ReportsController } from './http/reports.controller';
 import { ResetsController } from './http/resets.controller';
 import { SignInsController } from './http/sign-ins.controller';
 import { SitesController } from './http/sites.controller';
@@ -39,6 +40,7 @@ export class GatewayModule {
         FactorsController,
         ResetsController,
         SupportController,
+        ReportsController,
         OperationsController,
         OutboxController,
         PagesController,

@@ -90,6 +90,7 @@ const bodies: Readonly<Record<string, object>> = {
   renameSite: { name: 'First floor' },
   decideSharedAccount: { shared: true },
   resetOwnFactors: { password: 'x' },
+  reportNotMine: { link: 'x' },
   resetMember: { reason: 'The phone was stolen.' },
   approveReset: {},
   refuseReset: {},

@@ -47,6 +47,7 @@ import { Forecasts } from './http/forecasts';
 import { Memberships } from './http/memberships';
 import { Organisations } from './http/organisations';
 import { PeopleOfPractices } from './http/people';
+import { PeopleToTell } from './http/people-to-tell';
 import { Policies } from './http/policies';
 import { ResetDecisions } from './http/reset-decisions';
 import { Resets } from './http/resets';
@@ -64,6 +65,7 @@ import { CreateDirectory1763800002000 } from './migrations/create-directory';
 import { CreateSupportStaff1792000004000 } from './migrations/create-support-staff';
 import { CreateOperators1791000001000 } from './migrations/create-operators';
 import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-password-sessions.when-first-factor-enrolled';
+import { EndSessionsWhenChangesFrozen } from './reactions/end-sessions.when-changes-frozen';
 import { EndSessionsWhenReset } from './reactions/end-sessions.when-reset';
 import { SuspectSharingWhenAccountsChange } from './reactions/suspect-sharing.when-accounts-change';
 import { ActivateContactWhenPersonRegistered } from './reactions/activate-contact.when-person-registered';
@@ -190,6 +192,7 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
     authoriseResetDecision: resetDecisions.authoriseResetDecision,
     listResets: resetDecisions.listResets,
     endSessionsByReset: resets.endSessionsByReset,
+    listPeopleToTell: new PeopleToTell(everything).handle,
     readSession: sessions.readSession,
     listSessions: sessions.listSessions,
     endSession: sessions.endSession,
@@ -223,6 +226,7 @@ export class IdentityModule {
         EndPasswordSessionsWhenFirstFactorEnrolled,
         EndSessionsWhenReset,
         SuspectSharingWhenAccountsChange,
+        EndSessionsWhenChangesFrozen,
       ],
       providers: [
         { provide: OPERATIONS, useValue: operations(parts, assembled) },

@@ -10,6 +10,7 @@ export const settings = z.object({
     COFACTOR_GATEWAY_URL: true,
     COFACTOR_FACTOR_ENROLLMENT_URL: true,
     COFACTOR_CHALLENGE_URL: true,
+    COFACTOR_NOTIFICATION_URL: true,
   }).shape,
   ...supportSettings.shape,
   COFACTOR_REGISTRATION: z

@@ -20,6 +20,7 @@ runService({
     gateway: read.COFACTOR_GATEWAY_URL,
     challenge: read.COFACTOR_CHALLENGE_URL,
     'factor-enrollment': read.COFACTOR_FACTOR_ENROLLMENT_URL,
+    notification: read.COFACTOR_NOTIFICATION_URL,
   }),
   developmentParts,
   module: async ({ vault, clientOf, ...parts }, read) =>

@@ -225,3 +225,58 @@ describe('§6.6: the end of sessions by a reset', () => {
     ]);
   });
 });
+
+it('HE8: a report of a change as not one’s own ends every session, and says why', async () => {
+  const practice = await installation.practice();
+  const { personId, organisationId } = practice;
+  const token = await signedIn(practice);
+  const envelope = {
+    organisationIds: [organisationId],
+    actor: { kind: 'person' as const, id: personId },
+    subject: { kind: 'person' as const, id: personId },
+    origin: { requestId: 'request-9', traceparent: null, sealed: null, sealedFor: personId },
+    policyVersion: 1,
+  };
+  const openedBy = installation.clock.now().toISOString();
+  const reported = { personId, openedBy, envelope, reason: 'reported-as-not-mine' } as const;
+  await installation.identity.endSessionsByReset(reported, contextOf());
+  await expect(installation.identity.readSession({ token }, contextOf())).rejects.toMatchObject({
+    code: 'not-signed-in',
+  });
+  expect((await installation.facts()).at(-1)).toMatchObject({
+    type: 'session.ended',
+    data: { reason: 'reported-as-not-mine' },
+  });
+});
+
+describe('HE8: whom a practice tells that it asks for a second factor', () => {
+  const tell = (organisationId: string, after: string | null = null, limit = 500) =>
+    installation.identity.listPeopleToTell({ organisationId, after, limit }, contextOf());
+
+  it('is everyone whom its rules cover, page by page: patients only where they do', async () => {
+    const [practice, member, patient] = [
+      await installation.practice(),
+      await installation.practice(),
+      await installation.practice(),
+    ];
+    await join(member, practice);
+    await join(patient, practice, 'patient');
+    const { organisationId } = practice;
+    await ruled(practice, { enforced: true, coversPatients: false });
+    const { personIds, organisation, next } = await tell(organisationId);
+    expect([...personIds].sort()).toEqual([practice.personId, member.personId].sort());
+    expect([organisation === '', next]).toEqual([false, null]);
+    await ruled(practice, { coversPatients: true });
+    const first = await tell(organisationId, null, 2);
+    const second = await tell(organisationId, first.next, 2);
+    const all = [...first.personIds, ...second.personIds];
+    expect(all).toEqual([practice.personId, member.personId, patient.personId].sort());
+    expect(second.next).toBeNull();
+  });
+
+  it('is nobody where the rules do not ask for it, or no longer', async () => {
+    const practice = await installation.practice();
+    await ruled(practice, { enforced: false });
+    expect((await tell(practice.organisationId)).personIds).toEqual([]);
+  });
+});

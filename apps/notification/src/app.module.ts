@@ -23,6 +23,8 @@ import { OutgoingMessages } from './adapters/outgoing.postgres';
 import { SentCounts } from './adapters/sent-counts.postgres';
 import { OutboxTextMessenger } from './adapters/text-messenger.outbox';
 import { SnsTextMessenger } from './adapters/text-messenger.sns';
+import { Announcements } from './adapters/announcements.postgres';
+import { ReportLinks } from './adapters/report-links';
 import { whereaboutsIn } from './adapters/whereabouts';
 import { developmentParts, type MailSettings } from './mail-settings';
 import type { TextSettings } from './text-settings';
@@ -31,6 +33,9 @@ import { readOutbox } from './http/read-outbox';
 import { CodeMessages } from './http/send-code';
 import { CreateOutgoing1790000001000 } from './migrations/1790000001000-create-outgoing';
 import { CreateSentCounts1790000002000 } from './migrations/1790000002000-create-sent-counts';
+import { CreateAnnouncements1792000001000 } from './migrations/1792000001000-create-announcements';
+import { AnnounceWhenEnforced, NewsClock } from './reactions/announce.when-enforced';
+import { Announcer, type PeopleOwner } from './reactions/announcer';
 import { MessageSender } from './reactions/message-sender';
 import { MessageRequests, RequestMessageWhenAFactorChanged } from './reactions/request-message.when-a-factor-changed';
 import { SendMessageWhenRequested } from './reactions/send-message.when-requested';
@@ -49,6 +54,7 @@ export interface NotificationParts {
   readonly contacts: Contacts;
   readonly keyedHashes: Pick<KeyedHashes, 'fingerprint'>;
   readonly personalFields: Pick<PersonalFields, 'open'>;
+  readonly people: PeopleOwner;
   readonly mail: MailSettings;
   readonly texts: TextSettings;
   /** The address of this installation's pages, as people type it. */
@@ -64,6 +70,7 @@ export const notificationMigrations: readonly Migration[] = [
   ...relayMigrations,
   CreateOutgoing1790000001000,
   CreateSentCounts1790000002000,
+  CreateAnnouncements1792000001000,
 ];
 
 interface Channels {
@@ -127,15 +134,20 @@ export class NotificationModule {
       logger,
     });
     const outgoing = new OutgoingMessages(database);
+    const links = new ReportLinks({ ...parts, store, now: () => clock.now() });
     const operations = serveOperations(
       notificationOperations,
-      { sendCode: codes.sendCode, readOutbox: readOutbox(mode, outbox) },
+      {
+        sendCode: codes.sendCode,
+        readReportedNotice: ({ link }) => links.noticeOf(link),
+        readOutbox: readOutbox(mode, outbox),
+      },
       { logger, duration: metrics.operationDuration },
     );
     const health: HealthCheck = async () => ({ database: await database.isReady() });
     return {
       module: NotificationModule,
-      controllers: [RequestMessageWhenAFactorChanged, SendMessageWhenRequested],
+      controllers: [RequestMessageWhenAFactorChanged, AnnounceWhenEnforced, SendMessageWhenRequested],
       providers: [
         { provide: MessageRequests, useValue: new MessageRequests(store, recorder) },
         {
@@ -146,9 +158,12 @@ export class NotificationModule {
             recorder,
             mailer,
             whereaboutsOf: whereaboutsIn(parts.personalFields),
+            links,
+            announcer: new Announcer({ ...parts, recorder, announcements: new Announcements(database) }),
           }),
         },
         { provide: CodeMessages, useValue: codes },
+        { provide: NewsClock, useValue: new NewsClock(clock) },
         { provide: OPERATIONS, useValue: operations },
         { provide: HEALTH, useValue: health },
       ],

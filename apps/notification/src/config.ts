@@ -9,6 +9,7 @@ export const settings = z.object({
   ...hostSettings.shape,
   ...peerSettings.pick({
     COFACTOR_GATEWAY_URL: true,
+    COFACTOR_IDENTITY_URL: true,
     COFACTOR_CHALLENGE_URL: true,
     COFACTOR_FACTOR_ENROLLMENT_URL: true,
   }).shape,

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { notificationOperations } from '@cofactor/contracts';
+import { identityOperations, notificationOperations } from '@cofactor/contracts';
 import { Contacts } from '@cofactor/secret-vault';
 import { runService } from '@cofactor/service-host';
 import { notificationMigrations, NotificationModule } from './app.module';
@@ -14,18 +14,19 @@ runService({
   migrations: notificationMigrations,
   poolSize: 4,
   log: 'notification',
-  follows: ['notification', 'factor-enrollment', 'challenge'],
+  follows: ['notification', 'identity', 'factor-enrollment', 'challenge'],
   publishers: (read) => ({
     gateway: read.COFACTOR_GATEWAY_URL,
     challenge: read.COFACTOR_CHALLENGE_URL,
     'factor-enrollment': read.COFACTOR_FACTOR_ENROLLMENT_URL,
   }),
   developmentParts: (read) => developmentParts(mailOf(read)),
-  module: ({ vault, ...parts }, read) =>
+  module: ({ vault, clientOf, ...parts }, read) =>
     NotificationModule.register({
       ...parts,
       mode: read.COFACTOR_MODE,
       contacts: new Contacts(vault),
+      people: clientOf(identityOperations, read.COFACTOR_IDENTITY_URL),
       mail: mailOf(read),
       texts: textsOf(read),
       pages: read.COFACTOR_PAGES_URL,

@@ -1,4 +1,5 @@
 import {
+  DomainError,
   eventDefinition,
   type CallContext,
   type EventData,
@@ -14,13 +15,21 @@ import { fixedClock, startTestPostgres, type TestPostgres } from '@cofactor/test
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PeopleOwner } from './reactions/announcer';
 import { NotificationModule, notificationMigrations, type MailSettings, type NotificationParts } from './app.module';
 
 export const role = 'notification_application';
 export const pages = 'https://sign-in.riverside.example';
-const sources = ['factor-enrollment', 'challenge'] as const satisfies readonly Service[];
+const sources = ['identity', 'factor-enrollment', 'challenge'] as const satisfies readonly Service[];
 const silence = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const noMetrics = { handled: () => undefined, setAside: () => undefined, interrupted: () => undefined };
+
+const streams = {
+  identity: 'organisation-of-',
+  'factor-enrollment': 'factors-',
+  challenge: 'credential-of-',
+  notification: 'message-',
+};
 
 let opened = 0;
 const open = (name: string, url: string): Promise<Database> =>
@@ -33,8 +42,27 @@ interface Databases {
   readonly logs: ReadonlyMap<Service, Database>;
 }
 
+/** Identity, played: the people of practices, as many at a time as are asked for. */
+export class PeopleOfPractices {
+  readonly members = new Map<string, readonly string[]>();
+  answers = true;
+  /** How often a page was asked for. */
+  asked = 0;
+
+  listPeopleToTell: PeopleOwner['listPeopleToTell'] = ({ organisationId, after, limit }) => {
+    this.asked += 1;
+    if (!this.answers) return Promise.reject(new DomainError('unavailable'));
+    const all = this.members.get(organisationId) ?? [];
+    const behind = after === null ? 0 : all.indexOf(after) + 1;
+    const personIds = all.slice(behind, behind + limit);
+    const next = personIds.length < limit ? null : (personIds.at(-1) ?? null);
+    return Promise.resolve({ organisation: 'Riverside Practice', personIds, next });
+  };
+}
+
 /** Notification as it runs, on a real PostgreSQL with the logs that it follows beside it. */
 export class TestNotification {
+  readonly people = new PeopleOfPractices();
   readonly clock = fixedClock('2026-03-01T09:30:00.000Z');
   /** Every line that the service has logged. */
   readonly logged: string[] = [];
@@ -115,6 +143,7 @@ export class TestNotification {
       contacts: this.contacts,
       keyedHashes: this.keyedHashes,
       personalFields: this.personalFields,
+      people: this.people,
       mail,
       texts: { kind: 'none' },
       pages,
@@ -143,7 +172,7 @@ export class TestNotification {
     const service = eventDefinition(type)?.owner ?? 'identity';
     const database = this.databases.logs.get(service);
     if (!database) throw new Error(`notification does not follow ${service}`);
-    const stream = service === 'challenge' ? `credential-of-${personId}` : `factors-${personId}`;
+    const stream = `${streams[service]}${personId}`;
     const version = (this.versions.get(stream) ?? 0) + 1;
     this.versions.set(stream, version);
     const id = newId();

@@ -57,7 +57,7 @@ const follows: Readonly<Record<Name, readonly Service[]>> = {
   identity: ['identity', 'factor-enrollment'],
   'factor-enrollment': ['factor-enrollment'],
   challenge: [],
-  notification: ['factor-enrollment', 'challenge', 'notification'],
+  notification: ['identity', 'factor-enrollment', 'challenge', 'notification'],
   audit: ['identity', 'factor-enrollment', 'challenge', 'notification'],
 };
 
@@ -194,6 +194,7 @@ function modules({ settings, keys, hashing, pages, factorEnrollment, sessions, c
         ...parts,
         ...sealing(parts),
         codes,
+        notices: codes,
         sessions,
         relyingParty,
         factorSecrets: new FactorSecrets(vaultParts(parts)),
@@ -219,6 +220,7 @@ function modules({ settings, keys, hashing, pages, factorEnrollment, sessions, c
         mode: settings.COFACTOR_MODE,
         contacts: new Contacts(vaultParts(parts)),
         ...sealing(parts),
+        people: sessions,
         mail: settings.mail,
         texts: settings.texts,
         timeZone: settings.timeZone,

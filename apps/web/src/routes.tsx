@@ -24,6 +24,7 @@ const beforeTheAccount: RouteObject[] = [
   { path: '/set-up', lazy: page(() => import('./set-up/set-up-page'), 'SetUpPage') },
   { path: '/set-up/done', lazy: page(() => import('./set-up/set-up-done-page'), 'SetUpDonePage') },
   { path: '/recovery-codes', lazy: page(() => import('./recovery-codes/recovery-codes-page'), 'RecoveryCodesPage') },
+  { path: '/not-me', lazy: page(() => import('./not-me/not-me-page'), 'NotMePage') },
   { path: '*', element: <NotFoundPage /> },
 ];
 

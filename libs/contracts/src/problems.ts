@@ -40,6 +40,11 @@ export const problems = {
     'You have no second factor yourself',
     'Set up your own two-factor authentication first, then change the sign-in rules.',
   ],
+  'factors-frozen': [
+    403,
+    'Changes of sign-in methods are stopped',
+    'A change was reported as not made by you. Wait until 24 hours have passed, or ask an administrator to reset your methods.',
+  ],
   'generic-account': [
     403,
     'This account is shared by several people',
@@ -48,6 +53,11 @@ export const problems = {
   'registration-closed': [403, 'New practices are created by the operator', 'Ask the operator of this installation.'],
   'statement-refused': [403, 'The permission for this step is no longer valid', 'Send the request again.'],
   'not-found': [404, 'There is nothing here', 'Check the address and the ids in it.'],
+  'link-not-valid': [
+    404,
+    'This link is not valid',
+    'It works for seven days, and only as a whole. Tell an administrator of your practice what happened.',
+  ],
   'method-not-allowed': [405, 'This address does not take that method', 'See /openapi.json for what it takes.'],
   'email-taken': [409, 'Someone with this email is already registered', 'Sign in, or use another email.'],
   'already-a-member': [
@@ -60,6 +70,11 @@ export const problems = {
     409,
     'This was already done',
     'Its reply held a secret and is not kept. Start again if you lost it.',
+  ],
+  'link-already-used': [
+    409,
+    'This link was already used',
+    'It works once. Use the link of a newer message, or tell an administrator of your practice.',
   ],
   conflict: [409, 'Someone else changed this at the same moment', 'Read it again and repeat the change.'],
   'enrolment-closed': [409, 'This set-up is already finished', 'Start a new set-up.'],

@@ -138,6 +138,7 @@ describe('wrong types and values in every field', () => {
     renameSite: { name: 'First floor' },
     decideSharedAccount: { shared: true, reason: 'Used at the front desk' },
     resetOwnFactors: { password },
+    reportNotMine: { link: `${'0'.repeat(36)}.${'A'.repeat(43)}` },
     resetMember: { reason: 'The phone was stolen.', password },
     approveReset: { password },
     refuseReset: { password },

@@ -106,6 +106,7 @@ describe('removing a factor', () => {
 describe('the roles', () => {
   const roles = (first: string, second: string | null): FactorSetCommand => ({
     kind: 'change-roles',
+    now: start,
     policies: [aPolicy()],
     default: first,
     secondary: second,
@@ -150,6 +151,7 @@ describe('the roles', () => {
 describe('new recovery codes', () => {
   const issuing = (differing: object = {}): FactorSetCommand => ({
     kind: 'issue-recovery-codes',
+    now: start,
     credentialId: 'new-codes',
     count: 10,
     assurance: byTwoFactors,

@@ -15,7 +15,7 @@ describe('over any history', () => {
       .tuple(ids, ids)
       .map(
         ([first, second]) =>
-          ({ kind: 'change-roles', default: first, secondary: second, policies: [aPolicy()] }) as const,
+          ({ kind: 'change-roles', now: start, default: first, secondary: second, policies: [aPolicy()] }) as const,
       ),
   );
 

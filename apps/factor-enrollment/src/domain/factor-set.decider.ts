@@ -24,6 +24,7 @@ import {
 } from './factor-set';
 import { distinctName, kindsInWords } from './offered-factors';
 import { completeReset, decideReset, expireReset, requestReset, type ResetCommand } from './resets';
+import { freezeChanges, isFrozen, type FreezeChanges } from './freeze';
 import { repairedRoles, rolesIn, rolesWithNew, type Roles } from './roles';
 
 export interface StartEnrolment {
@@ -74,6 +75,7 @@ export interface ResendCode {
 
 export interface RevokeFactor {
   readonly kind: 'revoke-factor';
+  readonly now: string;
   readonly credentialId: string;
   readonly policies: readonly OrganisationPolicy[];
   readonly assurance: Assurance | null;
@@ -81,6 +83,7 @@ export interface RevokeFactor {
 
 export interface ChangeRoles {
   readonly kind: 'change-roles';
+  readonly now: string;
   readonly default: string;
   readonly secondary: string | null;
   readonly policies: readonly OrganisationPolicy[];
@@ -89,6 +92,7 @@ export interface ChangeRoles {
 /** Puts a new single code in the place of the one that was used. */
 export interface ReplaceRecoveryCode {
   readonly kind: 'replace-recovery-code';
+  readonly now: string;
   readonly used: string;
   readonly credentialId: string;
   readonly count: number;
@@ -96,6 +100,7 @@ export interface ReplaceRecoveryCode {
 
 export interface IssueRecoveryCodes {
   readonly kind: 'issue-recovery-codes';
+  readonly now: string;
   readonly credentialId: string;
   readonly count: number;
   readonly assurance: Assurance | null;
@@ -109,6 +114,7 @@ export type FactorSetCommand =
   | ChangeRoles
   | ReplaceRecoveryCode
   | IssueRecoveryCodes
+  | FreezeChanges
   | ResetCommand;
 
 /** Set-ups that one person can have open at a time; none is ever pushed out by another. */
@@ -122,6 +128,7 @@ export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEve
   stateVersion: 5,
   evolve,
   decide(set, command) {
+    refuseWhileFrozen(set, command);
     switch (command.kind) {
       case 'start-enrolment':
         return startEnrolment(set, command);
@@ -146,9 +153,37 @@ export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEve
         return expireReset(set, command);
       case 'complete-reset':
         return completeReset(set, command);
+      case 'freeze-changes':
+        return freezeChanges(set, command);
     }
   },
 };
+
+/**
+ * What the person, or who has their session, would change (docs/adr/0014). A reset by somebody else goes on: they have
+ * made sure who the person is, and so does one that was under way.
+ */
+function refuseWhileFrozen(set: FactorSet, command: FactorSetCommand): void {
+  switch (command.kind) {
+    case 'freeze-changes':
+    case 'approve-reset':
+    case 'refuse-reset':
+    case 'expire-reset':
+    case 'complete-reset':
+      return;
+    case 'request-reset':
+      if (command.reason !== 'own-request') return;
+      break;
+    case 'start-enrolment':
+    case 'resend-code':
+    case 'confirm-enrolment':
+    case 'revoke-factor':
+    case 'change-roles':
+    case 'issue-recovery-codes':
+    case 'replace-recovery-code':
+  }
+  if (isFrozen(set, command.now)) throw new DomainError('factors-frozen');
+}
 
 /**
  * Binding or removing on an account that holds a factor needs proof of one (NIST SP 800-63B-4 §4.1.2.1, R5), and

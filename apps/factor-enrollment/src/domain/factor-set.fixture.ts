@@ -125,6 +125,7 @@ export const starting = (differing: Partial<StartEnrolment> = {}): StartEnrolmen
 /** Asked for with two factors, under a policy that does not enforce them, unless told otherwise. */
 export const revoking = (credentialId: string, differing: Partial<RevokeFactor> = {}): RevokeFactor => ({
   kind: 'revoke-factor',
+  now: start,
   credentialId,
   policies: [aPolicy()],
   assurance: byTwoFactors,

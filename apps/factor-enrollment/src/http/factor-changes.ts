@@ -42,7 +42,7 @@ export class FactorChanges implements Pick<
   readonly revokeFactor: Handlers['revokeFactor'] = async ({ statement: token, credentialId }, context) => {
     const statement = await this.permitted(token, 'revoke-factor');
     const { policies, assurance } = statement;
-    const command = { kind: 'revoke-factor', credentialId, policies, assurance } as const;
+    const command = { kind: 'revoke-factor', now: this.now(), credentialId, policies, assurance } as const;
     const { events, position } = await this.parts.sets.run(statement, context, () => command);
     await this.destroyDead(events);
     return { positions: [position] };
@@ -51,7 +51,7 @@ export class FactorChanges implements Pick<
   readonly changeRoles: Handlers['changeRoles'] = async ({ statement: token, ...roles }, context) => {
     const statement = await this.permitted(token, 'change-factor-roles');
     const { policies } = statement;
-    const command = { kind: 'change-roles', ...roles, policies } as const;
+    const command = { kind: 'change-roles', now: this.now(), ...roles, policies } as const;
     const { position } = await this.parts.sets.run(statement, context, () => command);
     return { positions: [position] };
   };
@@ -67,7 +67,7 @@ export class FactorChanges implements Pick<
     const { personId, policies, credentialId: used, ...whose } = await this.permitted(token, 'replace-recovery-code');
     const count = recoveryCodeCount(policies);
     if (used === null || count === 0) throw new DomainError('statement-refused');
-    const described = { kind: 'replace-recovery-code', used, count } as const;
+    const described = { kind: 'replace-recovery-code', now: this.now(), used, count } as const;
     // Decided once before, so that one which was replaced already costs no hash.
     if (factorSet.decide(await sets.load(personId), { ...described, credentialId: 'not made yet' }).length === 0) {
       return { recoveryCodes: null, positions: [] };
@@ -89,7 +89,7 @@ export class FactorChanges implements Pick<
     if (count === 0) throw new DomainError('factor-not-allowed');
     let making: Promise<NewRecoveryCodes> | null = null;
     const recoveryCodes = () => (making ??= newSecrets.recoveryCodes(personId, count));
-    const described = { kind: 'issue-recovery-codes', count, assurance } as const;
+    const described = { kind: 'issue-recovery-codes', now: this.now(), count, assurance } as const;
     const { events, position } = await sets.run(
       statement,
       context,
@@ -104,6 +104,10 @@ export class FactorChanges implements Pick<
     await secrets.activate(credentialId, { acceptedStep: null });
     await this.destroyDead(events);
     return { recoveryCodes: codes, positions: [position] };
+  }
+
+  private now(): string {
+    return this.parts.clock.now().toISOString();
   }
 
   private permitted(token: string, permission: Statement['permission']): Promise<Statement> {

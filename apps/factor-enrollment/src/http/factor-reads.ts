@@ -3,6 +3,7 @@ import { recommendedTypes, setUpOf, smsCountries } from '@cofactor/policy';
 import { permitted, type Clock, type Verifier } from '@cofactor/service-kit';
 import type { FactorSetStream } from '../adapters/factor-set-stream';
 import { holdingsOf, type FactorSet } from '../domain/factor-set';
+import { isFrozen } from '../domain/freeze';
 import { offeredTypes } from '../domain/offered-factors';
 
 type Handlers = HandlersOf<typeof factorEnrollmentOperations>;
@@ -47,6 +48,7 @@ export class FactorReads implements Pick<Handlers, 'factorsOf' | 'factorsOfMany'
       allowed,
       recommended: recommendedTypes(policies, allowed),
       smsCountries: [...smsCountries(policies)],
+      frozenUntil: isFrozen(set, clock.now().toISOString()) ? set.frozenUntil : null,
     };
   };
 }

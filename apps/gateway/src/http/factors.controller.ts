@@ -52,6 +52,7 @@ export class FactorsController {
       allowed: held.allowed,
       recommended: held.recommended,
       smsCountries: held.smsCountries,
+      frozenUntil: held.frozenUntil,
     };
   }
 

@@ -133,6 +133,13 @@ export class Directory {
     );
   }
 
+  async nameOfOrganisation(organisationId: string): Promise<string | null> {
+    const [row] = await this.sql.query<{ name: string }>('SELECT name FROM organisations WHERE organisation_id = $1', [
+      organisationId,
+    ]);
+    return row?.name ?? null;
+  }
+
   async hasOrganisations(): Promise<boolean> {
     return (await this.sql.query('SELECT 1 FROM organisations LIMIT 1')).length > 0;
   }

@@ -1,18 +1,18 @@
 import { DomainError, type Envelope } from '@cofactor/contracts';
 import { handleCommand, type Recorder } from '@cofactor/event-sourcing';
-import { session, type SessionCommand } from '../domain/session';
+import { session, type AllEnding, type SessionCommand } from '../domain/session';
 import { signIn, type SignInCommand } from '../domain/sign-in';
 import { closedSignInRow, endedSessionRow, type Access } from './access';
 
-/** What a reset of someone's factors ends: every session, and every sign-in under way. */
+/** What a reset of someone's factors ends, or their report of a change: every session, and every sign-in under way. */
 export class ResetSessions {
   constructor(
     private readonly access: Access,
     private readonly recorder: Recorder,
   ) {}
 
-  /** Ends what was opened by then; what is newer stands on what came after the reset. Doing it again changes nothing. */
-  async endThoseOf(personId: string, openedBy: string, envelope: Envelope): Promise<void> {
+  /** Ends what was opened by then; what is newer stands on what came after it. Doing it again changes nothing. */
+  async endThoseOf(personId: string, openedBy: string, envelope: Envelope, reason: AllEnding): Promise<void> {
     for (const { signInId } of await this.access.openSignInsOf(personId, openedBy)) {
       await this.cancel(signInId, envelope);
     }
@@ -23,7 +23,7 @@ export class ResetSessions {
         this.recorder,
         session,
         `session-${sessionId}`,
-        (): SessionCommand => ({ kind: 'end-by-reset', sessionId }),
+        (): SessionCommand => ({ kind: 'end-with-all', sessionId, reason }),
         () => envelope,
         () => ({ sideRows: [endedSessionRow(sessionId)] }),
       );

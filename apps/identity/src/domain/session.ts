@@ -6,6 +6,9 @@ export type SessionEvent = Extract<IdentityEvent, { type: 'session.started' | 's
 
 type Reason = Extract<SessionEvent, { type: 'session.ended' }>['data']['reason'];
 
+/** Why every session of a person ends at once. */
+export type AllEnding = Extract<Reason, 'factors-reset' | 'reported-as-not-mine'>;
+
 export type SessionState =
   | { readonly status: 'absent' }
   | {
@@ -27,9 +30,10 @@ export type SessionCommand =
   | {
       readonly kind: 'end';
       readonly sessionId: string;
-      readonly reason: Exclude<Reason, 'second-factor-added' | 'factors-reset'>;
+      readonly reason: Exclude<Reason, 'second-factor-added' | AllEnding>;
     }
-  | { readonly kind: 'end-if-by-password' | 'end-by-reset'; readonly sessionId: string };
+  | { readonly kind: 'end-if-by-password'; readonly sessionId: string }
+  | { readonly kind: 'end-with-all'; readonly sessionId: string; readonly reason: AllEnding };
 
 /** A signed-in person at one browser or program. */
 export const session: Decider<SessionState, SessionCommand, SessionEvent> = {
@@ -42,7 +46,7 @@ export const session: Decider<SessionState, SessionCommand, SessionEvent> = {
       return [{ type: 'session.started', data: { sessionId, personId, assurance, expiresAt } }];
     }
     if (command.kind === 'end-if-by-password') return endIfByPassword(state, command.sessionId);
-    if (command.kind === 'end-by-reset') return endByReset(state, command.sessionId);
+    if (command.kind === 'end-with-all') return endWithAll(state, command);
     if (state.status !== 'active') throw new DomainError('not-signed-in');
     const { sessionId } = command;
     const { personId } = state;
@@ -71,11 +75,14 @@ export const session: Decider<SessionState, SessionCommand, SessionEvent> = {
   },
 };
 
-/** Whatever it rests on, it rests on what is cleared (PRODUCT AX4). Once ended, it stays so. */
-function endByReset(state: SessionState, sessionId: string): readonly SessionEvent[] {
+/** Whatever it rests on was cleared (PRODUCT AX4), or may be a stranger's (HE8). Once ended, it stays so. */
+function endWithAll(
+  state: SessionState,
+  { sessionId, reason }: Extract<SessionCommand, { kind: 'end-with-all' }>,
+): readonly SessionEvent[] {
   if (state.status !== 'active') return [];
   const { personId } = state;
-  return [{ type: 'session.ended', data: { sessionId, personId, reason: 'factors-reset' } }];
+  return [{ type: 'session.ended', data: { sessionId, personId, reason } }];
 }
 
 /** A session that only a password opened ends when a second factor is there to be asked for (R23); others stay. */

@@ -64,8 +64,8 @@ export class Resets implements Pick<Handlers, 'authoriseReset' | 'endSessionsByR
     return { statement: await signer.statement(statement, 'factor-enrollment', recorder.now()) };
   };
 
-  readonly endSessionsByReset: Handlers['endSessionsByReset'] = async ({ personId, openedBy, envelope }) => {
-    await this.parts.resetSessions.endThoseOf(personId, openedBy, envelope);
+  readonly endSessionsByReset: Handlers['endSessionsByReset'] = async ({ personId, openedBy, envelope, reason }) => {
+    await this.parts.resetSessions.endThoseOf(personId, openedBy, envelope, reason);
     return {};
   };
 

@@ -10,6 +10,7 @@ export class EndSessionsWhenReset {
 
   @EventPattern('reset.done')
   async handle(@Payload() { at, envelope }: Fact): Promise<void> {
-    if (envelope.subject.kind === 'person') await this.sessions.endThoseOf(envelope.subject.id, at, envelope);
+    if (envelope.subject.kind === 'person')
+      await this.sessions.endThoseOf(envelope.subject.id, at, envelope, 'factors-reset');
   }
 }

@@ -24,7 +24,7 @@ const ofFactor = (template: NoticeTemplate, factorType: FactorType | null, name:
   change: { kind: 'factor', factorType, name },
 });
 
-type Telling<Type extends EventType> = 'nobody' | ((data: EventData<Type>) => Notice | null);
+type Telling<Type extends EventType> = 'nobody' | 'everyone-covered' | ((data: EventData<Type>) => Notice | null);
 
 /**
  * Whom each event type is told to (PRODUCT HE8, R6): an entry for every type there is, so that a new one does not
@@ -32,7 +32,8 @@ type Telling<Type extends EventType> = 'nobody' | ((data: EventData<Type>) => No
  */
 const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   'organisation.created': 'nobody',
-  'organisation.policy-changed': 'nobody',
+  // To a whole practice where it begins to ask for a second factor; by whom it covers, page by page.
+  'organisation.policy-changed': 'everyone-covered',
   'person.registered': 'nobody',
   'person.joined-organisation': 'nobody',
   'person.roles-changed': 'nobody',
@@ -44,7 +45,8 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   'first-password.offered': 'nobody',
   'first-password.chosen': 'nobody',
   'first-password.withdrawn': 'nobody',
-  'person.second-factor-requirement-changed': 'nobody',
+  'person.second-factor-requirement-changed': ({ required }) =>
+    required ? { template: 'enforcement-on', change: { kind: 'enforcement', practice: null } } : null,
   'operator.appointed': 'nobody',
   'shared-account.suspected': 'nobody',
   'shared-account.decided': 'nobody',
@@ -72,12 +74,20 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   // Replaced and reset factors, and codes that go with the last factor, are told by the event that caused it.
   'factor.revoked': ({ type, name, reason }) =>
     reason === 'removed-by-person' ? ofFactor('factor-removed', type, name) : null,
-  'factor.roles-changed': 'nobody',
+  // Those that follow from an added or removed factor are told with it.
+  'factor.roles-changed': ({ methods, chosen }) =>
+    chosen
+      ? {
+          template: 'roles-changed',
+          change: { kind: 'roles', default: methods?.default ?? null, secondary: methods?.secondary ?? null },
+        }
+      : null,
   'factor-changes.frozen': ({ until }) => ({ template: 'changes-frozen', change: { kind: 'freeze', until } }),
   // A first set comes with the factor that is told already.
   'recovery-codes.issued': ({ replaced }) =>
     replaced === null ? null : ofFactor('recovery-codes-issued', 'recovery-code', null),
-  'reset.requested': 'nobody',
+  // One that nobody else has to agree to is done in the same moment, and told then.
+  'reset.requested': ({ approval }) => (approval.kind === 'needed' ? ofFactor('reset-requested', null, null) : null),
   'reset.approved': 'nobody',
   'reset.rejected': 'nobody',
   'reset.expired': 'nobody',
@@ -93,10 +103,21 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   'message.refused': 'nobody',
 };
 
-/** The event types that may cause a message. */
-export const toldTypes: readonly string[] = Object.entries(tellings)
-  .filter(([, telling]) => telling !== 'nobody')
-  .map(([type]) => type);
+const typesTold = (isTold: (telling: unknown) => boolean): readonly string[] =>
+  Object.entries(tellings)
+    .filter(([, telling]) => isTold(telling))
+    .map(([type]) => type);
+
+/** The event types that may cause a message to the person whom they concern. */
+export const toldTypes = typesTold((telling) => typeof telling === 'function');
+/** Those that may cause one to everyone of a practice. */
+export const announcedTypes = typesTold((telling) => telling === 'everyone-covered');
+
+const oldestNews = 7 * 86_400_000;
+
+/** Whether it is worth telling: the log of identity is older than this service's interest in it, and is read from its start. */
+export const isNews = ({ service, at }: Fact, now: Date): boolean =>
+  service !== 'identity' || now.getTime() - Date.parse(at) < oldestNews;
 
 const isEventType = (type: string): type is EventType => Object.hasOwn(tellings, type);
 
@@ -108,7 +129,7 @@ export function messageAbout(fact: Fact, messageIdFor: (factId: string, at: stri
   const definition = eventDefinition(fact.type);
   if (!definition || !isEventType(fact.type)) throw new UnreadableEvent(fact.type, fact.schemaVersion);
   const telling = tellings[fact.type];
-  if (telling === 'nobody') return null;
+  if (typeof telling !== 'function') return null;
   // The table gives each type the function for its own data, which its own schema has just checked.
   const notice = telling(definition.schema.parse(fact.data) as never);
   if (notice === null) return null;
@@ -120,7 +141,7 @@ export function messageAbout(fact: Fact, messageIdFor: (factId: string, at: stri
     personId: subject.id,
     template,
     channel: 'email',
-    about: { factId: fact.id, at: fact.at, by: causeOf(fact), change },
+    about: { factId: fact.id, at: fact.at, by: change.kind === 'enforcement' ? null : causeOf(fact), change },
   };
 }
 
@@ -138,3 +159,7 @@ const resetCauses = {
   'administrator-request': 'administrator',
   'support-request': 'support',
 } as const;
+
+/** Whether there is something to stop: not what a practice decided, nor what the person has just reported. */
+export const canBeReported = ({ template }: NoticeMessage): boolean =>
+  template !== 'enforcement-on' && template !== 'changes-frozen';

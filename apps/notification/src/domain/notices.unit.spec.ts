@@ -1,5 +1,5 @@
 import { allEvents, eventDefinition, type EventData, type EventType, type Fact } from '@cofactor/contracts';
-import { messageAbout as messageWith, toldTypes } from './notices';
+import { announcedTypes, isNews, messageAbout as messageWith, toldTypes } from './notices';
 
 const at = '2026-03-01T09:30:00.000Z';
 
@@ -91,6 +91,44 @@ describe('a person is told', () => {
     expect(said(fact('credential.disabled', disabled))).toEqual(['credential-disabled', 'totp', null]);
   });
 
+  it('HE8: of roles that they chose, but not of those that follow from another change', () => {
+    const methods = { default: { type: 'webauthn', name: 'Desk' }, secondary: null } as const;
+    const roles = { default: 'credential-1', secondary: null, methods };
+    expect(said(fact('factor.roles-changed', { ...roles, chosen: true }))).toEqual([
+      'roles-changed',
+      { kind: 'roles', ...methods },
+    ]);
+    expect(said(fact('factor.roles-changed', { ...roles, chosen: false }))).toBeNull();
+  });
+
+  it('HE8, BX5: of a reset that waits for somebody, and not of one that is done in the same moment', () => {
+    const asked = {
+      resetId: 'r',
+      personId: 'sam',
+      requestedBy: 'sam',
+      reason: 'own-request',
+      explanation: null,
+    } as const;
+    const waiting = { kind: 'needed' as const, organisationIds: ['riverside'], expiresAt: at };
+    expect(said(fact('reset.requested', { ...asked, approval: waiting }))).toEqual(['reset-requested', null, null]);
+    expect(said(fact('reset.requested', { ...asked, approval: { kind: 'not-needed' } }))).toBeNull();
+  });
+
+  it('HE8, HE3: that a second factor is asked of them from now on', () => {
+    const required = (isRequired: boolean) =>
+      said(fact('person.second-factor-requirement-changed', { personId: 'sam', required: isRequired }));
+    expect(required(true)).toEqual(['enforcement-on', { kind: 'enforcement', practice: null }]);
+    expect(required(false)).toBeNull();
+  });
+
+  it('of what identity recorded within a week, and of everything that others did', () => {
+    const old = fact('person.second-factor-requirement-changed', { personId: 'sam', required: true });
+    const after = (days: number) => new Date(Date.parse(at) + days * 86_400_000);
+    expect(isNews({ ...old, service: 'identity' }, after(6.9))).toBe(true);
+    expect(isNews({ ...old, service: 'identity' }, after(7))).toBe(false);
+    expect(isNews({ ...old, service: 'factor-enrollment' }, after(70))).toBe(true);
+  });
+
   it('HE8: that changes are frozen, and until when', () => {
     const frozen = { personId: 'sam', until: at, messageId: 'message-1', factId: 'fact-9' };
     expect(said(fact('factor-changes.frozen', frozen))).toEqual(['changes-frozen', { kind: 'freeze', until: at }]);
@@ -110,7 +148,7 @@ describe('a person is told', () => {
 
   it('of nothing else: types with the audience "person" are told, all others are silent (I6)', () => {
     const forPeople = allEvents.filter(({ audience }) => audience === 'audit-and-person').map(({ type }) => type);
-    expect([...toldTypes].sort()).toEqual(forPeople.sort());
+    expect([...toldTypes, ...announcedTypes].sort()).toEqual(forPeople.sort());
     expect(messageAbout(fact('password-wait.cleared', { personId: 'sam' }))).toBeNull();
   });
 });

@@ -2,11 +2,15 @@ import type { Envelope, Origin } from '@cofactor/contracts';
 import { handleCommand, loadState, type Recorder } from '@cofactor/event-sourcing';
 import { envelopeAfter, type Logger } from '@cofactor/service-kit';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ReportLinks } from '../adapters/report-links';
 import { dueAgainAt, noLongerDue, type OutgoingMessages } from '../adapters/outgoing.postgres';
 import { messageStream, type MessageState } from '../domain/message';
 import { delayAfter, messageDecider, type MessageCommand, type Try } from '../domain/message.decider';
 import type { Contacts, Mailer, Whereabouts } from '../domain/ports';
+import { canBeReported } from '../domain/notices';
 import { renderNotice } from '../domain/render';
+
+import type { Announcer } from './announcer';
 
 /** Seconds for which a message in hand is kept from others; longer than a mailer may take. */
 const inHand = 60;
@@ -25,6 +29,8 @@ export interface MessageSenderParts {
   /** In which times are told; an IANA name. */
   readonly timeZone: string;
   readonly whereaboutsOf: (origin: Origin) => Promise<Whereabouts>;
+  readonly links: Pick<ReportLinks, 'linkOf'>;
+  readonly announcer: Pick<Announcer, 'next'>;
   readonly logger: Logger;
 }
 
@@ -79,7 +85,8 @@ export class MessageSender {
   private async run(): Promise<void> {
     while (!this.stopped) {
       try {
-        if ((await this.sendDue()) === 0) await this.rest(await this.untilNextDue());
+        const isAnnounced = await this.parts.announcer.next();
+        if ((await this.sendDue()) === 0 && !isAnnounced) await this.rest(await this.untilNextDue());
       } catch (error) {
         this.parts.logger.warn({ err: error }, 'messages wait: the database does not answer');
         await this.rest(longestRest);
@@ -127,8 +134,9 @@ export class MessageSender {
     const { contacts, mailer, pages, timeZone, whereaboutsOf } = this.parts;
     const open = await contacts.openAllFor(message.personId, message.channel);
     const where = await whereaboutsOf(origin);
-    const mail = renderNotice(message, { pages, timeZone, where, link: null });
     const { messageId } = message;
+    const link = canBeReported(message) ? this.parts.links.linkOf(messageId) : null;
+    const mail = renderNotice(message, { pages, timeZone, where, link });
     const missing = open.filter(({ contactId }) => !before.includes(contactId));
     const results = await Promise.all(
       missing.map(async ({ contactId, value: to }) => ({

@@ -1,5 +1,5 @@
 import type { Fact } from '@cofactor/contracts';
-import { loadState, streamAppend, type Recorder } from '@cofactor/event-sourcing';
+import type { Recorder } from '@cofactor/event-sourcing';
 import type { PostgresEventStore, Sql } from '@cofactor/event-store';
 import type { FactContext, Flush } from '@cofactor/messaging';
 import { envelopeAfter } from '@cofactor/service-kit';
@@ -7,9 +7,9 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { messageIdFor } from '../adapters/message-id';
 import { dueAt } from '../adapters/outgoing.postgres';
-import { messageStream, type NoticeMessage } from '../domain/message';
-import { messageDecider } from '../domain/message.decider';
-import { messageAbout, toldTypes } from '../domain/notices';
+import type { NoticeMessage } from '../domain/message';
+import { isNews, messageAbout, toldTypes } from '../domain/notices';
+import { requestedMessages } from './requested-messages';
 
 interface Request {
   readonly fact: Fact;
@@ -23,25 +23,22 @@ export class MessageRequests {
     private readonly recorder: Recorder,
   ) {}
 
+  /** Not what was over before this service was there to tell it. */
+  isNews(fact: Fact): boolean {
+    return isNews(fact, this.recorder.now());
+  }
+
   readonly append: Flush<Request> = async (transaction: Sql, requests: readonly Request[]): Promise<void> => {
-    const prepared = await Promise.all(requests.map((request) => this.prepare(request)));
-    const fresh = prepared.filter(({ events }) => events.length > 0);
+    const fresh = await requestedMessages(
+      this.recorder,
+      requests.map(({ fact, message }) => ({ message, envelope: envelopeAfter(fact.envelope, 'notification') })),
+    );
     if (fresh.length === 0) return;
     await this.store.appendWithin(transaction, {
       streams: fresh.map(({ append }) => append),
       sideRows: fresh.map(({ messageId }) => dueAt(messageId, this.recorder.now())),
     });
   };
-
-  private async prepare({ fact, message }: Request) {
-    const { messageId } = message;
-    const stream = messageStream(messageId);
-    const loaded = await loadState(this.store, messageDecider, stream);
-    const events = messageDecider.decide(loaded.state, { kind: 'request', message });
-    const envelope = envelopeAfter(fact.envelope, 'notification');
-    const { append } = streamAppend(this.recorder, messageDecider, stream, loaded, events, () => envelope);
-    return { messageId, events, append };
-  }
 }
 
 /** A person is told when the way they sign in has changed (PRODUCT HE8, R6). */
@@ -52,6 +49,6 @@ export class RequestMessageWhenAFactorChanged {
   @EventPattern([...toldTypes])
   request(@Payload() fact: Fact, @Ctx() context: FactContext): void {
     const message = messageAbout(fact, messageIdFor);
-    if (message !== null) context.collect(this.requests.append, { fact, message });
+    if (message !== null && this.requests.isNews(fact)) context.collect(this.requests.append, { fact, message });
   }
 }

@@ -118,9 +118,7 @@ describe('a person is told by email', () => {
     await notification.hasAddress('ada', 'ada@riverside.example');
     const cause = await notification.happens('factor.enrolled', 'ada', enrolled);
     const [requested, sent] = await until('ada', ['message.requested', 'message.sent']);
-    expect(requested?.data).toEqual(
-      expect.objectContaining({ about: expect.objectContaining({ factId: cause, name: 'Work phone' }) as unknown }),
-    );
+    expect(requested?.data).toMatchObject({ about: { factId: cause, by: 'person', change: { name: 'Work phone' } } });
     for (const fact of [requested, sent]) {
       expect(fact?.envelope).toEqual({
         organisationIds: ['riverside'],
@@ -132,6 +130,41 @@ describe('a person is told by email', () => {
     }
     expect(sent?.stream).toBe(requested?.stream);
     expect(await notification.databases.owner.query('SELECT * FROM outgoing')).toEqual([]);
+  });
+
+  it('R6: at the address before and the one after, each once, though one of them is slow', async () => {
+    await notification.hasAddress('ola', 'old.ola@riverside.example', 'old contact of ola');
+    await notification.hasAddress('ola', 'new.ola@riverside.example', 'new contact of ola');
+    sink.objections = { 'RCPT TO:<old.ola@riverside.example>': '451 4.3.0 try later' };
+    await notification.happens('factor.enrolled', 'ola', enrolled);
+    const facts = await until('ola', ['message.requested', 'message.failed']);
+    expect(facts[1]?.data).toMatchObject({ reason: 'provider-unavailable', final: false });
+    sink.objections = {};
+    notification.clock.advance(30);
+    await restart();
+    await until('ola', ['message.requested', 'message.failed', 'message.sent']);
+    const [first, second] = ['new.ola', 'old.ola'].map((name) => mailTo(`${name}@riverside.example`));
+    expect([first?.length, second?.length]).toEqual([1, 1]);
+    expect(second?.[0]?.text).toBe(first?.[0]?.text);
+  });
+
+  it('HE8: with the network and device, coarsely, where the person did it themselves', async () => {
+    await notification.hasAddress('una', 'una@riverside.example');
+    const source = { ip: '203.0.113.77', userAgent: 'Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0' };
+    const sealed = await notification.personalFields.seal('una', source);
+    const origin = { requestId: 'request-1', traceparent: null, sealed, sealedFor: 'una' };
+    await notification.happens('factor.enrolled', 'una', enrolled, { origin });
+    const actor = { kind: 'person', id: 'amara' } as const;
+    await notification.happens('credential.disabled', 'una', disabled, { origin, actor });
+    const mails = await eventually(
+      () => mailTo('una@riverside.example'),
+      ({ length }) => length === 2,
+    );
+    const [own, others] = ['added', 'disabled'].map((word) => mails.find(({ subject }) => subject.includes(word)));
+    expect(own?.text).toContain('From the network: 203.0.113.0/24\nWith: Firefox on Windows\n');
+    expect(others?.text).toContain('Done by: an administrator of your practice\n');
+    for (const mail of mails) expect(`${mail.text}${mail.html}`).not.toMatch(/203\.0\.113\.77|Mozilla/);
+    expect(others?.text).not.toContain('203.0.113');
   });
 
   it('§6.9: once per fact, however often it is delivered, over restarts too', async () => {

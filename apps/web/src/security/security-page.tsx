@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { factorsQuery, sessionsQuery } from '../api/queries';
+import { Instant } from '../elements/instant';
 import { Notice } from '../elements/notice';
 import { PageHeading } from '../elements/page-heading';
 import { Reading } from '../elements/reading';
@@ -18,6 +19,11 @@ export function SecurityPage() {
     <>
       <PageHeading>{t('security.heading')}</PageHeading>
       <div className="lead">{done === null ? <p>{t('security.lead')}</p> : <Notice tone="done">{done}</Notice>}</div>
+      {factors.data && factors.data.frozenUntil !== null && (
+        <Notice tone="note">
+          {t('security.frozen')} <Instant at={factors.data.frozenUntil} />. {t('security.frozenNext')}
+        </Notice>
+      )}
       <section className="part" aria-labelledby="two-factor">
         <h2 id="two-factor">{t('security.twoFactor')}</h2>
         <Reading query={factors} lines={4}>

@@ -193,7 +193,28 @@ export const enGB = {
       rule: 'Each code works once. Keep this where only you can read it.',
     },
   },
+  notMe: {
+    heading: 'Was this not you?',
+    lead: 'If you did not make the change that we wrote to you about, stop further changes now.',
+    effect: {
+      changes: 'For 24 hours, no sign-in method can be added, removed or changed.',
+      sessions: 'You are signed out everywhere, and so is anyone else who used your account.',
+      methods: 'The methods that you have still sign you in.',
+    },
+    submit: 'Stop changes for 24 hours',
+    noLink: 'This address is not complete. Open the whole link from the message.',
+    done: {
+      heading: 'Changes are stopped',
+      until: 'Nothing can be changed until',
+      next: 'What to do next',
+      tell: 'Tell the manager of your practice straight away, by phone or in person. They can reset your sign-in methods at once.',
+      check: 'Sign in and look at your methods and sessions on the Security page.',
+      signIn: 'Sign in',
+    },
+  },
   security: {
+    frozen: 'You reported a change as not yours. Nothing can be changed until',
+    frozenNext: 'An administrator of your practice can reset your methods before that.',
     heading: 'Security',
     lead: 'How you sign in, and where you are signed in now.',
     twoFactor: 'Two-factor authentication',

@@ -23,6 +23,8 @@ export const problemWords = {
   'cross-site-request': 'This request seemed to come from another site. Load the page again from its own address.',
   'not-allowed': 'You may not do this. Ask an administrator of your practice.',
   'own-second-factor-first': 'Set up your own two-factor authentication first, then change the sign-in rules.',
+  'factors-frozen':
+    'You reported a change as not yours, so nothing can be changed for 24 hours. An administrator can reset your methods.',
   'generic-account': 'Several people share this account. Ask an administrator for an account of your own.',
   'registration-closed': 'New practices are created by the operator of this installation. Ask them for an account.',
   'statement-refused': 'That took too long. Try again.',
@@ -32,6 +34,10 @@ export const problemWords = {
   'already-done': 'This was done already, and what it showed is shown only once. Start again if you lost it.',
   'already-a-member': 'This person belongs to the practice already. Find them in the list.',
   'site-name-taken': 'Another site has this name. Use another one.',
+  'link-not-valid':
+    'This link is not complete, or older than seven days. Tell an administrator of your practice what happened.',
+  'link-already-used':
+    'This link was already used. If something else happened since, use the link of the newer message.',
   conflict: 'Something else changed this at the same moment. Look again, then repeat the change.',
   'enrolment-closed': 'This set-up is over. Get a new key to start again.',
   'reset-closed': '{{detail}}',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type Downcaster, type EventOf } from '../event-definition';
+import { defineEvent, type EventOf } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { factorRoleSchema, factorTypeSchema } from '../factor-types';
 import { authoritySchema } from '../statements';
@@ -7,15 +7,6 @@ import { resetEvents } from './resets';
 
 /** A method, by its kind and the name that the person gave it. */
 const methodSchema = z.strictObject({ type: factorTypeSchema, name: z.string() });
-
-const withoutMethods: Downcaster = (data) => {
-  const {
-    methods: _methods,
-    chosen: _chosen,
-    ...rest
-  } = z.looseObject({ methods: z.unknown(), chosen: z.unknown() }).parse(data);
-  return rest;
-};
 
 export const factorEnrollmentEvents = {
   ...resetEvents,
@@ -129,7 +120,7 @@ export const factorEnrollmentEvents = {
     owner: 'factor-enrollment',
     stream: 'factors-{personId}',
     label: 'Default or secondary method changed',
-    audience: 'audit',
+    audience: 'audit-and-person',
     outcome: 'success',
     schema: z.strictObject({
       default: idSchema,
@@ -141,7 +132,6 @@ export const factorEnrollmentEvents = {
     }),
     // Version 1 named the credentials alone, whatever the cause.
     upcasters: [(data) => ({ ...(data as object), methods: null, chosen: true })],
-    writing: { kind: 'version-before', downcast: withoutMethods },
   }),
   factorChangesFrozen: defineEvent({
     type: 'factor-changes.frozen',
@@ -159,7 +149,6 @@ export const factorEnrollmentEvents = {
       factId: idSchema,
     }),
     upcasters: [],
-    writing: { kind: 'not-yet' },
   }),
   recoveryCodesIssued: defineEvent({
     type: 'recovery-codes.issued',

@@ -50,7 +50,7 @@ export const identityEvents = {
     owner: 'identity',
     stream: 'organisation-{organisationId}',
     label: 'Sign-in rules changed',
-    audience: 'audit',
+    audience: 'audit-and-person',
     outcome: 'success',
     schema: z.strictObject({
       organisationId: idSchema,
@@ -94,7 +94,7 @@ export const identityEvents = {
     owner: 'identity',
     stream: 'person-{personId}',
     label: 'Second factor for one person switched on or off',
-    audience: 'audit',
+    audience: 'audit-and-person',
     outcome: 'success',
     schema: z.strictObject({ personId: idSchema, required: z.boolean() }),
     upcasters: [],
@@ -246,7 +246,6 @@ export const identityEvents = {
     }),
     // Version 1 knew no resets, version 2 no reports of a change as not one's own.
     upcasters: [(data) => data, (data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   factorChangeRefused: defineEvent({
     type: 'factor-change.refused',

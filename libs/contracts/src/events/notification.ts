@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type Downcaster, type EventOf, type Upcaster } from '../event-definition';
+import { defineEvent, type EventOf, type Upcaster } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { factorTypeSchema } from '../factor-types';
 
@@ -86,22 +86,6 @@ const withChange: Upcaster = (data) => {
 const withReached: Upcaster = (data) =>
   (data as { readonly template: unknown }).template === 'code' ? data : { ...(data as object), reached: [] };
 
-const laterNoticeSchema = z.object({ template: z.string(), about: aboutSchema.optional() });
-
-const withoutChange: Downcaster = (data) => {
-  const { about } = laterNoticeSchema.parse(data);
-  if (about === undefined) return data;
-  const { factId, at, change } = about;
-  if (change.kind !== 'factor') throw new Error(`a notice of ${change.kind} is not written yet`);
-  const { factorType, name } = change;
-  return { ...(data as object), about: { factId, at, factorType, name } };
-};
-
-const withoutReached: Downcaster = (data) => {
-  const { reached: _reached, ...rest } = z.looseObject({ reached: z.unknown().optional() }).parse(data);
-  return rest;
-};
-
 export const notificationEvents = {
   messageRequested: defineEvent({
     type: 'message.requested',
@@ -117,7 +101,6 @@ export const notificationEvents = {
     ]),
     /** Version 1 knew no codes and version 2 no resets; what they have is a version 3, which told of factors alone. */
     upcasters: [(data) => data, (data) => data, withChange],
-    writing: { kind: 'version-before', downcast: withoutChange },
   }),
   messageSent: defineEvent({
     type: 'message.sent',
@@ -132,7 +115,6 @@ export const notificationEvents = {
       z.strictObject({ ...code, ...outcome }),
     ]),
     upcasters: [(data) => data, (data) => data, (data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageFailed: defineEvent({
     type: 'message.failed',
@@ -152,7 +134,6 @@ export const notificationEvents = {
       z.strictObject({ ...code, ...failure }),
     ]),
     upcasters: [(data) => data, (data) => data, withReached],
-    writing: { kind: 'version-before', downcast: withoutReached },
   }),
   /** A code that was not sent because as many were sent already. It can be asked for again later. */
   messageRefused: defineEvent({

@@ -32,7 +32,7 @@ export const resetEvents = {
     ...described,
     type: 'reset.requested',
     label: 'Reset of two-factor authentication asked for',
-    audience: 'audit',
+    audience: 'audit-and-person',
     outcome: 'success',
     schema: z.strictObject({
       ...reset,

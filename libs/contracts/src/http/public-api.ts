@@ -251,7 +251,22 @@ export const publicApi = {
       allowed: z.array(factorTypeSchema),
       recommended: z.array(factorTypeSchema),
       smsCountries: z.array(z.string()),
+      /** Until when nothing can be changed, because the person reported a change as not theirs; null where it can. */
+      frozenUntil: instantSchema.nullable(),
     }),
+  }),
+  reportNotMine: endpoint({
+    id: 'reportNotMine',
+    method: 'POST',
+    path: '/v1/not-me',
+    caller: 'anyone',
+    summary:
+      'Report a change of sign-in methods as not one’s own, by the secret of the link in the message about it: changes are frozen for 24 hours, and every session ends',
+    query: null,
+    body: z.strictObject({ link: z.string().min(1).max(200) }),
+    reply: z.strictObject({ frozenUntil: instantSchema }),
+    status: 201,
+    problems: ['link-not-valid', 'link-already-used'],
   }),
   startEnrolment: endpoint({
     id: 'startEnrolment',

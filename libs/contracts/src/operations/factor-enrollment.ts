@@ -81,6 +81,8 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
       recommended: z.array(factorTypeSchema).default([]),
       /** Countries whose numbers can be set up, the own one first; ISO 3166-1 alpha-2. */
       smsCountries: z.array(z.string()).default([]),
+      /** Until when nothing can be changed; null where it can. */
+      frozenUntil: instantSchema.nullable().default(null),
     }),
   },
   startEnrolment: {
@@ -182,6 +184,14 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
     repeat: 'always',
     request: z.object({ statement, decision: z.enum(['approve', 'refuse']) }),
     reply: z.object({ resetId: z.string(), status: z.enum(['done', 'refused']), positions }),
+  },
+  /** A person says by the link of a message that a change was not theirs: nothing of theirs is changed for 24 hours. */
+  freezeChanges: {
+    callers: ['gateway'],
+    // A link works once.
+    repeat: 'with-key',
+    request: z.object({ link: z.string() }),
+    reply: z.object({ frozenUntil: instantSchema, positions }),
   },
   issueRecoveryCodes: {
     callers: ['gateway'],

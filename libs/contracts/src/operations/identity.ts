@@ -220,12 +220,30 @@ export const identityOperations = defineOperations('identity', {
     request: z.object({ token, organisationId: idSchema.nullable() }),
     reply: z.object({ resets: z.array(resetSummarySchema) }),
   },
-  /** Ends what a person had opened by then: sessions, and sign-ins under way. */
+  /** Ends what a person had opened by then, sessions and sign-ins under way: for a reset, or a report of theirs. */
   endSessionsByReset: {
     callers: ['factor-enrollment'],
     repeat: 'always',
-    request: z.object({ personId: idSchema, openedBy: instantSchema, envelope: envelopeSchema }),
+    request: z.object({
+      personId: idSchema,
+      openedBy: instantSchema,
+      envelope: envelopeSchema,
+      reason: z.enum(['factors-reset', 'reported-as-not-mine']).default('factors-reset'),
+    }),
     reply: z.object({}),
+  },
+  /** The people whom enforced rules of a practice cover, page by page in a stable order. */
+  listPeopleToTell: {
+    callers: ['notification'],
+    repeat: 'always',
+    request: z.object({ organisationId: idSchema, after: idSchema.nullable(), limit: z.int().min(1).max(500) }),
+    reply: z.object({
+      /** The name of the practice. */
+      organisation: z.string(),
+      personIds: z.array(z.string()),
+      /** Where the next page begins; null behind the last. */
+      next: z.string().nullable(),
+    }),
   },
   readSession: {
     callers: ['gateway'],

@@ -43,6 +43,19 @@ export const notificationOperations = defineOperations('notification', {
     }),
     reply: z.object({ delivery: deliverySchema }),
   },
+  /** Whose message a report link belongs to. Refused as `link-not-valid` for every link that is not one of ours, or is over. */
+  readReportedNotice: {
+    callers: ['factor-enrollment'],
+    repeat: 'always',
+    request: z.object({ link: z.string() }),
+    reply: z.object({
+      messageId: idSchema,
+      factId: idSchema,
+      personId: idSchema,
+      organisationIds: z.array(idSchema),
+      policyVersion: z.int().nullable(),
+    }),
+  },
   /** What would have been sent, newest first; development mode only. */
   readOutbox: {
     callers: ['gateway'],

@@ -23,12 +23,16 @@ describe('the operations of the services', () => {
     const ofIdentity = operations.filter(({ callers }) => callers.some((caller) => caller !== 'gateway'));
     expect(namesOf(ofIdentity)).toEqual([
       'endSessionsByReset',
+      'listPeopleToTell',
       'factorsOf',
       'factorsOfMany',
       'listWaitingResets',
       'readWaitingReset',
       'sendCode',
+      'readReportedNotice',
     ]);
+    expect(identityOperations.listPeopleToTell.callers).toEqual(['notification']);
+    expect(notificationOperations.readReportedNotice.callers).toEqual(['factor-enrollment']);
     expect(identityOperations.endSessionsByReset.callers).toEqual(['factor-enrollment']);
     expect(factorEnrollmentOperations.factorsOf.callers).toEqual(['identity']);
     expect(factorEnrollmentOperations.factorsOfMany.callers).toEqual(['identity']);

@@ -19,6 +19,7 @@ export const requests: Readonly<Record<string, (ids: Ids, whose: Whose) => Asked
   listPresets: () => ({ allowed: ['200'] }),
   createOrganisation: () => ({ body: newPractice('healthcode', newEmail()), allowed: ['201'] }),
   startSignIn: () => ({ body: { email: newEmail(), password }, allowed: ['401 invalid-credentials'] }),
+  reportNotMine: () => ({ body: { link: 'no link of ours' }, allowed: ['404 link-not-valid'] }),
   readSignIn: () => ({ allowed: ['200'] }),
   issueChallenge: ({ credentialId }) => ({ body: { credentialId }, allowed: ['201'] }),
   // To the challenge of another sign-in as to none: there is no such verdict as `yes` for it.

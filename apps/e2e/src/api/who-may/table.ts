@@ -27,6 +27,7 @@ readInstallation       -        yes     yes            yes     yes         yes  
 listPresets            -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
 createOrganisation     -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
 startSignIn            -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
+reportNotMine          -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
 
 readSignIn             own      401     yes            yes     yes         yes      yes     yes      yes            yes       yes
 readSignIn             foreign  401     404            404     404         404      404     404      404            404       404

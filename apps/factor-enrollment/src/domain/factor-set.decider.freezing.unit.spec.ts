@@ -1,0 +1,163 @@
+import type { FactorEnrollmentEvent } from '@cofactor/contracts';
+import { storyOf } from '@cofactor/event-sourcing/given-when-then';
+import { factorSet, type FactorSetCommand } from './factor-set.decider';
+import {
+  aConfirmation,
+  after,
+  aPolicy,
+  byTwoFactors,
+  codesIssued,
+  enrolled,
+  revoking,
+  start,
+  started,
+  starting,
+} from './factor-set.fixture';
+import type { FreezeChanges } from './freeze';
+
+const { given } = storyOf(factorSet, start);
+const day = 86_400;
+
+const freezing = (differing: Partial<FreezeChanges> = {}): FreezeChanges => ({
+  kind: 'freeze-changes',
+  personId: 'sam',
+  messageId: 'message-1',
+  factId: 'fact-1',
+  now: start,
+  ...differing,
+});
+const frozen = (messageId = 'message-1', until = after(day)): FactorEnrollmentEvent => ({
+  type: 'factor-changes.frozen',
+  data: { personId: 'sam', until, messageId, factId: 'fact-1' },
+});
+const held = [started(), enrolled(), started('phone', 'sms', 'Phone'), enrolled('phone', 'secondary', 'sms', 'Phone')];
+const codes = codesIssued();
+const reset = { resetId: 'reset-1', personId: 'sam' } as const;
+const asked = (
+  reason: 'own-request' | 'administrator-request',
+  approval: 'needed' | 'not-needed' = 'not-needed',
+): FactorEnrollmentEvent => ({
+  type: 'reset.requested',
+  data: {
+    ...reset,
+    requestedBy: reason === 'own-request' ? 'sam' : 'amara',
+    reason,
+    explanation: null,
+    approval:
+      approval === 'needed'
+        ? { kind: 'needed', organisationIds: ['practice-1'], expiresAt: after(day) }
+        : { kind: 'not-needed' },
+  },
+});
+
+describe('HE8: a change that was reported as not one’s own', () => {
+  it('freezes what the person holds for 24 hours', () => {
+    given([...held, codes])
+      .when(freezing())
+      .then([frozen()]);
+  });
+
+  it('I2: works once for each message, and another one begins the 24 hours anew', () => {
+    given([...held, frozen()])
+      .when(freezing({ now: after(60) }))
+      .thenRefused('link-already-used');
+    given([...held, frozen()])
+      .when(freezing({ messageId: 'message-2', now: after(60) }))
+      .then([frozen('message-2', after(day + 60))]);
+  });
+
+  it('I2: works once for as long as its link lives', () => {
+    const others = Array.from({ length: 50 }, (_, index) => frozen(`other-${index}`));
+    given([...held, frozen(), ...others])
+      .when(freezing({ now: after(7 * day) }))
+      .thenRefused('link-already-used');
+  });
+
+  const own = (now: string): readonly (readonly [string, FactorSetCommand])[] => [
+    ['a set-up', starting({ credentialId: 'new', enrolmentId: 'enrolment-new', assurance: byTwoFactors, now })],
+    [
+      'a code sent again',
+      { kind: 'resend-code', enrolmentId: 'enrolment-open', type: 'totp', now, assurance: byTwoFactors },
+    ],
+    ['a confirmation', aConfirmation({ enrolmentId: 'enrolment-open', assurance: byTwoFactors, now })],
+    ['a removal', revoking('phone', { now })],
+    ['other roles', { kind: 'change-roles', now, policies: [aPolicy()], default: 'phone', secondary: 'app' }],
+    [
+      'new recovery codes',
+      { kind: 'issue-recovery-codes', now, credentialId: 'c', count: 10, assurance: byTwoFactors },
+    ],
+    ['a replaced recovery code', { kind: 'replace-recovery-code', now, used: 'codes', credentialId: 'c', count: 1 }],
+    [
+      'a reset of one’s own',
+      {
+        kind: 'request-reset',
+        now,
+        ...reset,
+        requestedBy: 'sam',
+        reason: 'own-request',
+        explanation: null,
+        policies: [],
+      },
+    ],
+  ];
+
+  it.each(own(after(day - 1)))('refuses %s until then', (_what, command) => {
+    given([...held, codes, started('open'), frozen()])
+      .when(command)
+      .thenRefused('factors-frozen');
+  });
+
+  it.each(own(after(day)))('refuses %s no longer after it', (_what, command) => {
+    const set = given([...held, codes, started('open'), frozen()]).state;
+    let code: unknown = null;
+    try {
+      factorSet.decide(set, command);
+    } catch (error) {
+      code = (error as { readonly code?: unknown }).code;
+    }
+    expect(code).not.toBe('factors-frozen');
+  });
+
+  it('HE10: lets an administrator reset them, which lifts it: they know who the person is', () => {
+    const done: FactorEnrollmentEvent = {
+      type: 'reset.done',
+      data: { ...reset, requestedBy: 'amara', reason: 'administrator-request', approvedBy: null },
+    };
+    given([...held, frozen()])
+      .when({
+        kind: 'request-reset',
+        now: after(60),
+        ...reset,
+        requestedBy: 'amara',
+        reason: 'administrator-request',
+        explanation: null,
+        policies: [aPolicy()],
+      })
+      .then([asked('administrator-request')]);
+    expect(given([...held, frozen(), asked('administrator-request'), done]).state).toMatchObject({
+      frozenUntil: null,
+      setUpOpen: true,
+    });
+  });
+
+  it('BX5: takes back a reset of one’s own that waits for approval, and none of an administrator', () => {
+    const rejected: FactorEnrollmentEvent = {
+      type: 'reset.rejected',
+      data: { ...reset, requestedBy: 'sam', rejectedBy: 'sam' },
+    };
+    given([...held, asked('own-request', 'needed')])
+      .when(freezing())
+      .then([frozen(), rejected]);
+    given([...held, asked('administrator-request', 'needed')])
+      .when(freezing())
+      .then([frozen()]);
+  });
+
+  it('stays through the end of a reset of one’s own that was under way', () => {
+    const done: FactorEnrollmentEvent = {
+      type: 'reset.done',
+      data: { ...reset, requestedBy: 'sam', reason: 'own-request', approvedBy: null },
+    };
+    expect(given([...held, asked('own-request'), frozen(), done]).state.frozenUntil).toBe(after(day));
+  });
+});

@@ -1,0 +1,41 @@
+import { DomainError, type FactorEnrollmentEvent } from '@cofactor/contracts';
+import type { FactorSet } from './factor-set';
+import { waits } from './resets';
+
+/** The person reports by the link of a message that a change was not theirs. */
+export interface FreezeChanges {
+  readonly kind: 'freeze-changes';
+  readonly personId: string;
+  /** Whose link it is, and the fact that it told of. */
+  readonly messageId: string;
+  readonly factId: string;
+  readonly now: string;
+}
+
+const dayInMilliseconds = 86_400_000;
+
+/** The end of a freeze that begins now. */
+export const frozenUntilFrom = (now: string): string => new Date(Date.parse(now) + dayInMilliseconds).toISOString();
+
+export const isFrozen = ({ frozenUntil }: Pick<FactorSet, 'frozenUntil'>, now: string): boolean =>
+  frozenUntil !== null && now < frozenUntil;
+
+/**
+ * Freezes every change of one's own for 24 hours from now; a further link begins them anew. Each link works once
+ * (DESIGN I2). A reset of one's own that waits for approval is taken back: whoever asked for it may be the stranger.
+ */
+export function freezeChanges(set: FactorSet, command: FreezeChanges): readonly FactorEnrollmentEvent[] {
+  const { personId, messageId, factId, now } = command;
+  if (set.reports.some((report) => report.messageId === messageId)) throw new DomainError('link-already-used');
+  const until = frozenUntilFrom(now);
+  return [
+    { type: 'factor-changes.frozen', data: { personId, until, messageId, factId } },
+    ...withoutOwnReset(set, personId),
+  ];
+}
+
+function withoutOwnReset({ reset }: FactorSet, personId: string): readonly FactorEnrollmentEvent[] {
+  if (reset?.reason !== 'own-request' || !waits(reset)) return [];
+  const { resetId, requestedBy } = reset;
+  return [{ type: 'reset.rejected', data: { resetId, personId, requestedBy, rejectedBy: personId } }];
+}

@@ -1,0 +1,60 @@
+import type { SideRow } from '@cofactor/event-sourcing';
+import type { Sql } from '@cofactor/event-store';
+import { z } from 'zod';
+
+/** A fact that many people are told of, and how far that has come. */
+export interface Announcement {
+  readonly factId: string;
+  /** When the fact was committed. */
+  readonly at: string;
+  readonly organisationId: string;
+  readonly policyVersion: number | null;
+  readonly requestId: string;
+  readonly traceparent: string | null;
+  /** The last person who was told; null at the beginning. */
+  readonly after: string | null;
+}
+
+const announcementSchema = z.object({
+  factId: z.string(),
+  at: z.string(),
+  organisationId: z.string(),
+  policyVersion: z.int().nullable(),
+  requestId: z.string(),
+  traceparent: z.string().nullable(),
+});
+
+/** Remembers what is to be announced, in the transaction of the fact. A second time it is the same. */
+export async function announce(transaction: Sql, { after, ...what }: Announcement, now: Date): Promise<void> {
+  await transaction.query(
+    `INSERT INTO announcements (fact_id, what, told_up_to, next_attempt_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (fact_id) DO NOTHING`,
+    [what.factId, JSON.stringify(what), after, now.toISOString()],
+  );
+}
+
+/** To be committed with the messages of a page: the next begins behind its last person, or there is none. */
+export const toldUpTo = (factId: string, after: string | null, now: Date): SideRow =>
+  after === null
+    ? { sql: 'DELETE FROM announcements WHERE fact_id = $1', parameters: [factId] }
+    : {
+        sql: 'UPDATE announcements SET told_up_to = $2, next_attempt_at = $3 WHERE fact_id = $1',
+        parameters: [factId, after, now.toISOString()],
+      };
+
+/** What is still to be announced. */
+export class Announcements {
+  constructor(private readonly database: Sql) {}
+
+  /** Takes one that is due and keeps other replicas away from it until `until`; null where there is none. */
+  async claim(now: Date, until: Date): Promise<Announcement | null> {
+    const [row] = await this.database.query<{ what: unknown; after: string | null }>(
+      `UPDATE announcements SET next_attempt_at = $2 WHERE fact_id IN (
+         SELECT fact_id FROM announcements WHERE next_attempt_at <= $1
+         ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+       RETURNING what, told_up_to AS after`,
+      [now.toISOString(), until.toISOString()],
+    );
+    return row ? { ...announcementSchema.parse(row.what), after: row.after } : null;
+  }
+}

@@ -1,0 +1,179 @@
+import { presets, type EventData } from '@cofactor/contracts';
+import type { RunningService } from '@cofactor/service-kit';
+import { eventually } from '@cofactor/testkit';
+import { SmtpSink } from '../adapters/smtp-sink';
+import { role, TestNotification } from '../test-notification';
+
+let notification: TestNotification;
+let sink: SmtpSink;
+let running: RunningService;
+const start = () =>
+  notification.run({
+    kind: 'smtp',
+    url: sink.url,
+    from: 'Cofactor <no-reply@riverside.example>',
+    host: 'riverside.example',
+  });
+beforeAll(async () => {
+  notification = await TestNotification.start();
+  sink = await SmtpSink.start();
+  running = await start();
+});
+afterAll(async () => {
+  await running.close();
+  await sink.stop();
+  await notification.stop();
+});
+
+let practices = 0;
+async function aPracticeOf(people: number): Promise<string> {
+  const organisationId = `practice-${++practices}`;
+  const members = Array.from({ length: people }, (_, index) => `${organisationId}-${String(index).padStart(4, '0')}`);
+  notification.people.members.set(organisationId, members);
+  await Promise.all(members.slice(0, 3).map((one) => notification.hasAddress(one, `${one}@riverside.example`)));
+  return organisationId;
+}
+
+const enforced = (
+  organisationId: string,
+  changed = ['enforced'],
+  isOn = true,
+): EventData<'organisation.policy-changed'> => ({
+  organisationId,
+  policy: { ...presets.healthcode, enforced: isOn },
+  policyVersion: 2,
+  changed,
+});
+const switchOn = (organisationId: string, differing: Partial<EventData<'organisation.policy-changed'>> = {}) =>
+  notification.happens(
+    'organisation.policy-changed',
+    organisationId,
+    { ...enforced(organisationId), ...differing },
+    { subject: { kind: 'organisation', id: organisationId } },
+  );
+/** Who was told, as often as they were. */
+async function told(organisationId: string): Promise<readonly string[]> {
+  const rows = await notification.databases.owner.query<{ personId: string }>(
+    `SELECT envelope->'subject'->>'id' AS "personId" FROM events
+     WHERE envelope->'subject'->>'id' LIKE $1 AND type = 'message.requested'`,
+    [`${organisationId}-%`],
+  );
+  return rows.map(({ personId }) => personId);
+}
+const untilTold = (organisationId: string, people: number) =>
+  eventually(
+    () => told(organisationId),
+    ({ length }) => length >= people,
+    20_000,
+  );
+const waiting = () => notification.databases.owner.query('SELECT fact_id FROM announcements');
+const untilNothingWaits = () => eventually(waiting, ({ length }) => length === 0, 20_000);
+
+/** Until every fact of identity has been taken in. */
+async function untilCaughtUp(): Promise<void> {
+  const { owner, logs } = notification.databases;
+  const [head] = (await logs.get('identity')?.query<{ position: number }>('SELECT position FROM log_head')) ?? [];
+  await eventually(
+    () => owner.query<{ position: number }>("SELECT position FROM consumer_offsets WHERE source = 'identity'"),
+    ([offset]) => head !== undefined && offset?.position === head.position,
+    15_000,
+  );
+}
+
+describe('enforcement that is switched on', () => {
+  it('HE8, HC8: is told to everyone of the practice whom it concerns, by name of the practice, once each', async () => {
+    const practice = await aPracticeOf(3);
+    await switchOn(practice);
+    const mails = await eventually(
+      () => sink.arrived.filter(({ recipients }) => recipients.join().includes(practice)),
+      ({ length }) => length === 3,
+      15_000,
+    );
+    expect(new Set(mails.flatMap(({ recipients }) => recipients)).size).toBe(3);
+    for (const { subject, text } of mails) {
+      expect(subject).toBe('Two-factor authentication is now required');
+      expect(text).toContain('Riverside Practice asks for a second factor at every sign-in since');
+      expect(text).not.toMatch(/not-me|From the network/);
+    }
+    await untilNothingWaits();
+  });
+
+  it('§6.9: reaches hundreds page by page, nobody twice, though it comes again and by two replicas', async () => {
+    const practice = await aPracticeOf(450);
+    const replica = await start();
+    notification.people.asked = 0;
+    await switchOn(practice);
+    await untilTold(practice, 450);
+    await untilNothingWaits();
+    expect(notification.people.asked).toBe(3);
+    await Promise.all([replica.close(), running.close()]);
+    await notification.redeliver();
+    running = await start();
+    await eventually(
+      () => notification.people.asked,
+      (asked) => asked >= 6,
+      15_000,
+    );
+    await untilNothingWaits();
+    expect(await told(practice)).toHaveLength(450);
+  });
+
+  it('§6.9: goes on behind the page that it had come to, after a crash', async () => {
+    const practice = await aPracticeOf(450);
+    const { owner } = notification.databases;
+    notification.people.asked = 0;
+    const real = notification.people.listPeopleToTell;
+    notification.people.listPeopleToTell = async (asked, context) => {
+      if (asked.after !== null) await owner.query(`REVOKE INSERT ON events FROM ${role}`);
+      return real(asked, context);
+    };
+    await switchOn(practice);
+    await eventually(
+      () => notification.logged.filter((line) => line.includes('an announcement waits')),
+      ({ length }) => length > 0,
+      15_000,
+    );
+    expect(await told(practice)).toHaveLength(200);
+    notification.people.listPeopleToTell = real;
+    await owner.query(`GRANT INSERT ON events TO ${role}`);
+    await running.close();
+    notification.clock.advance(30);
+    running = await start();
+    await untilTold(practice, 450);
+    await untilNothingWaits();
+    expect(await told(practice)).toHaveLength(450);
+  });
+
+  it('waits while identity is away, and keeps no other message waiting', async () => {
+    const practice = await aPracticeOf(3);
+    notification.people.answers = false;
+    await switchOn(practice);
+    await eventually(waiting, ({ length }) => length === 1, 15_000);
+    await notification.hasAddress('kit', 'kit@riverside.example');
+    const disabled = { credentialId: 'k', factorType: 'totp', hint: 'h', failures: 100 } as const;
+    await notification.happens('credential.disabled', 'kit', disabled);
+    await eventually(
+      () => sink.arrived.filter(({ recipients }) => recipients.includes('kit@riverside.example')),
+      ({ length }) => length === 1,
+      15_000,
+    );
+    expect(await told(practice)).toEqual([]);
+    notification.people.answers = true;
+    notification.clock.advance(30);
+    await untilTold(practice, 3);
+  });
+
+  it('is not told again by another change of the rules, nor when it is switched off, nor weeks later', async () => {
+    const practices = await Promise.all([aPracticeOf(1), aPracticeOf(1), aPracticeOf(1)]);
+    const [other = '', off = '', patients = ''] = practices;
+    await switchOn(other, enforced(other, ['session.idle']));
+    await switchOn(off, enforced(off, ['enforced'], false));
+    await switchOn(patients, enforced(patients, ['coversPatients']));
+    await untilTold(patients, 1);
+    const late = await aPracticeOf(1);
+    notification.clock.advance(8 * 86_400);
+    await switchOn(late);
+    await untilCaughtUp();
+    for (const practice of [other, off, late]) expect(await told(practice)).toEqual([]);
+  });
+});
