@@ -4,9 +4,10 @@ import {
   activitySentences,
   activityVariants,
   reasonWords,
+  settingWords,
   type ActivityType,
 } from '../words/activity-words';
-import { t } from '../words/words';
+import { locale, t } from '../words/words';
 
 /** Someone whose name is known. */
 export type Named = Pick<Person, 'personId' | 'name'>;
@@ -37,8 +38,19 @@ function nameOf(party: Party, people: ReadonlyMap<string, string>): string {
   }
 }
 
+/** The changed settings as their page calls them; one that this release does not know by its name. */
+function settingsInWords(changed: readonly string[]): string {
+  const labels = changed.map((setting) => (has(settingWords, setting) ? t(setting, { ns: 'settingWords' }) : setting));
+  return new Intl.ListFormat(locale).format(labels);
+}
+
 /** Which wording fits: the reason may change the whole sentence, and so may someone doing it for another. */
 function variantOf(record: AuditRecord): keyof typeof activityVariants | null {
+  const { changed = [] } = record;
+  if (record.type === 'organisation.policy-changed' && changed.length > 0) {
+    const alone = changed.every((setting) => setting === 'enforced');
+    return alone ? 'organisation.policy-changed/enforced' : 'organisation.policy-changed/settings';
+  }
   const byReason = `${record.type}/${record.reason ?? ''}`;
   if (has(activityVariants, byReason)) return byReason;
   const byAnother = `${record.type}/by-another`;
@@ -59,6 +71,7 @@ export function activitySentence(record: AuditRecord, people: readonly Named[]):
     thing: t(`${factor}.thing`, { ns: 'factorWords' }),
     why: t(has(reasonWords, reason) ? reason : 'unknown', { ns: 'reasonWords' }),
     type: record.type,
+    changed: settingsInWords(record.changed ?? []),
   };
   const variant = variantOf(record);
   const sentence =

@@ -1,6 +1,6 @@
-import { allEvents } from '@cofactor/contracts';
+import { allEvents, policySettings } from '@cofactor/contracts';
 import type { AuditRecord } from '../api/queries';
-import { activityLabels, activitySentences } from '../words/activity-words';
+import { activityLabels, activitySentences, settingWords } from '../words/activity-words';
 import { activityLabel, activitySentence, activityTypes, type Named } from './sentence';
 
 const amara: Named = { personId: 'p-1', name: 'Dr Amara Okafor' };
@@ -28,6 +28,11 @@ describe('activity sentences', () => {
     const types = allEvents.map((definition) => definition.type).sort();
     expect(Object.keys(activitySentences).sort()).toEqual(types);
     expect(Object.keys(activityLabels).sort()).toEqual(types);
+  });
+
+  it('calls every setting as its page does', () => {
+    const labels = Object.entries(policySettings).map(([setting, { label }]) => [setting, label]);
+    expect(Object.entries(settingWords)).toEqual(labels);
   });
 
   it.each<[string, Partial<AuditRecord>]>([
@@ -67,6 +72,14 @@ describe('activity sentences', () => {
     [
       'A session of Dr Amara Okafor by the password alone ended, because a second factor was added',
       { type: 'session.ended', reason: 'second-factor-added' },
+    ],
+    [
+      'Dr Amara Okafor switched the enforcement of two-factor authentication',
+      { type: 'organisation.policy-changed', changed: ['enforced'] },
+    ],
+    [
+      'Dr Amara Okafor changed the sign-in rules: Methods, Longest session and brand-new',
+      { type: 'organisation.policy-changed', changed: ['allowedFactors', 'session.absolute', 'brand-new'] },
     ],
     ['Dr Amara Okafor signed out', { type: 'session.ended', reason: 'signed-out' }],
     [

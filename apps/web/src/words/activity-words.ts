@@ -123,6 +123,8 @@ export const activitySentences = {
 
 /** Where the reason changes the sentence, not only its end. */
 export const activityVariants = {
+  'organisation.policy-changed/enforced': '{{by}} switched the enforcement of two-factor authentication',
+  'organisation.policy-changed/settings': '{{by}} changed the sign-in rules: {{changed}}',
   'factor.revoked/last-factor-removed': '{{thing}} of {{who}} ended together with the last second factor',
   'factor.revoked/replaced': '{{thing}} of {{who}} were replaced by new ones',
   'shared-account.decided/shared': '{{by}} marked the account of {{who}} as shared by several people',
@@ -195,4 +197,29 @@ export const reasonWords = {
   'provider-refused': 'the mail server refused it',
   'no-address': 'there is no address',
   unknown: 'no reason was recorded',
+} as const;
+
+/** What each setting of the sign-in rules is called, as on their page. */
+export const settingWords = {
+  allowedFactors: 'Methods',
+  recommendedFactors: 'Recommended methods',
+  defaultFactors: 'Default method',
+  secondaryFactors: 'Secondary method',
+  secondaryRequired: 'Require a secondary method',
+  phishingResistantRequired: 'Require a passkey',
+  requireAlternativeToSms: 'Require an alternative to text messages',
+  enforced: 'Enforce Two-Factor Authentication',
+  coversPatients: 'Include patients',
+  smsCountries: 'Countries for text messages',
+  userVerification: 'PIN or biometric with passkeys',
+  recoveryCodes: 'Recovery codes',
+  'session.absolute': 'Longest session',
+  'session.idle': 'Longest time without use',
+  'reauthenticateAfter.enrolling': 'Password before adding a method',
+  'reauthenticateAfter.revoking': 'Password before removing a method',
+  freshFactorServes: 'A fresh second factor will do',
+  resetsBy: 'Who may reset',
+  resetApproval: 'Resets need a second administrator',
+  genericAccounts: 'Shared accounts',
+  genericNames: 'Names of shared accounts',
 } as const;

@@ -6,6 +6,7 @@ import {
   factorWords,
   otherWords,
   reasonWords,
+  settingWords,
 } from './activity-words';
 import { enGB } from './en-GB';
 import { problemWords } from './problem-words';
@@ -19,6 +20,7 @@ const catalogue = {
   factorWords,
   otherWords,
   reasonWords,
+  settingWords,
 };
 
 declare module 'i18next' {
