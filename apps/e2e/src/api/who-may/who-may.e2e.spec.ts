@@ -18,7 +18,8 @@ beforeAll(async () => {
   program = new Program(installation.url);
   databases = await Databases.open(installation);
   cast = await gather(program, databases);
-});
+  // Everybody registers with a password and signs in twice.
+}, 240_000);
 afterAll(async () => {
   await installation.remove();
   await databases.close();
