@@ -16,6 +16,7 @@ export type FactorType = Factor['type'];
 export type Person = Reply<'readPerson'>;
 export type SecondFactorState = Person['secondFactor'];
 export type Site = Reply<'listSites'>['sites'][number];
+export type SharedAccount = Reply<'listSharedAccounts'>['accounts'][number];
 export type PolicyView = Reply<'readPolicy'>;
 export type SessionSummary = Reply<'listSessions'>['sessions'][number];
 export type AuditRecord = Reply<'listAuditRecords'>['records'][number];
@@ -111,6 +112,16 @@ export const personQuery = (organisationId: string, personId: string) =>
           params: { path: { organisationId, personId } },
         }),
       ),
+  });
+
+/** Accounts of a practice that several people may share, as many as one reply holds. */
+export const sharedAccountsQuery = (organisationId: string) =>
+  queryOptions({
+    queryKey: ['people', organisationId, 'shared-accounts'],
+    queryFn: async () => {
+      const params = { path: { organisationId }, query: { limit: 500 } };
+      return (await answered(api.GET('/v1/organisations/{organisationId}/shared-accounts', { params }))).accounts;
+    },
   });
 
 export interface ActivityFilter {

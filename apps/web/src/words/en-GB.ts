@@ -328,6 +328,26 @@ export const enGB = {
     removeSentence: 'A site can be removed once nobody belongs to it any more.',
     removed: '{{name}} was removed.',
   },
+  sharedAccounts: {
+    heading: 'Accounts that may be shared',
+    lead: 'With a shared account, nobody can say who signed in. Give each person an account of their own.',
+    signs: {
+      name: 'Its address has a name that several people use.',
+      'phone-number': 'Other people use the same telephone number.',
+      passkey: 'Other people tried to add the same passkey.',
+      'many-networks': 'It was signed in from many networks at once.',
+    },
+    standing: {
+      refused: 'Shared: it can set up no methods and is not reset.',
+      shared: 'Shared. Your sign-in rules allow that.',
+      personal: 'Used by one person, as an administrator decided.',
+      open: 'Nobody has decided yet.',
+    },
+    markShared: 'Mark as shared',
+    markSharedNamed: 'Mark as shared: {{name}}',
+    markPersonal: 'One person uses it',
+    markPersonalNamed: 'One person uses it: {{name}}',
+  },
   rules: {
     heading: 'Sign-in rules',
     lead: 'How everyone at {{practice}} signs in. Nothing changes before you save.',

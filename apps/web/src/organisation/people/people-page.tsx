@@ -8,6 +8,7 @@ import { Reading } from '../../elements/reading';
 import { t } from '../../words/words';
 import { useOrganisation } from '../organisation-frame';
 import { PeopleTable } from './people-table';
+import { SharedAccounts } from './shared-accounts';
 
 const states: readonly SecondFactorState[] = ['none', 'incomplete', 'complete'];
 const stateOf = (text: string | null): SecondFactorState | null => states.find((state) => state === text) ?? null;
@@ -33,6 +34,7 @@ export function PeoplePage() {
         />
       </div>
       <People organisationId={organisation.organisationId} state={state} />
+      {organisation.roles.includes('administrator') && <SharedAccounts />}
     </>
   );
 }
