@@ -49,8 +49,8 @@ const aColumn: readonly Change[] = [
   },
   {
     file: 'apps/identity/src/adapters/access.ts',
-    find: /sealed_source\)(\s+VALUES \([^)]*)\)/g,
-    put: `sealed_source, release)$1, '${nextName}')`,
+    find: /(idle_seconds, last_seen_at, [a-z_, ]+)\)(\s+VALUES \([^)]*)\)/g,
+    put: `$1, release)$2, '${nextName}')`,
   },
 ];
 
