@@ -113,7 +113,7 @@ describe('I4 no secret and nothing personal stands', () => {
     expect([...secrets].filter((secret) => secret.startsWith('otpauth:'))).toHaveLength(3);
     expect(secrets.size).toBeGreaterThan(35);
     expect(codes.size).toBeGreaterThan(5);
-    expect(new Set(refusals.map(({ status }) => status))).toEqual(new Set([400, 401, 409, 503]));
+    expect(new Set(refusals.map(({ status }) => status))).toEqual(new Set([400, 401, 404, 409, 503]));
   });
 
   it.each(databaseNames)('in any table of the database %s', async (database) => {

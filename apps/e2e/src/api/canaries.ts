@@ -1,5 +1,5 @@
 import { publicApi } from '@cofactor/contracts';
-import { totpCode } from '@cofactor/testkit';
+import { eventually, totpCode } from '@cofactor/testkit';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -89,7 +89,22 @@ export async function liveThrough(program: Program): Promise<{ manager: Manager;
   await program.send('DELETE', `/v1/me/factors/${second.credentialId}`, { token, body: { password } });
   const waiting = await startSignIn(program, manager);
   await challenge(program, waiting, offered(waiting, 'totp'));
+  await rememberLinks(program);
   return { manager, token };
+}
+
+const linkOfMessage = /\/not-me#([\w-]+\.([\w-]{43}))/g;
+
+/** The links in the messages to the person are secrets too: of one that was refused, and of those that nobody used. */
+async function rememberLinks(program: Program): Promise<void> {
+  const text = await eventually(
+    async () => (await fetch(`${program.url}/dev/outbox.json`)).text(),
+    (outbox) => new Set(outbox.match(linkOfMessage)).size > 2,
+    20_000,
+  );
+  const links = [...text.matchAll(linkOfMessage)];
+  for (const [, , secret = ''] of links) secrets.add(secret);
+  await program.post('/v1/not-me', { link: `${links[0]?.[1] ?? ''}x` });
 }
 
 const keysSchema = z.record(z.string(), z.unknown());
