@@ -1,9 +1,14 @@
 import type { ComponentType } from 'react';
 import type { RouteObject } from 'react-router';
 import { Skeleton } from './elements/reading';
+import { AccountFrame } from './frame/account-frame';
 import { DoorFrame } from './frame/door-frame';
 import { UnexpectedTrouble } from './frame/unexpected-trouble';
 import { OpenTo, OrganisationFrame, OrganisationStart } from './organisation/organisation-frame';
+import { RecoveryCodesPage } from './recovery-codes/recovery-codes-page';
+import { SecurityPage } from './security/security-page';
+import { SetUpDonePage } from './set-up/set-up-done-page';
+import { SetUpPage } from './set-up/set-up-page';
 import { CodePage } from './sign-in/code-page';
 import { SignInPage } from './sign-in/sign-in-page';
 import { NotFoundPage } from './start/not-found-page';
@@ -11,7 +16,7 @@ import { StartPage } from './start/start-page';
 
 type Module<Name extends string> = Promise<Readonly<Record<Name, ComponentType>>>;
 
-/** A page that is fetched when it is first opened; signing in waits for none of them. */
+/** A page that is fetched when it is first opened. Those to which a sign-in leads by itself are there at once. */
 const page =
   <Name extends string>(fetchModule: () => Module<Name>, name: Name) =>
   async () => ({ Component: (await fetchModule())[name] });
@@ -21,9 +26,9 @@ const beforeTheAccount: RouteObject[] = [
   { path: '/create-practice', lazy: page(() => import('./practice/create-practice-page'), 'CreatePracticePage') },
   { path: '/sign-in', element: <SignInPage /> },
   { path: '/sign-in/code', element: <CodePage /> },
-  { path: '/set-up', lazy: page(() => import('./set-up/set-up-page'), 'SetUpPage') },
-  { path: '/set-up/done', lazy: page(() => import('./set-up/set-up-done-page'), 'SetUpDonePage') },
-  { path: '/recovery-codes', lazy: page(() => import('./recovery-codes/recovery-codes-page'), 'RecoveryCodesPage') },
+  { path: '/set-up', element: <SetUpPage /> },
+  { path: '/set-up/done', element: <SetUpDonePage /> },
+  { path: '/recovery-codes', element: <RecoveryCodesPage /> },
   { path: '/not-me', lazy: page(() => import('./not-me/not-me-page'), 'NotMePage') },
   { path: '*', element: <NotFoundPage /> },
 ];
@@ -56,7 +61,7 @@ const ofOrganisation: RouteObject[] = [
 ];
 
 const ofAccount: RouteObject[] = [
-  { path: '/security', lazy: page(() => import('./security/security-page'), 'SecurityPage') },
+  { path: '/security', element: <SecurityPage /> },
   { path: '/organisations/:organisationId', element: <OrganisationFrame />, children: ofOrganisation },
 ];
 
@@ -67,7 +72,7 @@ export const routes: RouteObject[] = [
     hydrateFallbackElement: <Skeleton lines={6} />,
     children: [
       { element: <DoorFrame />, children: beforeTheAccount },
-      { lazy: page(() => import('./frame/account-frame'), 'AccountFrame'), children: ofAccount },
+      { element: <AccountFrame />, children: ofAccount },
     ],
   },
 ];

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link, Navigate, useLocation, useNavigate } from 'react-router';
 import { api } from '../api/client';
 import { answered } from '../api/problem';
@@ -19,7 +20,7 @@ export function SignInPage() {
   const arrival = arrivalOf(useLocation());
   const installation = useQuery(installationQuery);
   const form = useSignInForm(arrival.email ?? '', arrival.returnTo);
-  if (visitor.data?.state === 'signed-in' && !form.pending) return <Navigate to="/security" replace />;
+  if (visitor.data?.state === 'signed-in' && !form.pending && !form.leaving) return <Navigate to="/security" replace />;
   return (
     <>
       <PageHeading>{t('signIn.heading')}</PageHeading>
@@ -56,7 +57,9 @@ function Reason({ because }: { readonly because: NonNullable<ReturnType<typeof a
 
 function useSignInForm(email: string, returnTo: string | null) {
   const navigate = useNavigate();
-  return useForm({
+  // From here on the sign-in itself says where to go, however long that page takes to come.
+  const [leaving, setLeaving] = useState(false);
+  const form = useForm({
     initial: { email, password: '' },
     pointers: { '/email': 'email', '/password': 'password' },
     check: (values) => ({
@@ -66,7 +69,10 @@ function useSignInForm(email: string, returnTo: string | null) {
     send: async (body) => {
       const { signInId, next } = await answered(api.POST('/v1/sign-ins', { body }));
       signInProgress.keep(signInId);
-      await navigate(await pathAfter(next, returnTo), { state: { returnTo } });
+      const path = await pathAfter(next, returnTo);
+      setLeaving(true);
+      await navigate(path, { state: { returnTo } });
     },
   });
+  return { ...form, leaving };
 }
