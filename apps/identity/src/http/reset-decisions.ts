@@ -41,6 +41,8 @@ export class ResetDecisions implements Pick<Handlers, 'authoriseResetDecision' |
     const caller = await this.mayApprove(token, organisationId, context);
     if (caller.assurance.level === 'aal1') throw new DomainError('set-up-required');
     const { personId, reason } = await factorOwner.readWaitingReset({ resetId }, context);
+    // What a practice asked for is for its own second administrator (BX5); support decides what support asked for.
+    if (organisationId === null && reason !== 'support-request') throw new DomainError('not-found');
     const concerned = await this.memberOf(organisationId, personId, reason);
     await proveFreshPassword(this.parts, caller, password, context);
     await refuseShared(this.parts, concerned);
