@@ -1,5 +1,6 @@
 import { publicApi } from '@cofactor/contracts';
 import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import {
   newEmail,
   newPractice,
@@ -12,12 +13,12 @@ import {
 } from './practice';
 import { Program, type Reply } from './program';
 
-let installation: Installation;
+let installation: SharedInstallation;
 let program: Program;
 let manager: Manager;
 
 beforeAll(async () => {
-  installation = await Installation.start();
+  installation = await sharedInstallation();
   program = new Program(installation.url);
   manager = await openPractice(program);
 });

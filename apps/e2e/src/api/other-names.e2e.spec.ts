@@ -1,14 +1,14 @@
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { openPractice, typePassword } from './practice';
 import { Program } from './program';
 import { rawRequest } from './raw-request';
 
-let installation: Installation;
+let installation: SharedInstallation;
 let program: Program;
 let port: string;
 
 beforeAll(async () => {
-  installation = await Installation.start();
+  installation = await sharedInstallation();
   program = new Program(installation.url);
   port = new URL(installation.url).port;
 });

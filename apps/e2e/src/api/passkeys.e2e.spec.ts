@@ -1,7 +1,7 @@
 import { publicApi } from '@cofactor/contracts';
 import { eventually, SoftwareAuthenticator, type AskedOfBrowser } from '@cofactor/testkit';
 import { z } from 'zod';
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import {
   offered,
   openPractice,
@@ -13,11 +13,11 @@ import {
 } from './practice';
 import { Program } from './program';
 
-let installation: Installation;
+let installation: SharedInstallation;
 let program: Program;
 
 beforeAll(async () => {
-  installation = await Installation.start();
+  installation = await sharedInstallation();
   program = new Program(installation.url);
 });
 afterAll(() => installation.remove());

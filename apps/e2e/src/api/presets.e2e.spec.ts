@@ -1,5 +1,5 @@
 import { publicApi } from '@cofactor/contracts';
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import {
   answer,
   enrolApp,
@@ -12,11 +12,11 @@ import {
 } from './practice';
 import { Program } from './program';
 
-let installation: Installation;
+let installation: SharedInstallation;
 let program: Program;
 
 beforeAll(async () => {
-  installation = await Installation.start();
+  installation = await sharedInstallation();
   program = new Program(installation.url);
 });
 afterAll(() => installation.remove());

@@ -31,7 +31,8 @@ describe('I8 reading after a write', () => {
       const { records } = (await list('?limit=10', positionOf(write))).as(publicApi.listAuditRecords);
       expect(records.map((record) => record.requestId)).toContain(requestId);
     }
-  });
+    // A hundred requests, one after the other.
+  }, 150_000);
 
   it('several positions at once, as they came', async () => {
     const writes = [await typePassword(program, manager), await typePassword(program, manager)];

@@ -1,13 +1,13 @@
 import { publicApi } from '@cofactor/contracts';
 import { z } from 'zod';
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { challenge, offered, openPractice, password, readAudit, readFactors, startSignIn } from './practice';
 import { Program } from './program';
 
-let installation: Installation;
+let installation: SharedInstallation;
 let program: Program;
 beforeAll(async () => {
-  installation = await Installation.start();
+  installation = await sharedInstallation();
   program = new Program(installation.url);
 });
 afterAll(() => installation.remove());

@@ -1,0 +1,1 @@
+export { stopSharedInstallation as default } from './shared-installation';

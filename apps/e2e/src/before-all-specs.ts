@@ -1,0 +1,1 @@
+export { startSharedInstallation as default } from './shared-installation';

@@ -1,0 +1,26 @@
+import { Installation } from './installation';
+
+/** An installation for specs that leave it running, look only at practices of their own, and need no setting. */
+export interface SharedInstallation {
+  readonly url: string;
+  /** Stops it, if it was started for this spec. */
+  remove(): Promise<void>;
+}
+
+/** That of the whole test run, else one of this spec's own. `remove` it in `afterAll`. */
+export async function sharedInstallation(): Promise<SharedInstallation> {
+  const { COFACTOR_TEST_INSTALLATION: url } = process.env;
+  return url === undefined ? Installation.start() : { url, remove: async () => undefined };
+}
+
+let ofThisRun: Installation | undefined;
+
+/** Before all specs: starts the one of the whole run, but not where the run is of specs that were picked by name. */
+export async function startSharedInstallation(run: { readonly testPathPatterns: { isSet(): boolean } }): Promise<void> {
+  if (run.testPathPatterns.isSet()) return;
+  ofThisRun = await Installation.start({ environment: { COFACTOR_FLOOD_LIMIT: '1000000' } });
+  process.env['COFACTOR_TEST_INSTALLATION'] = ofThisRun.url;
+}
+
+/** After all specs. */
+export const stopSharedInstallation = async (): Promise<void> => ofThisRun?.remove();
