@@ -25,7 +25,7 @@ import { keep } from './kept-server';
 import { writeKeyFiles } from './key-files';
 import {
   backServices,
-  migrationPlans,
+  migrationPlan,
   planOf,
   serviceNames,
   type Replica,
@@ -71,7 +71,7 @@ async function start(closings: Closing[]): Promise<string> {
     origins: originsOf(replicas),
     environment: process.env,
   };
-  await Promise.all(migrationPlans(surroundings).map(runOnce));
+  await runOnce(migrationPlan(surroundings));
   closings.push(await keepTombstones(home, databases, logger));
   for (const replica of replicas) {
     running.push({ replica, process: new ServiceProcess(planOf(replica, surroundings), say, tell) });

@@ -1,4 +1,5 @@
 import type { LocalDatabases, ServiceDatabase } from '@cofactor/local-installation';
+import type { MigratedUrls } from '@cofactor/service-host';
 import { dirname, join } from 'node:path';
 import type { KeyFiles } from './key-files';
 import type { ProcessPlan } from './service-processes';
@@ -42,18 +43,16 @@ export interface Replica {
 }
 
 /** Where each service is built. */
-const moduleOf: Readonly<Record<ServiceName | 'service-host', string>> = {
+const moduleOf: Readonly<Record<ServiceName, string>> = {
   identity: require.resolve('@cofactor/identity'),
   'factor-enrollment': require.resolve('@cofactor/factor-enrollment'),
   challenge: require.resolve('@cofactor/challenge'),
   notification: require.resolve('@cofactor/notification'),
   audit: require.resolve('@cofactor/audit'),
   gateway: require.resolve('@cofactor/gateway'),
-  'service-host': require.resolve('@cofactor/service-host'),
 };
 
-const programOf = (service: ServiceName | 'service-host', file: string): string =>
-  join(dirname(moduleOf[service]), `${file}.js`);
+const programOf = (service: ServiceName): string => join(dirname(moduleOf[service]), 'main.js');
 
 /** How one replica of a service is run. */
 export function planOf({ service, replica, port, publicPort }: Replica, around: Surroundings): ProcessPlan {
@@ -77,7 +76,7 @@ export function planOf({ service, replica, port, publicPort }: Replica, around: 
   const { COFACTOR_BUILDS: builds } = around.environment;
   const program =
     builds === undefined
-      ? programOf(service, 'main')
+      ? programOf(service)
       : join(builds, `${service}-${replica}`, 'apps', service, 'dist', 'main.js');
   if (service === 'gateway') {
     const door = {
@@ -97,15 +96,24 @@ export function planOf({ service, replica, port, publicPort }: Replica, around: 
   return { name, program, environment: { ...common, ...own } };
 }
 
-/** The migrations of every database, each a program that ends by itself. */
-export function migrationPlans({ databases, environment }: Surroundings): readonly ProcessPlan[] {
-  const plan = (service: BackService | 'service-host', database: ServiceDatabase | 'vault', file: string) => ({
-    name: `migrate ${database}`,
-    program: programOf(service, file),
-    environment: { ...environment, MIGRATIONS_DATABASE_URL: databases.urlOf(database, 'owner') },
-  });
-  return [
-    ...backServices.map((service) => plan(service, databaseOf[service], 'migrate')),
-    plan('service-host', 'vault', 'migrate-vault'),
-  ];
+/** The migrations of every database, by one program that ends by itself. */
+export function migrationPlan({
+  databases,
+  environment,
+}: Pick<Surroundings, 'databases' | 'environment'>): ProcessPlan {
+  const url = (database: ServiceDatabase | 'vault') => databases.urlOf(database, 'owner');
+  const urls: MigratedUrls = {
+    identity: url('identity'),
+    'factor-enrollment': url('factor_enrollment'),
+    challenge: url('challenge'),
+    notification: url('notification'),
+    audit: url('audit'),
+    vault: url('vault'),
+  };
+  const program = join(__dirname, 'migrate.js');
+  return {
+    name: 'migrations',
+    program,
+    environment: { ...environment, MIGRATIONS_DATABASE_URLS: JSON.stringify(urls) },
+  };
 }

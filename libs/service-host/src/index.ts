@@ -1,4 +1,11 @@
-export { migrateVault, migrationSettings, runMigrations, runVaultMigrations } from './migrations';
+export {
+  migrateVault,
+  migrationSettings,
+  runAllMigrations,
+  runMigrations,
+  runVaultMigrations,
+  type MigratedUrls,
+} from './migrations';
 export { ownerUrlOf } from './owner-url';
 export { runService, type HostedParts, type HostedService } from './run-service';
 export { hashingSettings, hostSettings, type HostSettings } from './settings';

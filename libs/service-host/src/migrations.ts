@@ -18,19 +18,25 @@ const roles = {
   audit: 'audit',
 } as const;
 
-/**
- * What a migration is told: only the address under the owner's role, which no running service has (DESIGN §4), and the
- * names of the application roles, which exist already.
- */
-export const migrationSettings = z.object({
-  MIGRATIONS_DATABASE_URL: ownerUrl.describe('The database to migrate, under the role that owns its tables'),
+const roleSettings = z.object({
   IDENTITY_ROLE: role.default(roles.identity).describe('Role that identity runs under'),
   FACTOR_ENROLLMENT_ROLE: role.default(roles['factor-enrollment']).describe('Role that factor-enrollment runs under'),
   CHALLENGE_ROLE: role.default(roles.challenge).describe('Role that challenge runs under'),
   NOTIFICATION_ROLE: role.default(roles.notification).describe('Role that notification runs under'),
   AUDIT_ROLE: role.default(roles.audit).describe('Role that audit runs under'),
 });
+type RoleSettings = z.output<typeof roleSettings>;
+
+/**
+ * What a migration is told: only the address under the owner's role, which no running service has (DESIGN §4), and the
+ * names of the application roles, which exist already.
+ */
+export const migrationSettings = z.object({
+  MIGRATIONS_DATABASE_URL: ownerUrl.describe('The database to migrate, under the role that owns its tables'),
+  ...roleSettings.shape,
+});
 type MigrationSettings = z.output<typeof migrationSettings>;
+type Service = keyof typeof roles;
 
 const roleOf = {
   identity: 'IDENTITY_ROLE',
@@ -38,12 +44,12 @@ const roleOf = {
   challenge: 'CHALLENGE_ROLE',
   notification: 'NOTIFICATION_ROLE',
   audit: 'AUDIT_ROLE',
-} as const satisfies Readonly<Record<string, keyof MigrationSettings>>;
+} as const satisfies Readonly<Record<string, keyof RoleSettings>>;
 
 const read = (): MigrationSettings => readConfiguration(migrationSettings, withFiles(process.env));
 
 /** Brings the database of one service up to date and ends this process: 0, or 1 with a sentence. */
-export function runMigrations(service: keyof typeof roleOf, migrations: readonly Migration[]): void {
+export function runMigrations(service: Service, migrations: readonly Migration[]): void {
   runOnce(async () => {
     const settings = read();
     const applicationRole = settings[roleOf[service]];
@@ -61,8 +67,47 @@ export function runVaultMigrations(): void {
   });
 }
 
+const everyUrl = z.strictObject({
+  identity: ownerUrl,
+  'factor-enrollment': ownerUrl,
+  challenge: ownerUrl,
+  notification: ownerUrl,
+  audit: ownerUrl,
+  vault: ownerUrl,
+});
+/** The address of every database under the role that owns its tables, for the program that migrates them all. */
+export type MigratedUrls = z.input<typeof everyUrl>;
+
+/**
+ * Brings the databases of all services and the vault up to date, where one machine has them all: one process, since
+ * each of its own would load the same code again. It is told of them in MIGRATIONS_DATABASE_URLS, as JSON.
+ */
+export function runAllMigrations(migrationsOf: Readonly<Record<Service, readonly Migration[]>>): void {
+  runOnce(async () => {
+    const { MIGRATIONS_DATABASE_URLS: text } = process.env;
+    const urls = readConfiguration(everyUrl, JSON.parse(text ?? '{}') as Readonly<Record<string, string>>);
+    const settings = readConfiguration(roleSettings, process.env);
+    const migrateOne = async (name: Service) =>
+      migrate({
+        name,
+        ownerUrl: urls[name],
+        migrations: migrationsOf[name],
+        applicationRole: settings[roleOf[name]],
+      });
+    await Promise.all([
+      migrateOne('identity'),
+      migrateOne('factor-enrollment'),
+      migrateOne('challenge'),
+      migrateOne('notification'),
+      migrateOne('audit'),
+      migrateVault(urls.vault, settings),
+    ]);
+    return 'Every database is up to date.';
+  });
+}
+
 /** Migrates the vault and gives each service's role exactly its rights. */
-export async function migrateVault(url: string, settings: Omit<MigrationSettings, 'MIGRATIONS_DATABASE_URL'>) {
+export async function migrateVault(url: string, settings: RoleSettings) {
   const applicationRole = settings.IDENTITY_ROLE;
   await migrate({ name: 'vault', ownerUrl: url, migrations: vaultMigrations, applicationRole });
   const owner = await Database.open({ name: 'vault rights', url, poolSize: 1 });
