@@ -126,10 +126,11 @@ describe('§6.11 the next release', () => {
     Object.fromEntries(services.filter((service) => service !== but).map((service) => [service, release]));
 
   (lastCommit === null ? it.skip : it)(
-    'comes after one that runs beside the last release, forward and back, all services at once',
+    'comes after one that runs beside the last release, forward and back, all services behind the gateway at once',
     async () => {
-      await putEach(1, all('last'));
-      await putEach(1, all('this'));
+      // Applications of this one, as the people here are, are promised nothing of an older gateway (docs/adr/0007).
+      await putEach(1, all('last', 'gateway'));
+      await putEach(1, all('this', 'gateway'));
     },
     240_000,
   );
