@@ -86,6 +86,7 @@ const bodies: Readonly<Record<string, object>> = {
   requireSecondFactorOf: { required: true },
   addPerson: { name: 'Lee', email: 'lee@practice.example', roles: ['member'] },
   changePerson: { roles: ['member'], siteIds: [] },
+  chooseFirstPassword: { token: 'x', password: 'x' },
   addSite: { name: 'First floor' },
   renameSite: { name: 'First floor' },
   decideSharedAccount: { shared: true },

@@ -27,7 +27,9 @@ import { Contacts, type KeyedHashes, type Passwords, type PersonalFields } from 
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Access } from './adapters/access';
 import { Directory } from './adapters/directory';
+import { FirstPasswordLinks } from './adapters/first-password-links';
 import { Forecasting } from './adapters/forecasting';
+import { MailsToAdded, type LinkSender } from './adapters/mails-to-added';
 import { SiteDirectory } from './adapters/members';
 import { HelpedPeople } from './adapters/helped-people';
 import { InstallationStaff } from './adapters/installation-staff';
@@ -43,6 +45,7 @@ import { SessionOpener } from './adapters/session-opener';
 import { SharedAccounts } from './adapters/shared-accounts';
 import { SharingSigns } from './adapters/sharing-signs';
 import { Authorisations } from './http/authorisations';
+import { FirstPasswords } from './http/first-passwords';
 import { Forecasts } from './http/forecasts';
 import { Memberships } from './http/memberships';
 import { Organisations } from './http/organisations';
@@ -70,6 +73,8 @@ import { EndSessionsWhenReset } from './reactions/end-sessions.when-reset';
 import { SuspectSharingWhenAccountsChange } from './reactions/suspect-sharing.when-accounts-change';
 import { ActivateContactWhenPersonRegistered } from './reactions/activate-contact.when-person-registered';
 
+export { firstPasswordSettings } from './first-password-settings';
+
 /** Everything that identity is made of; which adapter stands behind each is the configuration's business. */
 export interface IdentityParts {
   readonly logger: Logger;
@@ -86,6 +91,9 @@ export interface IdentityParts {
   readonly signer: Signer;
   readonly verifier: Verifier;
   readonly factorEnrollment: FactorOwner;
+  readonly notification: LinkSender;
+  /** How long the link to a first password works. */
+  readonly firstPasswordDays: number;
   readonly builtFactors: readonly FactorType[];
   readonly registration: 'open' | 'operator';
   /** How support verifies people (PRODUCT AX5). */
@@ -136,6 +144,10 @@ function assemble(parts: IdentityParts) {
     siteDirectory: new SiteDirectory(database),
     sharedAccounts,
     sharingSigns: new SharingSigns({ recorder, directory, policies, sharedAccounts, nameIndex }),
+    database,
+    passwords,
+    links: new FirstPasswordLinks({ sql: database, fingerprint, randomBytes, days: parts.firstPasswordDays }),
+    mails: new MailsToAdded(parts.notification, recorder, parts.firstPasswordDays),
     forecasting: new Forecasting({ policies, needs, nameIndex }),
     nameIndex,
     nameIndexes: new NameIndexes({ sql: database, emailOf, nameIndex }),
@@ -148,6 +160,7 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
   const people = new PeopleOfPractices(everything);
   const policies = new Policies(everything);
   const memberships = new Memberships(everything);
+  const firstPasswords = new FirstPasswords(everything);
   const sites = new Sites(everything);
   const signIns = new SignIns(everything);
   const authorisations = new Authorisations(everything);
@@ -166,6 +179,8 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
     addPerson: memberships.addPerson,
     changePerson: memberships.changePerson,
     removePerson: memberships.removePerson,
+    sendFirstPassword: firstPasswords.sendFirstPassword,
+    chooseFirstPassword: firstPasswords.chooseFirstPassword,
     listSites: sites.listSites,
     addSite: sites.addSite,
     renameSite: sites.renameSite,

@@ -1,6 +1,7 @@
 import { hashingSettings, hostSettings } from '@cofactor/service-host';
 import { peerSettings, supportSettings, type DevelopmentPart } from '@cofactor/service-kit';
 import { z } from 'zod';
+import { firstPasswordSettings } from './first-password-settings';
 
 /** The settings of identity as a process of its own, by the names of their variables. */
 export const settings = z.object({
@@ -13,6 +14,7 @@ export const settings = z.object({
     COFACTOR_NOTIFICATION_URL: true,
   }).shape,
   ...supportSettings.shape,
+  ...firstPasswordSettings.shape,
   COFACTOR_REGISTRATION: z
     .enum(['open', 'operator'], 'must be open or operator')
     .optional()

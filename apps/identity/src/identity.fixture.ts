@@ -39,6 +39,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LinkSender } from './adapters/mails-to-added';
 import { PasswordSessions } from './adapters/password-sessions';
 import { SharingSigns } from './adapters/sharing-signs';
 import { identityMigrations, IdentityModule } from './app.module';
@@ -152,6 +153,11 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
   const holdingsOf = new Map<string, Holdings>();
   /** What factor-enrollment has waiting for an approval. */
   const waiting: WaitingReset[] = [];
+  /** What notification was asked to send, and what it answers. */
+  const mailing: { sent: Parameters<LinkSender['sendLink']>[0][]; answer: 'sent' | 'delayed' | DomainError } = {
+    sent: [],
+    answer: 'sent',
+  };
   /** How many people each question about many named. */
   const asked: number[] = [];
   const heldBy = (personId: string): Promise<Holdings> => {
@@ -163,6 +169,8 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
     return { personId, types: factors.map(({ type }) => type), recoveryCodes: recoveryCodes !== null, setUpOpen };
   };
   const contacts = new Contacts(vaultParts);
+  const passwords = new Passwords(vaultParts);
+  const hashing = await Hashing.create({ concurrency: 2, waiting: 100 }, () => Buffer.from(dummySecret));
   const module = IdentityModule.register({
     logger: createLogger('identity', 'silent'),
     metrics: new Metrics('identity'),
@@ -170,10 +178,10 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
     randomBytes,
     database,
     contacts,
-    passwords: new Passwords(vaultParts),
+    passwords,
     personalFields: new PersonalFields(vaultParts),
     keyedHashes: masterKey,
-    hashing: await Hashing.create({ concurrency: 2, waiting: 100 }, () => Buffer.from(dummySecret)),
+    hashing,
     signer: new Signer('identity', await SigningKeys.of([keys.identity])),
     verifier: new Verifier('identity', await KeyRing.load(keys)),
     factorEnrollment: {
@@ -188,6 +196,14 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
         return found ? Promise.resolve(found) : Promise.reject(new DomainError('not-found'));
       },
     },
+    notification: {
+      sendLink: (mail) => {
+        if (mailing.answer instanceof DomainError) return Promise.reject(mailing.answer);
+        mailing.sent.push(mail);
+        return Promise.resolve({ delivery: mailing.answer });
+      },
+    },
+    firstPasswordDays: 7,
     builtFactors: ['totp', 'recovery-code'],
     registration,
     supportChecklist: checklist,
@@ -227,9 +243,12 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
     database,
     vault,
     contacts,
+    passwords,
+    hashing,
     clock,
     holdings,
     holdingsOf,
+    mailing,
     waiting,
     asked,
     /** The facts so far, by type. */

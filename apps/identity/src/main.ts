@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { factorEnrollmentOperations, identityOperations } from '@cofactor/contracts';
+import { factorEnrollmentOperations, identityOperations, notificationOperations } from '@cofactor/contracts';
 import { builtTypes } from '@cofactor/factors';
 import { Contacts, Passwords } from '@cofactor/secret-vault';
 import { runService } from '@cofactor/service-host';
@@ -33,6 +33,8 @@ runService({
         parts.randomBytes,
       ),
       factorEnrollment: clientOf(factorEnrollmentOperations, read.COFACTOR_FACTOR_ENROLLMENT_URL),
+      notification: clientOf(notificationOperations, read.COFACTOR_NOTIFICATION_URL),
+      firstPasswordDays: read.COFACTOR_FIRST_PASSWORD_DAYS,
       builtFactors: builtTypes,
       registration: registrationOf(read),
       supportChecklist: checklistOf(read),

@@ -59,6 +59,7 @@ describe('adding a person', () => {
       'person.registered',
       'person.joined-organisation',
       'person.sites-changed',
+      'first-password.offered',
     ]);
     for (const { envelope } of facts) {
       expect(envelope.organisationIds).toEqual([manager.organisationId]);
@@ -83,7 +84,7 @@ describe('adding a person', () => {
   it('lets whoever is registered join with the same answer, keep their name and password, and belong to both', async () => {
     const [one, other] = [await managed(), await installation.practice()];
     const reply = await add(one, other.email.toUpperCase(), ['analyst']);
-    expect(Object.keys(reply).sort()).toEqual(['personId', 'positions']);
+    expect(Object.keys(reply).sort()).toEqual(['delivery', 'personId', 'positions']);
     expect(reply.personId).toBe(other.personId);
     const { token } = await signIn(other.email);
     const session = await installation.identity.readSession({ token }, contextOf());
@@ -108,7 +109,9 @@ describe('adding a person', () => {
     expect((await factsAbout(first.personId)).map(({ type }) => type)).toEqual([
       'person.registered',
       'person.joined-organisation',
+      'first-password.offered',
       'person.joined-organisation',
+      'first-password.offered',
     ]);
   });
 

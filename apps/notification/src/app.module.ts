@@ -31,6 +31,7 @@ import type { TextSettings } from './text-settings';
 import type { CodeChannels, Contacts, Mailer, TextMessenger } from './domain/ports';
 import { readOutbox } from './http/read-outbox';
 import { CodeMessages } from './http/send-code';
+import { sendLink } from './http/send-link';
 import { CreateOutgoing1790000001000 } from './migrations/1790000001000-create-outgoing';
 import { CreateSentCounts1790000002000 } from './migrations/1790000002000-create-sent-counts';
 import { CreateAnnouncements1792000001000 } from './migrations/1792000001000-create-announcements';
@@ -126,9 +127,10 @@ export class NotificationModule {
     const recorder = createRecorder(store, clock);
     const channels = createChannels(parts);
     const { mailer, outbox } = channels;
+    const ways = codeChannels(channels, parts);
     const codes = new CodeMessages({
       recorder,
-      channels: codeChannels(channels, parts),
+      channels: ways,
       counts: new SentCounts(database, parts.keyedHashes),
       pages,
       logger,
@@ -140,6 +142,7 @@ export class NotificationModule {
       {
         sendCode: codes.sendCode,
         readReportedNotice: ({ link }) => links.noticeOf(link),
+        sendLink: sendLink({ codes, channels: ways, pages }),
         readOutbox: readOutbox(mode, outbox),
       },
       { logger, duration: metrics.operationDuration },

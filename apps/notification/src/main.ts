@@ -17,6 +17,7 @@ runService({
   follows: ['notification', 'identity', 'factor-enrollment', 'challenge'],
   publishers: (read) => ({
     gateway: read.COFACTOR_GATEWAY_URL,
+    identity: read.COFACTOR_IDENTITY_URL,
     challenge: read.COFACTOR_CHALLENGE_URL,
     'factor-enrollment': read.COFACTOR_FACTOR_ENROLLMENT_URL,
   }),

@@ -1,4 +1,5 @@
 import { gatewaySettings } from '@cofactor/gateway';
+import { firstPasswordSettings } from '@cofactor/identity';
 import { readMailSettings, readTextSettings } from '@cofactor/notification';
 import {
   processSettings,
@@ -13,6 +14,7 @@ import { z } from 'zod';
 const settings = z.object({
   ...processSettings.shape,
   ...gatewaySettings.shape,
+  ...firstPasswordSettings.shape,
   COFACTOR_HOME: z.string().min(1).default('.cofactor').describe('Folder of the data and keys'),
   ...supportSettings.shape,
   COFACTOR_ISSUER: relyingPartySettings.shape.COFACTOR_ISSUER,

@@ -185,6 +185,8 @@ function modules({ settings, keys, hashing, pages, factorEnrollment, sessions, c
         signer: new Signer('identity', await SigningKeys.of([signing.identity])),
         verifier: await verifierFor('identity'),
         factorEnrollment,
+        notification: codes,
+        firstPasswordDays: settings.COFACTOR_FIRST_PASSWORD_DAYS,
         builtFactors: builtTypes,
         registration: settings.COFACTOR_MODE === 'development' ? 'open' : 'operator',
         supportChecklist: checklistOf(settings),

@@ -25,6 +25,7 @@ export const problems = {
   ],
   'credential-taken': [409, 'This passkey is already in use', 'Use another one.'],
   'code-expired': [401, 'This code request has expired', 'Ask for a new code.'],
+  'link-expired': [401, 'This link does not work any more', 'Ask whoever added you to send a new one.'],
   'second-factor-required': [403, 'A second factor is needed first', 'Finish the sign-in with a second factor.'],
   'set-up-required': [403, 'Two-factor authentication must be set up first', 'Set up a factor to finish the sign-in.'],
   'password-required': [403, 'Your password is needed for this change', 'Send the password with the request.'],

@@ -47,7 +47,7 @@ export class IdempotencyKeys {
   ): Promise<Reply> {
     const key = request.context.idempotencyKey;
     if (key === null) return work(() => []);
-    const bodyPrint = this.fingerprint(`idempotency:${request.operation}`, JSON.stringify(request.body));
+    const bodyPrint = this.bodyPrint(request.operation, request.body);
     const earlier = await this.find(request.scope, key);
     if (earlier?.outcome.kind === 'secret') await beforeASecret();
     if (earlier) return replay<Reply>(earlier, bodyPrint);
@@ -60,6 +60,18 @@ export class IdempotencyKeys {
       if (!first) throw error;
       return replay<Reply>(first, bodyPrint);
     }
+  }
+
+  /** The rows by which an outcome that was kept says what has become of it since; none without a key. One transaction. */
+  restated({ context, scope, operation, body }: KeyedRequest, outcome: Outcome): readonly SideRow[] {
+    const key = context.idempotencyKey;
+    if (key === null) return [];
+    const gone = { sql: 'DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2', parameters: [scope, key] };
+    return [gone, insertion(scope, key, this.bodyPrint(operation, body), outcome)];
+  }
+
+  private bodyPrint(operation: string, body: unknown): string {
+    return this.fingerprint(`idempotency:${operation}`, JSON.stringify(body));
   }
 
   /** The scope of a request without a session: its source, so that a stranger's key is never in the way. */

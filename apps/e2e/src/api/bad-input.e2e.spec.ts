@@ -134,6 +134,7 @@ describe('wrong types and values in every field', () => {
     requireSecondFactorOf: { required: true },
     addPerson: { name: 'Lee Park', email: newEmail(), roles: ['member'], siteIds: ['some-site'] },
     changePerson: { roles: ['member'], siteIds: ['some-site'] },
+    chooseFirstPassword: { token: 'cfl_of-a-link', password },
     addSite: { name: 'First floor' },
     renameSite: { name: 'First floor' },
     decideSharedAccount: { shared: true, reason: 'Used at the front desk' },

@@ -38,6 +38,27 @@ export class PeopleController {
     return added;
   }
 
+  @Endpoint(publicApi.sendFirstPassword)
+  async sendFirstPassword(
+    @Request() { parameters, token, context }: Incoming<PublicApi['sendFirstPassword']>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { organisationId, personId } = parameters;
+    const asked = { token, organisationId, personId };
+    const { positions, ...sent } = await this.services.identity.sendFirstPassword(asked, context);
+    tellPositions(reply, positions);
+    return sent;
+  }
+
+  @Endpoint(publicApi.chooseFirstPassword)
+  async chooseFirstPassword(
+    @Request() { body, context }: Incoming<PublicApi['chooseFirstPassword']>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const asked = { link: body.token, password: body.password };
+    tellPositions(reply, (await this.services.identity.chooseFirstPassword(asked, context)).positions);
+  }
+
   @Endpoint(publicApi.changePerson)
   async changePerson(
     @Request() { body, parameters, token, context }: Incoming<PublicApi['changePerson']>,

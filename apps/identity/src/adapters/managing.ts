@@ -10,7 +10,8 @@ export interface ManagingParts extends SignedInParts {
 export interface Managing {
   readonly sessionId: string;
   readonly actor: Actor;
-  /** The rules of the practice as they stand. */
+  /** The name of the practice, and its rules as they stand. */
+  readonly practice: string;
   readonly policy: OrganisationPolicy;
 }
 
@@ -35,5 +36,6 @@ export async function managing(
   const standing = await parts.policies.policyOf(organisationId);
   if (!standing) throw new DomainError('not-found');
   const { sessionId, personId } = caller;
-  return { sessionId, actor: { kind: asOperator ? 'operator' : 'person', id: personId }, policy: standing.policy };
+  const actor = { kind: asOperator ? 'operator' : 'person', id: personId } as const;
+  return { sessionId, actor, practice: standing.name, policy: standing.policy };
 }

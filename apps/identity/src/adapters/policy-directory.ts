@@ -9,6 +9,8 @@ import { sharingDecisionsSchema } from './shared-accounts';
 
 /** The rules of a practice as they stand, and who made them so; null where they are those that it was created with. */
 export interface StandingPolicy {
+  /** Of the practice. */
+  readonly name: string;
   readonly policy: OrganisationPolicy;
   readonly changed: { readonly at: string; readonly by: string } | null;
 }
@@ -25,6 +27,7 @@ export interface RuledPerson extends PersonRow, PersonFlags {
 }
 
 interface PolicyRow {
+  readonly name: string;
   readonly organisationId: string;
   readonly policy: unknown;
   readonly version: number;
@@ -32,7 +35,7 @@ interface PolicyRow {
   readonly changedBy: string | null;
 }
 
-const columns = `organisation_id AS "organisationId", policy, policy_version AS version,
+const columns = `organisation_id AS "organisationId", name, policy, policy_version AS version,
   policy_changed_at AS "changedAt", policy_changed_by AS "changedBy"`;
 
 const membershipsSchema = z.array(z.object({ organisationId: z.string(), roles: z.array(organisationRoleSchema) }));
@@ -75,9 +78,9 @@ export class PolicyDirectory {
       organisationId,
     ]);
     if (!row) return null;
-    const { changedAt, changedBy } = row;
+    const { name, changedAt, changedBy } = row;
     const changed = changedAt && changedBy !== null ? { at: new Date(changedAt).toISOString(), by: changedBy } : null;
-    return { policy: policyOf(row), changed };
+    return { name, policy: policyOf(row), changed };
   }
 
   async policiesOf(organisationIds: readonly string[]): Promise<readonly OrganisationPolicy[]> {

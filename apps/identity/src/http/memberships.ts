@@ -1,13 +1,29 @@
-import { DomainError, type CallContext, type HandlersOf, type identityOperations } from '@cofactor/contracts';
+import {
+  DomainError,
+  type CallContext,
+  type Envelope,
+  type HandlersOf,
+  type identityOperations,
+} from '@cofactor/contracts';
 import { maskedEmail } from '@cofactor/factors';
-import { handleCommand, type Recorder, type SideRow } from '@cofactor/event-sourcing';
-import type { IdempotencyKeys, Remember } from '@cofactor/event-store';
+import {
+  handleCommand,
+  loadState,
+  streamAppend,
+  type Loaded,
+  type Recorder,
+  type SideRow,
+} from '@cofactor/event-sourcing';
+import type { Database, IdempotencyKeys, Remember } from '@cofactor/event-store';
 import { comparableName, mergeProblems, rulingPolicies, type Standing } from '@cofactor/policy';
 import { envelopeOf, newId, type PersonalFieldSealer } from '@cofactor/service-kit';
 import { emailClaim, membershipRow, personRow, type Directory, type KnownPerson } from '../adapters/directory';
+import { forgottenLink, type FirstPasswordLinks, type NewLink } from '../adapters/first-password-links';
+import type { MailsToAdded } from '../adapters/mails-to-added';
 import { managing, type Managing, type ManagingParts } from '../adapters/managing';
 import { changedMembership, endedMembership, explainedRefusal, placedAtSites } from '../adapters/members';
 import type { Registration } from '../adapters/registration';
+import { firstPassword, type FirstPasswordCommand, type FirstPasswordState } from '../domain/first-password';
 import { person, type PersonCommand } from '../domain/person';
 
 type Handlers = HandlersOf<typeof identityOperations>;
@@ -19,8 +35,19 @@ export interface MembershipParts extends ManagingParts {
   readonly keys: IdempotencyKeys;
   readonly sealer: PersonalFieldSealer;
   readonly registering: Registration;
+  readonly database: Pick<Database, 'transaction'>;
+  readonly links: FirstPasswordLinks;
+  readonly mails: MailsToAdded;
   readonly emailIndex: (email: string) => string;
   readonly nameIndex: (comparableName: string) => string;
+}
+
+/** Someone who was added, and the link that they are sent; null for one who has a password. */
+interface Addition {
+  readonly personId: string;
+  readonly positions: string[];
+  readonly link: NewLink | null;
+  readonly envelope: Envelope;
 }
 
 /** Who belongs to a practice, in which roles and at which of its sites. */
@@ -32,12 +59,22 @@ export class Memberships implements Pick<Handlers, 'addPerson' | 'changePerson' 
    * answer is the same.
    */
   readonly addPerson: Handlers['addPerson'] = async ({ token, ...added }, context) => {
+    const { database, keys, mails } = this.parts;
     const manager = await managing(this.parts, token, added.organisationId, context);
     const keyed = { context, scope: manager.sessionId, operation: 'addPerson', body: added };
-    return this.parts.keys.once(keyed, (remember) => this.add(added, manager, context, remember));
+    return keys.once(keyed, async (remember) => {
+      const { personId, positions, link, envelope } = await this.add(added, manager, context, remember);
+      const mail = { personId, practice: manager.practice, link, envelope };
+      const reply = { personId, delivery: await mails.send(mail, context), positions };
+      const rows = keys.restated(keyed, { kind: 'reply', reply });
+      await database.transaction(async (sql) => {
+        for (const row of rows) await sql.query(row.sql, row.parameters);
+      });
+      return reply;
+    });
   };
 
-  private async add(added: Added, manager: Managing, context: CallContext, remember: Remember) {
+  private async add(added: Added, manager: Managing, context: CallContext, remember: Remember): Promise<Addition> {
     const { directory, emailIndex } = this.parts;
     const index = emailIndex(added.email);
     const known = await directory.personByEmailIndex(index);
@@ -53,40 +90,57 @@ export class Memberships implements Pick<Handlers, 'addPerson' | 'changePerson' 
     }
   }
 
-  private async register(added: Added, index: string, manager: Managing, context: CallContext, remember: Remember) {
-    const { nameIndex, registering, sealer } = this.parts;
+  private async register(
+    added: Added,
+    index: string,
+    manager: Managing,
+    context: CallContext,
+    remember: Remember,
+  ): Promise<Addition> {
+    const { links, nameIndex, recorder, registering, sealer } = this.parts;
     const { organisationId, name, email, roles, siteIds } = added;
     const ids = { personId: newId(), contactId: newId() };
     const { personId } = ids;
     const sealedName = await sealer.seal(personId, name);
     const described = { ...ids, emailHint: maskedEmail(email), sealedName };
     const command = { kind: 'register-in-organisation', ...described, organisationId, roles, siteIds } as const;
-    const reply = { personId, positions: [`person-${personId}@${siteIds.length > 0 ? 3 : 2}`] };
-    const commit = () =>
-      this.handle(command, organisationId, manager, context, () => [
+    const link = links.make(personId, recorder.now());
+    const envelope = await this.envelope(personId, organisationId, manager, context);
+    const handled = { positions: [] as string[] };
+    await registering.register({ ...ids, email, password: null }, context.source.ip, async () => {
+      const { position } = await this.handle(command, envelope, { kind: 'offer', link }, (at) => [
         personRow({ ...described, nameIndex: nameIndex(comparableName(email)), passwordMissing: true }),
         emailClaim(index, personId),
         membershipRow(personId, organisationId, roles),
         ...placedAtSites({ personId, organisationId, siteIds }),
-        ...remember({ kind: 'reply', reply }),
+        ...remember({ kind: 'reply', reply: { personId, delivery: 'delayed', positions: [at] } }),
       ]);
-    await registering.register({ ...ids, email, password: null }, context.source.ip, commit);
-    return reply;
+      handled.positions = [position];
+    });
+    return { personId, positions: handled.positions, link, envelope };
   }
 
-  private async join(known: KnownPerson, added: Added, manager: Managing, context: CallContext, remember: Remember) {
+  private async join(
+    known: KnownPerson,
+    added: Added,
+    manager: Managing,
+    context: CallContext,
+    remember: Remember,
+  ): Promise<Addition> {
     const { personId } = known;
     const { organisationId, roles, siteIds } = added;
     if (known.memberships.some((held) => held.organisationId === organisationId))
       throw new DomainError('already-a-member');
     this.refuseUnmeetable(known, { policy: manager.policy, roles });
     const command = { kind: 'join-organisation', personId, organisationId, roles, siteIds } as const;
-    const { position } = await this.handle(command, organisationId, manager, context, (at) => [
+    const link = this.parts.links.make(personId, this.parts.recorder.now());
+    const envelope = await this.envelope(personId, organisationId, manager, context);
+    const { position, isOffered } = await this.handle(command, envelope, { kind: 'offer-again', link }, (at) => [
       membershipRow(personId, organisationId, roles),
       ...placedAtSites({ personId, organisationId, siteIds }),
-      ...remember({ kind: 'reply', reply: { personId, positions: [at] } }),
+      ...remember({ kind: 'reply', reply: { personId, delivery: 'delayed', positions: [at] } }),
     ]);
-    return { personId, positions: [position] };
+    return { personId, positions: [position], link: isOffered ? link : null, envelope };
   }
 
   readonly changePerson: Handlers['changePerson'] = async ({ token, ...change }, context) => {
@@ -95,8 +149,8 @@ export class Memberships implements Pick<Handlers, 'addPerson' | 'changePerson' 
     const known = await this.member(personId, organisationId);
     this.refuseUnmeetable(known, { policy: manager.policy, roles });
     const command = { kind: 'change-membership', ...change } as const;
-    const rows = () => changedMembership(change);
-    const { position } = await this.handle(command, organisationId, manager, context, rows);
+    const envelope = await this.envelope(personId, organisationId, manager, context);
+    const { position } = await this.handle(command, envelope, null, () => changedMembership(change));
     return { positions: [position] };
   };
 
@@ -104,8 +158,9 @@ export class Memberships implements Pick<Handlers, 'addPerson' | 'changePerson' 
     const manager = await managing(this.parts, token, organisationId, context);
     await this.member(personId, organisationId);
     const command = { kind: 'leave-organisation', personId, organisationId } as const;
+    const envelope = await this.envelope(personId, organisationId, manager, context);
     const rows = () => endedMembership(personId, organisationId);
-    const { position } = await this.handle(command, organisationId, manager, context, rows);
+    const { position } = await this.handle(command, envelope, { kind: 'withdraw' }, rows);
     return { positions: [position] };
   };
 
@@ -131,33 +186,63 @@ export class Memberships implements Pick<Handlers, 'addPerson' | 'changePerson' 
     throw new DomainError('practices-not-compatible', { detail: sentences });
   }
 
-  private async handle(
-    command: PersonCommand,
+  private envelope(
+    personId: string,
     organisationId: string,
     { actor, policy }: Managing,
     context: CallContext,
-    rows: (position: string) => readonly SideRow[],
-  ) {
-    const { recorder, sealer } = this.parts;
-    const { personId } = command;
-    const stream = `person-${personId}`;
-    const envelope = await envelopeOf(sealer, context, {
+  ): Promise<Envelope> {
+    return envelopeOf(this.parts.sealer, context, {
       organisationIds: [organisationId],
       actor,
       subject: { kind: 'person', id: personId },
       policyVersion: policy.version,
     });
+  }
+
+  /** One commit of what becomes of the membership, and of the link to a first password with it. */
+  private async handle(
+    command: PersonCommand,
+    envelope: Envelope,
+    change: LinkChange | null,
+    rows: (position: string) => readonly SideRow[],
+  ) {
+    const { recorder } = this.parts;
+    const { personId } = command;
+    const linkStream = `first-password-${personId}`;
+    let links: Loaded<FirstPasswordState> = { version: 0, state: firstPassword.initialState };
+    let isOffered = false;
+    const prepare = async () => {
+      links = await loadState(recorder.store, firstPassword, linkStream);
+      return command;
+    };
     try {
-      return await handleCommand(
+      const { position } = await handleCommand(
         recorder,
         person,
-        stream,
-        () => command,
+        `person-${personId}`,
+        prepare,
         () => envelope,
-        (_events, _state, position) => ({ sideRows: rows(position) }),
+        (_events, _state, at) => {
+          const events = change === null ? [] : firstPassword.decide(links.state, linkCommand(personId, change));
+          if (change === null || events.length === 0) return { sideRows: rows(at) };
+          isOffered = change.kind !== 'withdraw';
+          const { append } = streamAppend(recorder, firstPassword, linkStream, links, events, () => envelope);
+          const row = change.kind === 'withdraw' ? forgottenLink(personId) : change.link.row;
+          return { streams: [append], sideRows: [...rows(at), row] };
+        },
       );
+      return { position, isOffered };
     } catch (error) {
       throw explainedRefusal(error, 'invalid-fields');
     }
   }
+}
+
+type LinkChange = { readonly kind: 'offer' | 'offer-again'; readonly link: NewLink } | { readonly kind: 'withdraw' };
+
+function linkCommand(personId: string, change: LinkChange): FirstPasswordCommand {
+  if (change.kind === 'withdraw') return { kind: 'withdraw', personId };
+  const { linkId, expiresAt } = change.link;
+  return { kind: change.kind, personId, linkId, expiresAt };
 }

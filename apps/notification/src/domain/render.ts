@@ -18,7 +18,7 @@ export interface Surroundings {
 const longestName = 120;
 
 /** A name that people typed, as one line of plain text: no control, formatting or line-breaking characters. */
-const asOneLine = (name: string): string =>
+export const asOneLine = (name: string): string =>
   [...name.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()].slice(0, longestName).join('');
 
 /** An instant in words, such as "Sunday 22 November 2026 at 16:48 (GMT)". */

@@ -2,6 +2,7 @@ import {
   DomainError,
   type CallContext,
   type Delivery,
+  type Envelope,
   type HandlersOf,
   type notificationOperations,
 } from '@cofactor/contracts';
@@ -27,6 +28,15 @@ export interface CodeMessageParts {
   /** The address of this installation's pages. */
   readonly pages: string;
   readonly logger: Logger;
+}
+
+/** What is brought to one person; it stands in the memory of this process alone. */
+export interface Sending {
+  readonly message: CodeMessage;
+  readonly to: Request['to'];
+  /** Of the fact that it belongs to. */
+  readonly envelope: Envelope;
+  readonly bring: () => Promise<Try>;
 }
 
 /** Milliseconds; less than the services wait for each other. */
@@ -61,14 +71,20 @@ export class CodeMessages {
       channel: channelOf[to.kind],
       occasion: about,
     };
-    const { state, events } = await this.request(request, message, context);
-    return { delivery: deliveryOf(events.length > 0 ? await this.firstTry(request, message, state) : state) };
+    const bring = () => this.bringCode(request, message);
+    return { delivery: await this.bring({ message, to, envelope: request.envelope, bring }, context) };
   };
 
-  private async request(request: Request, message: CodeMessage, context: CallContext) {
+  /** The same for anything that nobody but this person may read, and that is of no use later. */
+  async bring(sending: Sending, context: CallContext): Promise<Delivery> {
+    const { state, events } = await this.request(sending, context);
+    return deliveryOf(events.length > 0 ? await this.firstTry(sending, state) : state);
+  }
+
+  private async request(sending: Sending, context: CallContext) {
     const { recorder, counts, logger } = this.parts;
-    const { personId, to, envelope } = request;
-    const { messageId, channel, occasion } = message;
+    const { message, to, envelope } = sending;
+    const { messageId, personId, channel, occasion } = message;
     const [ceilings, now] = [
       ceilingsOf({
         channel,
@@ -80,7 +96,7 @@ export class CodeMessages {
       recorder.now(),
     ];
     try {
-      return await this.handle(request, messageId, { kind: 'request', message }, () => [
+      return await this.handle(sending, { kind: 'request', message }, () => [
         dueAt(messageId, new Date(occasion.expiresAt)),
         ...counts.rowsFor(ceilings, now),
       ]);
@@ -89,17 +105,17 @@ export class CodeMessages {
       const { kinds, seconds } = await counts.reached(ceilings, now);
       logger.warn({ messageId, channel, ceilings: kinds }, 'code not sent: a ceiling is reached');
       const [ceiling] = kinds;
-      if (ceiling) await this.handle(request, messageId, { kind: 'refuse', message, ceiling }, () => []);
+      if (ceiling) await this.handle(sending, { kind: 'refuse', message, ceiling }, () => []);
       throw new DomainError('too-many-codes', { retryAfter: seconds });
     }
   }
 
   /** Whoever asks waits no longer than this; the try goes on by itself. */
-  private async firstTry(request: Request, message: CodeMessage, requested: MessageState): Promise<MessageState> {
+  private async firstTry(sending: Sending, requested: MessageState): Promise<MessageState> {
     const patience = new AbortController();
     const tooLong = pause(patienceOfAsker, requested, { signal: patience.signal, ref: false }).catch(() => requested);
     try {
-      return await Promise.race([this.tryOnce(request, message), tooLong]);
+      return await Promise.race([this.tryOnce(sending), tooLong]);
     } finally {
       patience.abort();
     }
@@ -110,32 +126,33 @@ export class CodeMessages {
   }
 
   /** What stands after one try; where the provider is away, others follow. */
-  private async tryOnce(request: Request, message: CodeMessage): Promise<MessageState> {
+  private async tryOnce(sending: Sending): Promise<MessageState> {
     const { recorder } = this.parts;
-    const result = await this.try(request, message);
+    const result = await sending.bring();
     const now = recorder.now().toISOString();
+    const { message } = sending;
     const { messageId } = message;
-    const { state } = await this.handle(
-      request,
-      messageId,
-      { kind: 'record-try', result, reached: [], now },
-      (after) => (after.kind === 'closed' ? [noLongerDue(messageId)] : []),
+    const { state } = await this.handle(sending, { kind: 'record-try', result, reached: [], now }, (after) =>
+      after.kind === 'closed' ? [noLongerDue(messageId)] : [],
     );
-    if (state.kind === 'waiting') void this.tryAgain(request, message, delayAfter(state.failures, message));
+    if (state.kind === 'waiting') void this.tryAgain(sending, delayAfter(state.failures, message));
     return state;
   }
 
-  private async tryAgain(request: Request, message: CodeMessage, seconds: number): Promise<void> {
+  private async tryAgain(sending: Sending, seconds: number): Promise<void> {
     try {
       await pause(seconds * 1000, undefined, { signal: this.stopping.signal, ref: false });
-      await this.tryOnce(request, message);
+      await this.tryOnce(sending);
     } catch (error) {
       if (this.stopping.signal.aborted) return;
-      this.parts.logger.warn({ err: error, messageId: message.messageId }, 'code not sent, and not tried again');
+      this.parts.logger.warn(
+        { err: error, messageId: sending.message.messageId },
+        'code not sent, and not tried again',
+      );
     }
   }
 
-  private try({ to, code, personId }: Request, message: CodeMessage): Promise<Try> {
+  private bringCode({ to, code, personId }: Request, message: CodeMessage): Promise<Try> {
     const { channels, pages } = this.parts;
     const { messageId } = message;
     if (to.kind === 'number') return channels.sms({ messageId, to: to.number, text: codeAsText(message, code, pages) });
@@ -143,8 +160,7 @@ export class CodeMessages {
   }
 
   private handle(
-    { envelope }: Request,
-    messageId: string,
+    { envelope, message: { messageId } }: Sending,
     command: MessageCommand,
     rowsAfter: (state: MessageState) => readonly SideRow[],
   ) {

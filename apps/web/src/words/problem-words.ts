@@ -16,6 +16,7 @@ export const problemWords = {
   'credential-taken': 'This passkey is already in use. Use another one.',
   'code-not-sent': 'The code could not be sent. Use another method or a recovery code.',
   'code-expired': 'That took too long. Enter the code that is shown now.',
+  'link-expired': 'This link does not work any more. Ask the manager who added you to send a new one.',
   'second-factor-required': 'This change needs your second factor. Sign out, sign in again with it, and come back.',
   'set-up-required': 'Set up two-factor authentication first.',
   'password-required': 'Enter your password to make this change.',

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { lineOfText } from '../line-of-text';
 import { factorTypeSchema } from '../factor-types';
-import { personSummarySchema, secondFactorStateSchema, siteSchema } from '../operations/people';
+import { mailDeliverySchema, personSummarySchema, secondFactorStateSchema, siteSchema } from '../operations/people';
 import { organisationRoleSchema } from '../organisation-roles';
 import { endpoint } from './endpoint';
-import { email, id } from './fields';
+import { email, id, password } from './fields';
 
 const inPractice = '/v1/organisations/{organisationId}';
 const refused = ['not-allowed', 'second-factor-required'] as const;
@@ -67,7 +67,7 @@ export const peopleApi = {
     body: z.strictObject({ name: lineOfText(120), email, roles, siteIds: siteIds.optional() }),
     status: 201,
     problems: [...refused, 'already-a-member', 'practices-not-compatible'],
-    reply: z.strictObject({ personId: z.string() }),
+    reply: z.strictObject({ personId: z.string(), delivery: mailDeliverySchema }),
   }),
   changePerson: endpoint({
     id: 'changePerson',
@@ -91,6 +91,33 @@ export const peopleApi = {
     body: null,
     status: 204,
     problems: [...refused, 'last-administrator'],
+    reply: null,
+  }),
+  sendFirstPassword: endpoint({
+    id: 'sendFirstPassword',
+    method: 'POST',
+    path: `${inPractice}/people/{personId}/first-password`,
+    caller: 'session',
+    summary: 'Send someone the link to their first password again; the one before is dead',
+    query: null,
+    body: null,
+    status: 201,
+    problems: refused,
+    reply: z.strictObject({ delivery: mailDeliverySchema }),
+  }),
+  chooseFirstPassword: endpoint({
+    id: 'chooseFirstPassword',
+    method: 'POST',
+    path: '/v1/first-passwords',
+    caller: 'anyone',
+    summary: 'Choose the first password with the secret of a link, which works once',
+    query: null,
+    body: z.strictObject({
+      token: z.string().min(1, 'Use the link from the mail.').max(200, 'That is no link.'),
+      password,
+    }),
+    status: 204,
+    problems: ['link-expired', 'password-too-short', 'password-too-long', 'password-too-common', 'busy'],
     reply: null,
   }),
   listSites: endpoint({

@@ -56,6 +56,27 @@ export const notificationOperations = defineOperations('notification', {
       policyVersion: z.int().nullable(),
     }),
   },
+  /**
+   * Brings someone whom a practice added the link by which they choose their first password; or tells them of it, where
+   * they have one. The link is in this request and nowhere else. Refused as `code-not-sent` and `too-many-codes`.
+   */
+  sendLink: {
+    callers: ['identity'],
+    // Each link has its own message, and that is sent once.
+    repeat: 'always',
+    request: z.object({
+      personId: idSchema,
+      /** The id of the link, or of the telling. */
+      messageFor: idSchema,
+      /** The name of the practice. */
+      practice: z.string(),
+      link: z.object({ token: z.string(), days: z.int().min(1) }).nullable(),
+      /** Until when it is tried to be sent. */
+      expiresAt: instantSchema,
+      envelope: envelopeSchema,
+    }),
+    reply: z.object({ delivery: deliverySchema }),
+  },
   /** What would have been sent, newest first; development mode only. */
   readOutbox: {
     callers: ['gateway'],

@@ -19,7 +19,7 @@ const reads = /^(read|list|forecast)|^factorsOf/;
 const namesOf = (chosen: readonly Operation[]): string[] => chosen.map(({ name }) => name);
 
 describe('the operations of the services', () => {
-  it('§6.1 are for the gateway alone, but for the factors of anybody, resets that wait, the sending of codes and the end of sessions by a reset', () => {
+  it('§6.1 are for the gateway alone, but for the factors of anybody, resets that wait, the sending of codes and links and the end of sessions by a reset', () => {
     const ofIdentity = operations.filter(({ callers }) => callers.some((caller) => caller !== 'gateway'));
     expect(namesOf(ofIdentity)).toEqual([
       'endSessionsByReset',
@@ -30,6 +30,7 @@ describe('the operations of the services', () => {
       'readWaitingReset',
       'sendCode',
       'readReportedNotice',
+      'sendLink',
     ]);
     expect(identityOperations.listPeopleToTell.callers).toEqual(['notification']);
     expect(notificationOperations.readReportedNotice.callers).toEqual(['factor-enrollment']);
@@ -39,6 +40,7 @@ describe('the operations of the services', () => {
     expect(factorEnrollmentOperations.listWaitingResets.callers).toEqual(['identity']);
     expect(factorEnrollmentOperations.readWaitingReset.callers).toEqual(['identity']);
     expect(notificationOperations.sendCode.callers).toEqual(['challenge', 'factor-enrollment']);
+    expect(notificationOperations.sendLink.callers).toEqual(['identity']);
   });
 
   it('may be repeated where they read', () => {
@@ -65,6 +67,7 @@ describe('the operations of the services', () => {
       'replaceRecoveryCode',
       'decideReset',
       'sendCode',
+      'sendLink',
     ]);
   });
 });

@@ -30,6 +30,10 @@ export const personSummarySchema = z.object({
 
 export type PersonSummary = z.infer<typeof personSummarySchema>;
 
+/** What became of the mail to someone who was added: not sent, it is to be sent again. */
+export const mailDeliverySchema = z.enum(['sent', 'delayed', 'not-sent']);
+export type MailDelivery = z.infer<typeof mailDeliverySchema>;
+
 export const siteSchema = z.object({ siteId: z.string(), name: z.string(), people: z.int() });
 
 /** Who belongs to a practice and to which of its sites. */
@@ -58,7 +62,8 @@ export const peopleOperations = {
     // A second one would find the person there already.
     repeat: 'with-key',
     request: z.object({ ...inPractice, ...membership, name: z.string(), email: z.string() }),
-    reply: z.object({ personId: z.string(), positions }),
+    /** A release that sends no mails says nothing of one. */
+    reply: z.object({ personId: z.string(), delivery: mailDeliverySchema.default('not-sent'), positions }),
   },
   changePerson: {
     callers: ['gateway'],
@@ -72,6 +77,22 @@ export const peopleOperations = {
     // Whoever has left is not there to leave.
     repeat: 'always',
     request: z.object({ ...inPractice, personId: idSchema }),
+    reply: z.object({ positions }),
+  },
+  /** The link to a first password once more: the one before is dead. Whoever has a password is told again. */
+  sendFirstPassword: {
+    callers: ['gateway'],
+    // A second one would send another mail.
+    repeat: 'with-key',
+    request: z.object({ ...inPractice, personId: idSchema }),
+    reply: z.object({ delivery: mailDeliverySchema, positions }),
+  },
+  chooseFirstPassword: {
+    callers: ['gateway'],
+    // The second use of a link is refused.
+    repeat: 'with-key',
+    /** `link` is the secret of it. */
+    request: z.object({ link: z.string(), password: z.string() }),
     reply: z.object({ positions }),
   },
   listSites: {

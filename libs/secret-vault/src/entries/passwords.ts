@@ -32,6 +32,23 @@ export class Passwords {
     });
   }
 
+  /** Where there is none yet; answers whether it is there now by this call. */
+  async storeFirst(personId: string, hash: string): Promise<boolean> {
+    let stored = false;
+    await this.dataKeys.sealWith(personId, async ({ id, key }) => {
+      const [row] = await this.parts.database.query<{ stored: boolean }>(
+        `WITH held AS (SELECT data_key_id FROM password_key WHERE data_key_id = $1), inserted AS (
+           INSERT INTO password (data_key_id, sealed) SELECT data_key_id, $2 FROM held
+           ON CONFLICT (data_key_id) DO NOTHING RETURNING true)
+         SELECT EXISTS (SELECT 1 FROM inserted) AS stored FROM held`,
+        [id, sealJson(key, hash, binding(personId))],
+      );
+      stored = row?.stored ?? false;
+      return row !== undefined;
+    });
+    return stored;
+  }
+
   /** One statement; null where there is none. */
   async open(personId: string): Promise<string | null> {
     const [row] = await this.parts.database.query<PasswordRow>(openOne, [personId]);

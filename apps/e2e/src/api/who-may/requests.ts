@@ -68,6 +68,9 @@ export const requests: Readonly<Record<string, (ids: Ids, whose: Whose) => Asked
     allowed: ['204', '422 last-administrator'],
   }),
   removePerson: ({ leaverId: personId }) => ({ parameters: { personId }, allowed: ['204', '422 last-administrator'] }),
+  // Nobody holds a secret that was never sent.
+  chooseFirstPassword: () => ({ body: { token: 'cfl_unknown', password }, allowed: ['401 link-expired'] }),
+  sendFirstPassword: () => ({ allowed: ['201'] }),
   listSites: () => ({ allowed: ['200'] }),
   addSite: () => ({ body: { name: `Site ${randomUUID()}` }, allowed: ['201'] }),
   renameSite: () => ({ body: { name: siteName }, allowed: ['204'] }),

@@ -28,6 +28,7 @@ listPresets            -        yes     yes            yes     yes         yes  
 createOrganisation     -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
 startSignIn            -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
 reportNotMine          -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
+chooseFirstPassword    -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
 
 readSignIn             own      401     yes            yes     yes         yes      yes     yes      yes            yes       yes
 readSignIn             foreign  401     404            404     404         404      404     404      404            404       404
@@ -86,6 +87,9 @@ addPerson              foreign  401     factor         set-up  404         404  
 changePerson           own      401     factor         set-up  factor      no       no      no       yes            yes       404
 changePerson           foreign  401     factor         set-up  404         404      404     404      404            yes       404
 changePerson           mixed    401     factor         set-up  factor      no       no      no       404            404       404
+sendFirstPassword      own      401     factor         set-up  factor      no       no      no       yes            yes       404
+sendFirstPassword      foreign  401     factor         set-up  404         404      404     404      404            yes       404
+sendFirstPassword      mixed    401     factor         set-up  factor      no       no      no       404            404       404
 removePerson           own      401     factor         set-up  factor      no       no      no       yes            yes       404
 removePerson           foreign  401     factor         set-up  404         404      404     404      404            yes       404
 removePerson           mixed    401     factor         set-up  factor      no       no      no       404            404       404
