@@ -60,7 +60,13 @@ describe('recordsOf', () => {
 
   it('gives a reason wherever the event has one', () => {
     const reasoned = sampleTypes.filter((type) => recordsOf(sampleFact(type))[0]?.reason);
-    const byOtherFields = ['support.person-looked-up', 'support-case.step-recorded'];
+    const byOtherFields = [
+      'shared-account.suspected',
+      'shared-account.decided',
+      'support.person-looked-up',
+      'support-case.step-recorded',
+      'message.refused',
+    ];
     expect(reasoned).toEqual(sampleTypes.filter((type) => 'reason' in samples[type] || byOtherFields.includes(type)));
   });
 

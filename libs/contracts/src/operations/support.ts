@@ -23,7 +23,7 @@ export const helpedPersonSchema = z.object({
 });
 
 /** One step by which support makes sure with whom it speaks: the installation's own list, or the default one. */
-export const checklistStepSchema = z.strictObject({
+export const checklistStepSchema = z.object({
   step: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'use small letters, digits and dashes, such as call-back'),
   label: z.string().min(1).max(200),
   required: z.boolean(),
