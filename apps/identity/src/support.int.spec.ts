@@ -204,11 +204,11 @@ describe('AX5: support helps someone who has lost every method', () => {
     const instants = { requestedAt: '2026-03-02T09:00:00.000Z', expiresAt: '2026-03-03T09:00:00.000Z' };
     const waiting = { resetId: caseId, personId: sam.personId, requestedBy: kit.personId, explanation: null };
     installation.waiting.push({ ...waiting, reason: 'support-request', ...instants });
-    const decide = (token: string) =>
-      installation.identity.authoriseResetDecision(
-        { token, resetId: caseId, organisationId: null, password },
-        contextOf(),
-      );
+    const decide = (token: string, resetId = caseId) =>
+      installation.identity.authoriseResetDecision({ token, resetId, organisationId: null, password }, contextOf());
+    installation.waiting.push({ ...waiting, resetId: 'their-own', reason: 'own-request', ...instants });
+    await expect(decide(robin.token, 'their-own')).rejects.toMatchObject({ code: 'not-found' });
+    installation.waiting.pop();
     await expect(decide(robin.token)).resolves.toBeDefined();
     installation.holdings.now = nothingHeld;
     await expect(decide(await installation.signedInWithApp(sam))).rejects.toMatchObject({ code: 'not-allowed' });

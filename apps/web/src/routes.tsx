@@ -54,6 +54,11 @@ const ofOrganisation: RouteObject[] = [
     children: [{ index: true, lazy: page(() => import('./organisation/rules/rules-page'), 'RulesPage') }],
   },
   {
+    path: 'resets',
+    element: <OpenTo section="resets" />,
+    children: [{ index: true, lazy: page(() => import('./organisation/resets/resets-page'), 'ResetsPage') }],
+  },
+  {
     path: 'activity',
     element: <OpenTo section="activity" />,
     children: [{ index: true, lazy: page(() => import('./activity/activity-page'), 'ActivityPage') }],
@@ -62,6 +67,8 @@ const ofOrganisation: RouteObject[] = [
 
 const ofAccount: RouteObject[] = [
   { path: '/security', element: <SecurityPage /> },
+  { path: '/support', lazy: page(() => import('./support/support-page'), 'SupportPage') },
+  { path: '/support/cases/:caseId', lazy: page(() => import('./support/case-page'), 'CasePage') },
   { path: '/organisations/:organisationId', element: <OrganisationFrame />, children: ofOrganisation },
 ];
 

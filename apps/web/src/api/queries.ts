@@ -20,11 +20,17 @@ export type SharedAccount = Reply<'listSharedAccounts'>['accounts'][number];
 export type PolicyView = Reply<'readPolicy'>;
 export type SessionSummary = Reply<'listSessions'>['sessions'][number];
 export type AuditRecord = Reply<'listAuditRecords'>['records'][number];
+export type WaitingReset = Reply<'listResets'>['resets'][number];
+export type SupportCase = Reply<'readSupportCase'>;
+export interface LookUp {
+  readonly lookUpId: string;
+  readonly person: SupportCase['person'] | null;
+}
 export type Next = Reply<'readSignIn'>['next'];
 export type Method = Extract<Next, { step: 'second-factor' }>['methods'][number];
 
 /** Why a page that needs a session sends people to the sign-in page. */
-export type Departure = 'not-yet' | 'ended' | 'signed-out';
+export type Departure = 'not-yet' | 'ended' | 'signed-out' | 'reset';
 
 /** Who the browser's cookie says is here: someone, someone half-way through signing in, or nobody. */
 export type Visitor =
@@ -122,6 +128,27 @@ export const sharedAccountsQuery = (organisationId: string) =>
       const params = { path: { organisationId }, query: { limit: 500 } };
       return (await answered(api.GET('/v1/organisations/{organisationId}/shared-accounts', { params }))).accounts;
     },
+  });
+
+/** The resets that wait for an administrator of the practice. */
+export const resetsQuery = (organisationId: string) =>
+  queryOptions({
+    queryKey: ['resets', organisationId],
+    queryFn: async () =>
+      (await answered(api.GET('/v1/organisations/{organisationId}/resets', { params: { path: { organisationId } } })))
+        .resets,
+  });
+
+/** Those that somebody of support asked for. */
+export const supportResetsQuery = queryOptions({
+  queryKey: ['resets', 'support'],
+  queryFn: async () => (await answered(api.GET('/v1/support/resets'))).resets,
+});
+
+export const supportCaseQuery = (caseId: string) =>
+  queryOptions({
+    queryKey: ['support-case', caseId],
+    queryFn: () => answered(api.GET('/v1/support/cases/{caseId}', { params: { path: { caseId } } })),
   });
 
 export interface ActivityFilter {

@@ -86,6 +86,7 @@ function AccountHeader({ session }: { readonly session: SessionView | null }) {
       </div>
       <nav className="account-nav" aria-label={t('frame.sections')}>
         {current !== null && <OrganisationLinks organisation={current} />}
+        {(session?.installationRoles ?? []).length > 0 && <NavLink to="/support">{t('frame.support')}</NavLink>}
         <NavLink to="/security">{t('frame.security')}</NavLink>
       </nav>
       {problem !== null && <Notice tone="problem">{problem}</Notice>}

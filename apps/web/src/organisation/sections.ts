@@ -9,6 +9,7 @@ const openTo = {
   people: ['administrator'],
   sites: ['administrator'],
   rules: ['administrator'],
+  resets: ['administrator'],
   activity: ['administrator', 'analyst'],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -8,7 +8,7 @@ const practice = (...roles: Organisation['roles']): Organisation => ({
 
 describe('the pages of a practice', () => {
   it('are all open to administrators, the activity alone to analysts, and none to members and patients', () => {
-    expect(sectionsOf(practice('administrator'))).toEqual(['people', 'sites', 'rules', 'activity']);
+    expect(sectionsOf(practice('administrator'))).toEqual(['people', 'sites', 'rules', 'resets', 'activity']);
     expect(sectionsOf(practice('analyst'))).toEqual(['activity']);
     expect(sectionsOf(practice('member', 'patient'))).toEqual([]);
     expect(sectionsOf(practice('member', 'analyst'))).toEqual(['activity']);

@@ -8,6 +8,7 @@ import { Reading } from '../elements/reading';
 import { t } from '../words/words';
 import { FactorList } from './factor-list';
 import { RecoveryCodesLeft } from './recovery-codes-left';
+import { ResetFactors } from './reset-factors';
 import { SessionList } from './session-list';
 
 /** How the person signs in, and where they are signed in. */
@@ -36,6 +37,9 @@ export function SecurityPage() {
           {(data) => <RecoveryCodesLeft factors={data} />}
         </Reading>
       </section>
+      <Reading query={factors} lines={2}>
+        {(data) => (data.factors.length === 0 ? null : <ResetFactors onDone={setDone} />)}
+      </Reading>
       <section className="part" aria-labelledby="sessions">
         <h2 id="sessions">{t('security.sessions')}</h2>
         <p className="part-lead">{t('security.sessionsSentence')}</p>

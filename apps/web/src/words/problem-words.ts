@@ -22,7 +22,7 @@ export const problemWords = {
   'password-required': 'Enter your password to make this change.',
   'credential-disabled': 'This method is disabled after too many wrong codes. Use another way or a recovery code.',
   'cross-site-request': 'This request seemed to come from another site. Load the page again from its own address.',
-  'not-allowed': 'You may not do this. Ask an administrator of your practice.',
+  'not-allowed': 'You may not do this. {{detail}}',
   'own-second-factor-first': 'Set up your own two-factor authentication first, then change the sign-in rules.',
   'factors-frozen':
     'You reported a change as not yours, so nothing can be changed for 24 hours. An administrator can reset your methods.',

@@ -7,6 +7,7 @@ import { PageHeading } from '../../elements/page-heading';
 import { Reading } from '../../elements/reading';
 import { t } from '../../words/words';
 import { useOrganisation } from '../organisation-frame';
+import { ResetSection } from './reset-section';
 import { rolesInWords } from './roles-in-words';
 import { SecondFactorSection } from './second-factor-section';
 
@@ -53,6 +54,7 @@ function Sections({ person }: { readonly person: Person }) {
         <p>{t('people.personLead', { roles: rolesInWords(roles), practice: organisation.name, email: emailHint })}</p>
       </div>
       <SecondFactorSection person={person} />
+      <ResetSection person={person} />
       <section className="part" aria-labelledby="activity">
         <h2 id="activity">{t('activity.heading')}</h2>
         <p className="part-lead">{t('people.activityLead', { name })}</p>
