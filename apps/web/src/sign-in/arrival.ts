@@ -10,9 +10,9 @@ export interface Arrival {
   readonly email: string | null;
 }
 
-const reasons = ['not-yet', 'ended', 'signed-out', 'sign-in-expired', 'created'] as const;
+const reasons = ['not-yet', 'ended', 'signed-out', 'reset', 'sign-in-expired', 'created'] as const;
 /** The pages of the account: one's own, and those of practices. */
-const destinations = /^\/(security|organisations(\/[\w-]{1,40}){1,3})$/;
+const destinations = /^\/(security|support|organisations(\/[\w-]{1,40}){1,3})$/;
 
 /** The address of a page of the account; null for anything else that stands where one was expected. */
 export const destinationOf = (path: string | null): string | null =>
