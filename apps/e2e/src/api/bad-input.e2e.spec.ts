@@ -393,6 +393,10 @@ describe('what belongs to others', () => {
       'x'.repeat(8_000),
     ];
     const valid: Readonly<Record<string, unknown>> = {
+      name: 'x',
+      roles: ['member'],
+      siteIds: [],
+      shared: null,
       credentialId: 'x',
       code: '1',
       default: 'x',
