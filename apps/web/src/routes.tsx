@@ -29,6 +29,10 @@ const beforeTheAccount: RouteObject[] = [
   { path: '/set-up', element: <SetUpPage /> },
   { path: '/set-up/done', element: <SetUpDonePage /> },
   { path: '/recovery-codes', element: <RecoveryCodesPage /> },
+  {
+    path: '/first-password',
+    lazy: page(() => import('./first-password/first-password-page'), 'FirstPasswordPage'),
+  },
   { path: '/not-me', lazy: page(() => import('./not-me/not-me-page'), 'NotMePage') },
   { path: '*', element: <NotFoundPage /> },
 ];

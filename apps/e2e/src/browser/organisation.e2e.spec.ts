@@ -287,6 +287,30 @@ describeInBrowser('the pages of a practice', () => {
     await page.getByText('Signing in takes your password and a second proof.').waitFor();
   });
 
+  it('shows analysts the activity alone, and members and patients nothing of the practice', async () => {
+    const analyst = await colleague('analyst');
+    await fresh(analyst, async ({ page }) => {
+      await page.getByRole('button', { name: 'Not now' }).click();
+      await heading(page, 'Security');
+      await page.goto(`/organisations/${riverside}/activity`);
+      await page.getByRole('table').waitFor();
+      const links = page.getByRole('navigation', { name: 'Sections' }).getByRole('link');
+      expect(await links.allTextContents()).toEqual(['Activity', 'Security']);
+      await page.goto(`/organisations/${riverside}/rules`);
+      await page.getByText('Only an administrator of Riverside Family Practice can open this page.').waitFor();
+    });
+    await fresh(await colleague('member'), async ({ page }) => {
+      await page.getByRole('button', { name: 'Not now' }).click();
+      await page.goto(`/organisations/${riverside}/people`);
+      await page.getByText('Only an administrator of Riverside Family Practice can open this page.').waitFor();
+    });
+    await fresh(await openPractice(program), async ({ page }) => {
+      await page.getByRole('button', { name: 'Not now' }).click();
+      await page.goto(`/organisations/${riverside}/people`);
+      await page.getByText('You do not belong to this practice.').waitFor();
+    });
+  });
+
   it.each([
     ['HE11: offers no email under healthie', 'healthie', ['Authenticator app', 'Text message']],
     ['AX3: offers an app or text messages under accurx', 'accurx', ['Authenticator app', 'Text message']],

@@ -7,6 +7,7 @@ import { PageHeading } from '../../elements/page-heading';
 import { Reading } from '../../elements/reading';
 import { t } from '../../words/words';
 import { useOrganisation } from '../organisation-frame';
+import { AddPerson } from './add-person';
 import { PeopleTable } from './people-table';
 import { SharedAccounts } from './shared-accounts';
 
@@ -34,6 +35,7 @@ export function PeoplePage() {
         />
       </div>
       <People organisationId={organisation.organisationId} state={state} />
+      {organisation.roles.includes('administrator') && <AddPerson />}
       {organisation.roles.includes('administrator') && <SharedAccounts />}
     </>
   );

@@ -7,6 +7,7 @@ import { PageHeading } from '../../elements/page-heading';
 import { Reading } from '../../elements/reading';
 import { t } from '../../words/words';
 import { useOrganisation } from '../organisation-frame';
+import { BelongingSection } from './belonging-section';
 import { ResetSection } from './reset-section';
 import { rolesInWords } from './roles-in-words';
 import { SecondFactorSection } from './second-factor-section';
@@ -54,6 +55,7 @@ function Sections({ person }: { readonly person: Person }) {
         <p>{t('people.personLead', { roles: rolesInWords(roles), practice: organisation.name, email: emailHint })}</p>
       </div>
       <SecondFactorSection person={person} />
+      <BelongingSection person={person} />
       <ResetSection person={person} />
       <section className="part" aria-labelledby="activity">
         <h2 id="activity">{t('activity.heading')}</h2>
