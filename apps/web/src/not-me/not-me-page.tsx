@@ -52,14 +52,16 @@ function Frozen({ until }: { readonly until: string }) {
   return (
     <>
       <PageHeading>{t('notMe.done.heading')}</PageHeading>
-      <Notice tone="done">
-        {t('notMe.done.until')} <Instant at={until} />.
-      </Notice>
-      <h2>{t('notMe.done.next')}</h2>
-      <ol>
-        <li>{t('notMe.done.tell')}</li>
-        <li>{t('notMe.done.check')}</li>
-      </ol>
+      <div className="lead">
+        <Notice tone="done">
+          {t('notMe.done.until')} <Instant at={until} />.
+        </Notice>
+      </div>
+      <section className="part" aria-labelledby="next">
+        <h2 id="next">{t('notMe.done.next')}</h2>
+        <p className="part-lead">{t('notMe.done.tell')}</p>
+        <p className="part-lead">{t('notMe.done.check')}</p>
+      </section>
       <p className="aside">
         <Link to="/sign-in">{t('notMe.done.signIn')}</Link>
       </p>

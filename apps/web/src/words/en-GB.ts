@@ -379,6 +379,7 @@ export const enGB = {
     addLead: 'They get a message with a link to choose a password. The link works for a few days, once.',
     addSubmit: 'Add',
     missingName: 'Enter the name of the person.',
+    missingEmail: 'Enter their email address.',
     missingRole: 'Choose at least one role.',
     rolesLabel: 'Roles',
     roleSentences: {

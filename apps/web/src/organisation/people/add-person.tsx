@@ -51,7 +51,7 @@ function AddPersonForm({ onClose, onDone }: AddPersonFormProps) {
     fieldOf: { 'already-a-member': { field: 'email' } },
     check: ({ name, email }) => ({
       ...(name.trim() === '' ? { name: t('people.missingName') } : {}),
-      ...(email.trim() === '' ? { email: t('fields.missing.email') } : {}),
+      ...(email.trim() === '' ? { email: t('people.missingEmail') } : {}),
     }),
     send: async ({ name, email }, complain) => {
       if (belonging.roles.length === 0) return complain(t('people.missingRole'));

@@ -32,19 +32,18 @@ export function BelongingSection({ person }: { readonly person: Person }) {
   });
   if (!organisation.roles.includes('administrator')) return null;
   const close = () => setAsked(null);
+  const missing = person.firstPassword === 'missing';
   return (
     <section className="part" aria-labelledby="belonging">
       <h2 id="belonging">{t('people.belonging')}</h2>
       {said !== null && <Notice tone={said.tone}>{said.sentence}</Notice>}
-      {person.firstPassword === 'missing' && (
-        <>
-          <p className="part-lead">{t('people.noPassword', { name: person.name })}</p>
+      {missing && <p className="part-lead">{t('people.noPassword', { name: person.name })}</p>}
+      <div className="form-actions">
+        {missing && (
           <Button pending={send.pending} onPress={() => void send.start()}>
             {t('people.sendLink')}
           </Button>
-        </>
-      )}
-      <div className="form-actions">
+        )}
         <Button onPress={() => setAsked('change')}>{t('people.change')}</Button>
         <Button onPress={() => setAsked('remove')}>{t('people.remove')}</Button>
       </div>
