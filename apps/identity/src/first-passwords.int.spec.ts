@@ -164,9 +164,10 @@ describe('the mail to someone who was added', () => {
   });
 
   it('R27 goes to whoever has a password in the same way, without a link, and the answer is the same', async () => {
-    const { organisationId, email: manager } = await installation.practice();
+    const { organisationId, personId, email: manager } = await installation.practice();
     const { token } = await installation.identity.startSignIn({ email: manager, password }, contextOf());
     const known = await installation.practice();
+    await installation.join(personId, known.organisationId, ['administrator']);
     const add = (email: string) =>
       installation.identity.addPerson(
         { token, organisationId, name: 'Lee Park', email, roles: ['member'], siteIds: [] },
@@ -185,7 +186,8 @@ describe('the mail to someone who was added', () => {
 
   it('has a link for whoever was added before and has no password yet; the one before is dead', async () => {
     const first = await added();
-    const { organisationId, email: manager } = await installation.practice();
+    const { organisationId, personId, email: manager } = await installation.practice();
+    await installation.join(personId, first.organisationId, ['administrator']);
     const { token } = await installation.identity.startSignIn({ email: manager, password }, contextOf());
     const asked = { token, organisationId, name: 'Lee', email: first.email, roles: ['member' as const], siteIds: [] };
     await installation.identity.addPerson(asked, contextOf());

@@ -43,6 +43,29 @@ export async function openPractice(program: Program, preset: Preset = 'healthcod
   return { ...reply.as(publicApi.createOrganisation), email, password };
 }
 
+const outbox = { status: 200, reply: z.array(z.looseObject({ to: z.string(), text: z.string() })) };
+
+/** Somebody new whom an administrator adds, and who has chosen a password by the link that they were sent. */
+export async function addColleague(
+  program: Program,
+  { organisationId, token }: { readonly organisationId: string; readonly token: string },
+  { name = 'Dr Lee Park', email = newEmail() } = {},
+): Promise<Manager & { readonly name: string }> {
+  const body = { name, email, roles: ['member'] };
+  const added = await program.post(`/v1/organisations/${organisationId}/people`, body, { token });
+  const { personId } = added.as(publicApi.addPerson);
+  await chooseFirstPassword(program, email);
+  return { organisationId, personId, name, email, password };
+}
+
+/** By the link of the message that somebody was sent when they were added. */
+export async function chooseFirstPassword(program: Program, email: string): Promise<void> {
+  const sent = (await program.send('GET', '/dev/outbox.json')).as(outbox);
+  const mail = sent.find(({ to, text }) => to === email && text.includes('/first-password#'));
+  const link = /first-password#(\S+)/.exec(mail?.text ?? '')?.[1] ?? '';
+  expect((await program.post('/v1/first-passwords', { token: link, password })).outcome).toBe('204');
+}
+
 export const typePassword = (program: Program, { email, password: typed }: Manager, sent: Omit<Sent, 'body'> = {}) =>
   program.post('/v1/sign-ins', { email, password: typed }, sent);
 

@@ -31,8 +31,14 @@ async function practiceOfThree() {
   await databases.settled();
   const path = `/v1/organisations/${first.manager.organisationId}`;
   const add = async ({ manager }: Person, role: string) => {
+    // Only whoever looks after both practices may take somebody of another one in.
+    const both = [first.manager.personId, manager.organisationId];
+    const join = `INSERT INTO memberships (person_id, organisation_id, roles) VALUES ($1, $2, '{administrator}')`;
+    await databases.rows('identity', join, both);
     const body = { name: 'Dr Lee Park', email: manager.email, roles: [role] };
     expect((await program.post(`${path}/people`, body, { token: first.token })).outcome).toBe('201');
+    const leave = 'DELETE FROM memberships WHERE person_id = $1 AND organisation_id = $2';
+    await databases.rows('identity', leave, both);
   };
   await add(second, 'administrator');
   await add(member, 'member');

@@ -3,7 +3,7 @@ import { eventually } from '@cofactor/testkit';
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { Installation } from '../installation';
-import { enrolledManager, newPractice, openPractice, password, readAudit, startSignIn, type Manager } from './practice';
+import { addColleague, enrolledManager, newPractice, password, readAudit, startSignIn, type Manager } from './practice';
 import { Program } from './program';
 
 let installation: Installation;
@@ -28,11 +28,9 @@ async function refusingPractice() {
 }
 type Practice = Awaited<ReturnType<typeof refusingPractice>>;
 
-/** Somebody of another practice, who gets a place in this one too. */
-async function colleague({ path, token }: Practice): Promise<Manager & { readonly token: string }> {
-  const member = await openPractice(program);
-  const body = { name: 'Dr Lee Park', email: member.email, roles: ['member'] };
-  expect((await program.post(`${path}/people`, body, { token })).status).toBe(201);
+/** Somebody who works there. */
+async function colleague({ manager, token }: Practice): Promise<Manager & { readonly token: string }> {
+  const member = await addColleague(program, { ...manager, token });
   return { ...member, token: (await startSignIn(program, member)).token };
 }
 const list = async ({ path, token }: Practice) =>

@@ -1,6 +1,7 @@
 import { presets, publicApi } from '@cofactor/contracts';
 import type { Locator, Page } from 'playwright-core';
-import { enrolledManager, newEmail, newPractice, openPractice, password, type Manager } from '../api/practice';
+import { Databases } from '../api/databases';
+import { chooseFirstPassword, enrolledManager, newEmail, openPractice, password, type Manager } from '../api/practice';
 import { Program } from '../api/program';
 import { Installation } from '../installation';
 import { describeInBrowser, TestBrowser, type WatchedPage } from './chromium';
@@ -19,6 +20,7 @@ describeInBrowser('the pages of a practice', () => {
   let watched: WatchedPage;
   let program: Program;
   let riverside = '';
+  let databases: Databases;
   let elmStreet: Awaited<ReturnType<typeof enrolledManager>>;
   let secret = '';
   const findings: string[] = [];
@@ -39,9 +41,11 @@ describeInBrowser('the pages of a practice', () => {
     await createPractice(watched.page, amara);
     await heading(watched.page, 'Set up two-factor authentication');
     elmStreet = await enrolledManager(program);
+    databases = await Databases.open(installation);
   });
   afterAll(async () => {
     await browser.close();
+    await databases.close();
     await installation.remove();
   });
 
@@ -55,13 +59,13 @@ describeInBrowser('the pages of a practice', () => {
       `fetch(${JSON.stringify(path)}, ${JSON.stringify(init)}).then(({ status }) => status)`,
     );
   }
-  /** Someone with a practice of their own who also belongs to Riverside in this role. */
+  /** Someone who belongs to Riverside in this role. */
   async function colleague(role: Role, email = newEmail()): Promise<Manager & { readonly name: string }> {
-    const opened = await program.post('/v1/organisations', newPractice('hipaatherapy', email));
-    const ids = opened.as(publicApi.createOrganisation);
     const added = { name: 'Dr Amara Okafor', email, roles: [role] };
     expect(await asAmara('POST', `/v1/organisations/${riverside}/people`, added)).toBe(201);
-    return { ...ids, name: added.name, email, password };
+    await chooseFirstPassword(program, email);
+    const { people } = publicApi.listPeople.reply.parse(await read(`/v1/organisations/${riverside}/people`));
+    return { organisationId: riverside, personId: people.at(-1)?.personId ?? '', name: added.name, email, password };
   }
   /** Signs someone in on a browser of their own. */
   async function fresh(person: Manager, see: (page: WatchedPage) => Promise<void>): Promise<void> {
@@ -243,9 +247,11 @@ describeInBrowser('the pages of a practice', () => {
 
   it('HC7: a manager of several practices picks one in the switcher; each has its own toggle', async () => {
     const { page } = watched;
-    const added = { name: amara.name, email: amara.email, roles: ['administrator'] };
-    const path = `/v1/organisations/${elmStreet.manager.organisationId}/people`;
-    expect((await program.post(path, added, { token: elmStreet.token })).status).toBe(201);
+    const { personId } = await watched.page.evaluate<{ personId: string }>(
+      `fetch('/v1/me').then((reply) => reply.json())`,
+    );
+    const sql = `INSERT INTO memberships (person_id, organisation_id, roles) VALUES ($1, $2, '{administrator}')`;
+    await databases.rows('identity', sql, [personId, elmStreet.manager.organisationId]);
     await page.reload();
     await enforcement().click({ force: true });
     await dialog().getByRole('button', { name: 'Enforce' }).click();

@@ -1,6 +1,6 @@
 import { presets } from '@cofactor/contracts';
 import { randomInt } from 'node:crypto';
-import { enrolledManager, newPractice, password } from '../api/practice';
+import { addColleague, enrolledManager } from '../api/practice';
 import { Program } from '../api/program';
 import { Installation } from '../installation';
 import { describeInBrowser, TestBrowser } from './chromium';
@@ -29,18 +29,15 @@ describeInBrowser('shared accounts', () => {
     const policy = { ...presets.healthcode, genericAccounts: 'refused', genericNames: ['reception'] };
     expect((await program.send('PUT', `${path}/policy`, { token, body: { version: 1, policy } })).status).toBe(200);
     const email = `reception-${randomInt(1_000_000)}@practice.example`;
-    expect((await program.post('/v1/organisations', newPractice('healthcode', email))).status).toBe(201);
-    const person = { name: 'Front Desk', email, roles: ['member'] };
-    expect((await program.post(`${path}/people`, person, { token })).status).toBe(201);
-    return { manager, app, reception: { name: 'Front Desk', email, password } };
+    const reception = await addColleague(program, { ...manager, token }, { name: 'Front Desk', email });
+    return { manager, app, reception };
   }
 
   it('AX6 HE13: are shown to the manager with the reason, who decides, and set up nothing while they are refused', async () => {
     const { manager, app, reception } = await practiceWithReception();
     const desk = await browser.newPage();
     await signIn(desk.page, reception);
-    await heading(desk.page, 'Security');
-    await desk.page.goto('/set-up');
+    await heading(desk.page, 'Set up two-factor authentication');
     await desk.page.getByRole('button', { name: 'Authenticator app (recommended)' }).click();
     await desk.page.getByText('Ask an administrator for an account of your own.').waitFor();
 

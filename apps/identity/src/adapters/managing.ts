@@ -13,6 +13,8 @@ export interface Managing {
   /** The name of the practice, and its rules as they stand. */
   readonly practice: string;
   readonly policy: OrganisationPolicy;
+  /** Whose people they may add to this practice too: every practice that they administer; of the operator, all. */
+  readonly looksAfter: (organisationId: string) => boolean;
 }
 
 /**
@@ -37,5 +39,8 @@ export async function managing(
   if (!standing) throw new DomainError('not-found');
   const { sessionId, personId } = caller;
   const actor = { kind: asOperator ? 'operator' : 'person', id: personId } as const;
-  return { sessionId, actor, practice: standing.name, policy: standing.policy };
+  const looksAfter = (other: string): boolean =>
+    asOperator ||
+    caller.memberships.some((held) => held.organisationId === other && held.roles.includes('administrator'));
+  return { sessionId, actor, practice: standing.name, policy: standing.policy, looksAfter };
 }

@@ -131,6 +131,9 @@ export class Memberships implements Pick<Handlers, 'addPerson' | 'changePerson' 
     const { organisationId, roles, siteIds } = added;
     if (known.memberships.some((held) => held.organisationId === organisationId))
       throw new DomainError('already-a-member');
+    // Who belongs to a practice can be reset by its administrators, so nobody takes in the people of others (ADR 13).
+    if (!known.memberships.some((held) => manager.looksAfter(held.organisationId)))
+      throw new DomainError('email-taken', { detail: ofOthers });
     this.refuseUnmeetable(known, { policy: manager.policy, roles });
     const command = { kind: 'join-organisation', personId, organisationId, roles, siteIds } as const;
     const link = this.parts.links.make(personId, this.parts.recorder.now());
@@ -238,6 +241,9 @@ export class Memberships implements Pick<Handlers, 'addPerson' | 'changePerson' 
     }
   }
 }
+
+const ofOthers =
+  'This address belongs to someone of another practice. Ask whoever runs this installation to add them to yours.';
 
 type LinkChange = { readonly kind: 'offer' | 'offer-again'; readonly link: NewLink } | { readonly kind: 'withdraw' };
 

@@ -66,7 +66,7 @@ export const peopleApi = {
     query: null,
     body: z.strictObject({ name: lineOfText(120), email, roles, siteIds: siteIds.optional() }),
     status: 201,
-    problems: [...refused, 'already-a-member', 'practices-not-compatible'],
+    problems: [...refused, 'already-a-member', 'email-taken', 'practices-not-compatible'],
     reply: z.strictObject({ personId: z.string(), delivery: mailDeliverySchema }),
   }),
   changePerson: endpoint({

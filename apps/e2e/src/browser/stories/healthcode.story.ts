@@ -11,7 +11,8 @@ import {
   toAccount,
   type Manager,
 } from '../people';
-import { addToPractice, offeredMethods, register, removeMethod, switchEnforcement, type Stage } from './stage';
+import { password } from '../../api/practice';
+import { addToPractice, offeredMethods, removeMethod, switchEnforcement, type Stage } from './stage';
 
 const manager: Manager = { name: 'Dr Sam Reid', email: 'sam@healthcode.example', password: 'nine slow otters' };
 
@@ -19,11 +20,10 @@ const manager: Manager = { name: 'Dr Sam Reid', email: 'sam@healthcode.example',
 export function healthcodeStory(stage: () => Stage): void {
   let watched: WatchedPage;
   let codes: readonly string[] = [];
-  let lee: Manager;
+  const lee: Manager = { name: 'Dr Lee Park', email: 'lee@healthcode.example', password };
 
   beforeAll(async () => {
     watched = await stage().browser.newPage();
-    lee = await register(stage().program, 'lee@healthcode.example');
   });
 
   it('the manager chooses an app, which is recommended, and is told that a second method is needed (HC1, HC4)', async () => {
@@ -74,7 +74,7 @@ export function healthcodeStory(stage: () => Stage): void {
     const { page } = watched;
     await page.getByRole('link', { name: 'People', exact: true }).first().click();
     await heading(page, 'People');
-    await addToPractice(page, lee, 'member');
+    await addToPractice(page, stage().program, lee, 'member');
     await switchEnforcement(page);
     const dialog = page.getByRole('dialog');
     await dialog.getByText('1 person is asked to set up').waitFor();

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { newPractice, password } from '../../api/practice';
+import { chooseFirstPassword } from '../../api/practice';
 import type { Program } from '../../api/program';
 import type { TestBrowser } from '../chromium';
 import { heading, type Manager } from '../people';
@@ -11,15 +11,13 @@ export interface Stage {
   readonly program: Program;
 }
 
-/** Somebody with an account, and a practice of their own under the rules of `healthcode`, that forces nobody. */
-export async function register(program: Program, email: string): Promise<Manager> {
-  const registered = await program.post('/v1/organisations', newPractice('healthcode', email));
-  if (registered.status !== 201) throw new Error(`${email} was not registered: ${registered.text}`);
-  return { name: 'Dr Amara Okafor', email, password };
-}
-
-/** Adds somebody to the practice whose page is open, as its administrator. */
-export async function addToPractice(page: Page, { name, email }: Manager, role: string): Promise<void> {
+/** Adds somebody to the practice whose page is open, as its administrator; they choose a password by their link. */
+export async function addToPractice(
+  page: Page,
+  program: Program,
+  { name, email }: Manager,
+  role: string,
+): Promise<void> {
   const organisationId = /organisations\/([\w-]+)/.exec(page.url())?.[1] ?? '';
   const init = {
     method: 'POST',
@@ -31,6 +29,7 @@ export async function addToPractice(page: Page, { name, email }: Manager, role: 
     `fetch(${JSON.stringify(path)}, ${JSON.stringify(init)}).then(({ status }) => status)`,
   );
   if (status !== 201) throw new Error(`${email} was not added: ${status}`);
+  await chooseFirstPassword(program, email);
 }
 
 /** The names of the methods that the set-up offers. */
