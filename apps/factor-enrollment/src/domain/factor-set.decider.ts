@@ -160,7 +160,7 @@ export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEve
 };
 
 /**
- * What the person, or who has their session, would change (docs/adr/0014). A reset by somebody else goes on: they have
+ * What the person, or who has their session, would change (docs/adr/0015). A reset by somebody else goes on: they have
  * made sure who the person is, and so does one that was under way.
  */
 function refuseWhileFrozen(set: FactorSet, command: FactorSetCommand): void {

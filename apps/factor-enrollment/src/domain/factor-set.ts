@@ -44,7 +44,7 @@ export interface FactorSet {
   readonly reset: OpenReset | null;
   /** How the one before it ended, so that the same decision again is no second one. */
   readonly lastReset: { readonly resetId: string; readonly end: 'done' | 'refused' | 'expired' } | null;
-  /** Until when the person asked that nothing be changed (docs/adr/0014); null where they did not, or it was lifted. */
+  /** Until when the person asked that nothing be changed (docs/adr/0015); null where they did not, or it was lifted. */
   readonly frozenUntil: string | null;
   /** The messages whose links were used lately, so that each works once. */
   readonly reports: readonly Report[];

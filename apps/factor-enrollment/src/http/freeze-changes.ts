@@ -27,7 +27,7 @@ export interface FreezeChangesParts {
   readonly logger: Logger;
 }
 
-/** Someone who is told of a change says that it was not theirs; the link of the message is all they need (docs/adr/0014). */
+/** Someone who is told of a change says that it was not theirs; the link of the message is all they need (docs/adr/0015). */
 export class FreezeChanges {
   constructor(private readonly parts: FreezeChangesParts) {}
 
