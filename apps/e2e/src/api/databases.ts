@@ -103,7 +103,8 @@ export class Databases {
     await eventually(
       () => this.rows('notification', 'SELECT FROM outgoing'),
       (waiting) => waiting.length === 0,
-      20_000,
+      // Whoever is killed with a message in hand leaves it to the others after a minute.
+      75_000,
     );
     await this.settled();
   }

@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
+import { topology } from '../installation';
 import type { WatchedPage } from './chromium';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -9,10 +10,13 @@ const looks = [
   { width: 320, colorScheme: 'dark' },
 ] as const;
 
+/** The pages are the same files in either topology: all looks are examined in one process, the narrow one in both. */
+const examined = looks.slice(topology === 'services' ? -1 : 0);
+
 /** What is wrong with a page in each of its looks, as axe and a ruler find it. */
 export async function examine(watched: WatchedPage, name: string): Promise<string[]> {
   const findings: string[] = [];
-  for (const { width, colorScheme } of looks) {
+  for (const { width, colorScheme } of examined) {
     await watched.page.setViewportSize({ width, height: 800 });
     await watched.page.emulateMedia({ colorScheme });
     const found = await examineOnce(watched);

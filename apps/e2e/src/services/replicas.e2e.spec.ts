@@ -129,5 +129,5 @@ describe('two replicas of each service', () => {
     expect(await view()).toEqual(before);
     expect(before.length).toBeGreaterThan(800);
     await databases.close();
-  }, 60_000);
+  }, 150_000);
 });
