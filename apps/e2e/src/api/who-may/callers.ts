@@ -93,13 +93,22 @@ class Practice {
   constructor(
     private readonly program: Program,
     private readonly manager: Registered,
+    private readonly rows: Rows,
   ) {}
 
   get organisationId(): string {
     return this.manager.own.organisationId;
   }
 
-  /** Gives somebody a place, who may have one elsewhere. */
+  /** Gives a place to somebody who has one elsewhere: only whoever looks after both practices may. */
+  async takeIn({ manager, own }: Registered, role: OrganisationRole, siteIds: readonly string[] = []): Promise<void> {
+    const both = [this.manager.own.personId, own.organisationId] as const;
+    await this.rows.administrator(...both);
+    await this.add(manager.email, role, siteIds);
+    await this.rows.leaver(...both);
+  }
+
+  /** Gives a place to somebody new. */
   async add(email: string, role: OrganisationRole, siteIds: readonly string[] = []): Promise<string> {
     const reply = await this.post('people', { name: 'Dr Lee Park', email, roles: [role], siteIds });
     return reply.as(publicApi.addPerson).personId;
@@ -134,6 +143,16 @@ class Rows {
     await this.databases.rows('identity', 'INSERT INTO operators (person_id) VALUES ($1)', [personId]);
   }
 
+  async administrator(personId: string, organisationId: string): Promise<void> {
+    const sql = `INSERT INTO memberships (person_id, organisation_id, roles) VALUES ($1, $2, '{administrator}')`;
+    await this.databases.rows('identity', sql, [personId, organisationId]);
+  }
+
+  async leaver(personId: string, organisationId: string): Promise<void> {
+    const sql = 'DELETE FROM memberships WHERE person_id = $1 AND organisation_id = $2';
+    await this.databases.rows('identity', sql, [personId, organisationId]);
+  }
+
   async support(personId: string): Promise<void> {
     await this.databases.rows('identity', 'INSERT INTO support_staff (person_id) VALUES ($1)', [personId]);
   }
@@ -154,16 +173,16 @@ export async function gather(program: Program, databases: Databases): Promise<Ca
   const [waiting, newcomer] = await Promise.all([one(), registerNewcomer(program)]);
   // What ends sessions when a factor is set up is over before the rows are written.
   await databases.settled();
-  const elm = new Practice(program, administrator);
-  const oak = new Practice(program, stranger);
-  const [siteId, foreignSiteId] = [await elm.addSite(siteName), await oak.addSite(siteName)];
-  await elm.add(patient.manager.email, 'patient');
-  await elm.add(member.manager.email, 'member');
-  await elm.add(analyst.manager.email, 'analyst');
-  await elm.add(colleague.manager.email, 'member', [siteId]);
-  for (const { manager } of [oneFactor, waiting, newcomer]) await elm.add(manager.email, 'administrator');
-  await oak.add(neighbour.manager.email, 'member', [foreignSiteId]);
   const rows = new Rows(databases);
+  const elm = new Practice(program, administrator, rows);
+  const oak = new Practice(program, stranger, rows);
+  const [siteId, foreignSiteId] = [await elm.addSite(siteName), await oak.addSite(siteName)];
+  await elm.takeIn(patient, 'patient');
+  await elm.takeIn(member, 'member');
+  await elm.takeIn(analyst, 'analyst');
+  await elm.takeIn(colleague, 'member', [siteId]);
+  for (const person of [oneFactor, waiting, newcomer]) await elm.takeIn(person, 'administrator');
+  await oak.takeIn(neighbour, 'member', [foreignSiteId]);
   await rows.operator(operator.own.personId);
   await rows.support(support.own.personId);
   await rows.oneFactor(oneFactor.own.personId);
