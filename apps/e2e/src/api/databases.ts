@@ -19,7 +19,7 @@ const logs: Readonly<Record<string, DatabaseName>> = {
 const follows: Readonly<Record<string, readonly string[]>> = {
   identity: ['identity', 'factor-enrollment'],
   'factor-enrollment': ['factor-enrollment'],
-  notification: ['factor-enrollment', 'challenge', 'notification'],
+  notification: ['identity', 'factor-enrollment', 'challenge', 'notification'],
   audit: Object.keys(logs),
 };
 const databaseOf = (consumer: string): DatabaseName => logs[consumer] ?? 'audit';
