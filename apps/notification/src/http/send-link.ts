@@ -16,7 +16,7 @@ export interface LinkParts {
 /**
  * Brings someone the link by which they choose their first password, as a code is brought: it stands in the request and
  * in this process alone (I4), and whoever asked is told where it could not be sent. Or tells somebody who has a password
- * that a practice added them, in the same way and the same time, so that whoever adds them learns nothing by it.
+ * that a practice added them, in the same way and the same time, so that a link sent again tells nobody who has one.
  */
 export const sendLink =
   ({ codes, channels, pages }: LinkParts): Handler =>
