@@ -15,31 +15,30 @@ const chromium = findChromium();
 if (chromium) process.env.CHROMIUM_PATH = chromium;
 else console.log('No Chromium was found, so the tests in the browser are skipped. CHROMIUM_PATH names one.');
 
-const steps = [
-  ['Format', () => command('prettier', '--check', '--log-level=warn', '.')],
+/** What the others stand on; the linter reads what the pages call. */
+const compiled = [
   // One process for all projects: each of its own would load the compiler and the same types again.
   ['Types', () => command('typescript', '-b', ...typeScriptProjects())],
-  // The linter reads what the pages call.
   ['Types of the interface', () => command(['apps/web/generate-api-types.mjs'])],
 ];
-/** Beside each other: the linter works on one core for longer than all that follows it. */
+const format = [['Format', () => command('prettier', '--check', '--log-level=warn', '.')]];
 const lint = [['Lint', () => command('eslint', '.')]];
-const besideLint = [
+const withoutServers = [
   ['Build', () => nx('build', onCi)],
   ['Contracts', () => command(['--conditions=@cofactor/source', 'tools/check-contracts.mjs'])],
   ['Boundaries', () => command('dependency-cruiser', '--config', '.dependency-cruiser.cjs', 'apps', 'libs')],
   ['Dead code', () => command('knip')],
   ['Unit tests', () => jest('unit')],
 ];
-const stepsWithServers = (environment) => [
+const stepsWithServers = (environment, missing) => [
   ['Integration tests', () => jest('int', environment)],
   ['End-to-end tests, one process', () => jest('e2e', { COFACTOR_TEST_TOPOLOGY: 'embedded' })],
-  ['End-to-end tests, six services', () => endToEndOfServices(environment)],
+  ['End-to-end tests, six services', () => endToEndOfServices(environment, missing)],
   ['Commands of the README', () => command(['tools/check-readme.mjs'])],
 ];
 
 /** They need every server; without one of them all are skipped, and counted as one. */
-function endToEndOfServices(environment) {
+function endToEndOfServices(environment, missing) {
   if (missing.length > 0) return { passed: 0, failed: 0, skipped: 1, said: '' };
   return jest('e2e', { ...environment, COFACTOR_TEST_TOPOLOGY: 'services' });
 }
@@ -54,12 +53,17 @@ async function runAll(list) {
   }
 }
 
-await runAll(steps);
-await Promise.all([runAll(lint), runAll(besideLint)]);
-const { environment, missing, stop } = await startTestServers();
-for (const sentence of missing) console.log(`${sentence} The tests that need it are skipped.`);
-await runAll(stepsWithServers(environment));
-await stop();
+async function runWithServers() {
+  const { environment, missing, stop } = await startTestServers();
+  for (const sentence of missing) console.log(`${sentence} The tests that need it are skipped.`);
+  await runAll(stepsWithServers(environment, missing));
+  await stop();
+  return missing;
+}
+
+await Promise.all([runAll(format), runAll(compiled)]);
+// The linter works on one core for longer than all that needs no server.
+const [, missing] = await Promise.all([runAll(lint), runAll(withoutServers).then(runWithServers)]);
 console.log(['The slowest specs:', ...slowestSpecs(10)].join('\n'));
 // On CI a server that could not be had is a failure: its tests would otherwise never be missed.
 const complete = !onCi || (chromium !== undefined && missing.length === 0);

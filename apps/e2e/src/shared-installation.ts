@@ -1,16 +1,21 @@
+import { z } from 'zod';
 import { Installation } from './installation';
 
 /** An installation for specs that leave it running, look only at practices of their own, and need no setting. */
 export interface SharedInstallation {
   readonly url: string;
+  readonly home: string;
   /** Stops it, if it was started for this spec. */
   remove(): Promise<void>;
 }
 
+const sharedSchema = z.object({ url: z.string(), home: z.string() });
+
 /** That of the whole test run, else one of this spec's own. `remove` it in `afterAll`. */
 export async function sharedInstallation(): Promise<SharedInstallation> {
-  const { COFACTOR_TEST_INSTALLATION: url } = process.env;
-  return url === undefined ? Installation.start() : { url, remove: async () => undefined };
+  const { COFACTOR_TEST_INSTALLATION: shared } = process.env;
+  if (shared === undefined) return Installation.start();
+  return { ...sharedSchema.parse(JSON.parse(shared)), remove: async () => undefined };
 }
 
 let ofThisRun: Installation | undefined;
@@ -19,7 +24,8 @@ let ofThisRun: Installation | undefined;
 export async function startSharedInstallation(run: { readonly testPathPatterns: { isSet(): boolean } }): Promise<void> {
   if (run.testPathPatterns.isSet()) return;
   ofThisRun = await Installation.start({ environment: { COFACTOR_FLOOD_LIMIT: '1000000' } });
-  process.env['COFACTOR_TEST_INSTALLATION'] = ofThisRun.url;
+  const { url, home } = ofThisRun;
+  process.env['COFACTOR_TEST_INSTALLATION'] = JSON.stringify({ url, home });
 }
 
 /** After all specs. */

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { z } from 'zod';
-import type { Installation } from '../installation';
 
 export const databaseNames = ['identity', 'factor_enrollment', 'challenge', 'notification', 'audit', 'vault'] as const;
 export type DatabaseName = (typeof databaseNames)[number];
@@ -42,7 +41,7 @@ export class Databases {
 
   private constructor(private readonly clients: ReadonlyMap<DatabaseName, Client>) {}
 
-  static async open({ home }: Installation): Promise<Databases> {
+  static async open({ home }: { readonly home: string }): Promise<Databases> {
     const announced = announcedSchema.parse(JSON.parse(readFileSync(join(home, 'run/databases.json'), 'utf8')));
     const { owner } = passwordsSchema.parse(JSON.parse(readFileSync(join(home, 'keys/databases.json'), 'utf8')));
     const { host } = new URL(announced.identity.url);

@@ -1,15 +1,15 @@
 import { publicApi } from '@cofactor/contracts';
 import { eventually } from '@cofactor/testkit';
 import { z } from 'zod';
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { answer, enrolledManager, password, readAudit, signInWith, startSignIn } from './practice';
 import { Program } from './program';
 
-let installation: Installation;
+let installation: SharedInstallation;
 let program: Program;
 
 beforeAll(async () => {
-  installation = await Installation.start();
+  installation = await sharedInstallation();
   program = new Program(installation.url);
 });
 afterAll(() => installation.remove());

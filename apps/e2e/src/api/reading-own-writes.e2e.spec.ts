@@ -1,15 +1,15 @@
 import { publicApi } from '@cofactor/contracts';
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { openPractice, positionOf, readAudit, startSignIn, typePassword, type Manager } from './practice';
 import { Program } from './program';
 
-let installation: Installation;
+let installation: SharedInstallation;
 let program: Program;
 let manager: Manager;
 let token: string;
 
 beforeAll(async () => {
-  installation = await Installation.start();
+  installation = await sharedInstallation();
   program = new Program(installation.url);
   manager = await openPractice(program);
   token = (await startSignIn(program, manager)).token;

@@ -2,14 +2,14 @@ import { presets, publicApi, type Policy } from '@cofactor/contracts';
 import { eventually } from '@cofactor/testkit';
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { addColleague, enrolledManager, newPractice, password, readAudit, startSignIn, type Manager } from './practice';
 import { Program } from './program';
 
-let installation: Installation;
+let installation: SharedInstallation;
 let program: Program;
 beforeAll(async () => {
-  installation = await Installation.start();
+  installation = await sharedInstallation();
   program = new Program(installation.url);
 });
 afterAll(() => installation.remove());

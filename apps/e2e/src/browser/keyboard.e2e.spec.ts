@@ -1,15 +1,15 @@
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { describeInBrowser, TestBrowser, type WatchedPage } from './chromium';
 import { amara, createPractice, heading, saveCodes, setUpApp, shownCode, signIn, signOut, toAccount } from './people';
 
 describeInBrowser('hands on the keyboard, and hands that are too quick', () => {
-  let installation: Installation;
+  let installation: SharedInstallation;
   let browser: TestBrowser;
   let watched: WatchedPage;
   let secret = '';
 
   beforeAll(async () => {
-    installation = await Installation.start();
+    installation = await sharedInstallation();
     browser = await TestBrowser.start(installation.url);
     watched = await browser.newPage();
     await createPractice(watched.page, amara);

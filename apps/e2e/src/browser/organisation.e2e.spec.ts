@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { Databases } from '../api/databases';
 import { chooseFirstPassword, enrolledManager, newEmail, openPractice, password, type Manager } from '../api/practice';
 import { Program } from '../api/program';
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { describeInBrowser, TestBrowser, type WatchedPage } from './chromium';
 import { examine } from './examine';
 import { amara, createPractice, heading, saveCodes, setUpApp, shownCode, signIn, signOut } from './people';
@@ -15,7 +15,7 @@ jest.setTimeout(240_000);
 
 /** One practice and its manager: each test goes on where the one before it ended. */
 describeInBrowser('the pages of a practice', () => {
-  let installation: Installation;
+  let installation: SharedInstallation;
   let browser: TestBrowser;
   let watched: WatchedPage;
   let program: Program;
@@ -34,7 +34,7 @@ describeInBrowser('the pages of a practice', () => {
   const open = (name: string): Promise<void> => watched.page.getByRole('link', { name, exact: true }).first().click();
 
   beforeAll(async () => {
-    installation = await Installation.start();
+    installation = await sharedInstallation();
     program = new Program(installation.url);
     browser = await TestBrowser.start(installation.url);
     watched = await browser.newPage();

@@ -1,4 +1,5 @@
 import { totpCode } from '@cofactor/testkit';
+import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 
 export interface Manager {
@@ -9,7 +10,8 @@ export interface Manager {
 
 export const amara: Manager = {
   name: 'Dr Amara Okafor',
-  email: 'amara@riverside.example',
+  // Several specs tell of her, some on one installation.
+  email: `amara.${randomUUID().slice(0, 8)}@riverside.example`,
   password: 'seven quiet herons',
 };
 

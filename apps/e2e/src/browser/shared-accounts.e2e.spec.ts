@@ -2,18 +2,18 @@ import { presets } from '@cofactor/contracts';
 import { randomInt } from 'node:crypto';
 import { addColleague, enrolledManager } from '../api/practice';
 import { Program } from '../api/program';
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { describeInBrowser, TestBrowser } from './chromium';
 import { examine } from './examine';
 import { enterCode, heading, signIn } from './people';
 
 /** What a manager is told of shared accounts and decides, and what whoever uses one is told. */
 describeInBrowser('shared accounts', () => {
-  let installation: Installation;
+  let installation: SharedInstallation;
   let program: Program;
   let browser: TestBrowser;
   beforeAll(async () => {
-    installation = await Installation.start();
+    installation = await sharedInstallation();
     program = new Program(installation.url);
     browser = await TestBrowser.start(installation.url);
   });
