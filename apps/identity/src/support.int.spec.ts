@@ -1,4 +1,4 @@
-import { contextOf, nothingHeld, password, startIdentity } from './identity.fixture';
+import { contextOf, nothingHeld, password, startIdentity, theAppHeld } from './identity.fixture';
 
 let installation: Awaited<ReturnType<typeof startIdentity>>;
 beforeAll(async () => (installation = await startIdentity()));
@@ -57,6 +57,20 @@ describe('the people of support', () => {
     expect(await newFacts(dismiss)).toMatchObject([{ type: 'support.dismissed' }]);
     expect(await newFacts(dismiss)).toEqual([]);
     await expect(lookUp(token, kit.email)).rejects.toMatchObject({ code: 'not-allowed' });
+  });
+
+  it('R5: whoever is in the middle of signing in is told what is missing, as everywhere else', async () => {
+    const [kit, asked] = [await installation.practice(), await installation.practice()];
+    await setting(asked, { enforced: true });
+    const middle = async ({ email }: { email: string }) =>
+      (await installation.identity.startSignIn({ email, password }, contextOf())).token;
+    const setUpDue = await middle(asked);
+    installation.holdingsOf.set(kit.personId, theAppHeld);
+    const factorDue = await middle(kit);
+    for (const use of [lookUp, appoint]) {
+      await expect(use(setUpDue, kit.email)).rejects.toMatchObject({ code: 'set-up-required' });
+      await expect(use(factorDue, kit.email)).rejects.toMatchObject({ code: 'second-factor-required' });
+    }
   });
 
   it('are registered where nobody has the address, with a password that is shown once', async () => {

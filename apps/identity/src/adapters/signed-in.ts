@@ -22,6 +22,10 @@ export async function signedIn(
 ): Promise<SignedIn> {
   const caller = await access.find(token, recorder.now());
   if (!caller) throw new DomainError('not-signed-in');
+  return finished(needs, caller, context);
+}
+
+async function finished(needs: Needs, caller: Caller, context: CallContext): Promise<SignedIn> {
   if (caller.kind === 'session') return caller;
   const next = await needs.next(caller, caller.proven, context);
   throw new DomainError(next.step === 'second-factor' ? 'second-factor-required' : 'set-up-required');
@@ -57,7 +61,8 @@ export function requireRole(
 
 /**
  * The operator whose session rests on two factors, whoever else may have the token. Throws `not-signed-in` for a dead
- * token, `refusal` for everyone else's and for none, and for an operator what is still missing.
+ * token, `refusal` for everyone else's and for none, and for an operator what is still missing; where the refusal is
+ * `not-allowed`, for any unfinished sign-in too.
  */
 export async function signedInOperator(
   parts: SignedInParts,
@@ -67,18 +72,26 @@ export async function signedInOperator(
 ): Promise<SignedIn> {
   const caller = token === null ? null : await parts.access.find(token, parts.recorder.now());
   if (token !== null && caller === null) throw new DomainError('not-signed-in');
-  if (!caller?.isOperator) throw new DomainError(refusal);
+  if (caller === null) throw new DomainError(refusal);
+  if (!caller.isOperator) {
+    // Where registration is closed it is so for every other person, whatever they prove.
+    if (refusal === 'not-allowed') await finished(parts.needs, caller, context);
+    throw new DomainError(refusal);
+  }
   return withTwoFactors(parts, caller, context);
 }
 
 /**
  * Someone of support, or an operator, whose session rests on two factors. Throws `not-signed-in` for a dead token,
- * `not-allowed` for everyone else's, and for support what is still missing.
+ * for an unfinished sign-in and for support what is still missing, and `not-allowed` for everyone else's.
  */
 export async function signedInSupport(parts: SignedInParts, token: string, context: CallContext): Promise<SignedIn> {
   const caller = await parts.access.find(token, parts.recorder.now());
   if (caller === null) throw new DomainError('not-signed-in');
-  if (!caller.isOperator && !caller.isSupport) throw new DomainError('not-allowed');
+  if (!caller.isOperator && !caller.isSupport) {
+    await finished(parts.needs, caller, context);
+    throw new DomainError('not-allowed');
+  }
   return withTwoFactors(parts, caller, context);
 }
 
