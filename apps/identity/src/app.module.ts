@@ -173,6 +173,7 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
   const sharedAccounts = new SharedAccountDecisions(everything);
   const handlers: HandlersOf<typeof identityOperations> = {
     readInstallation: organisations.readInstallation,
+    listOrganisations: organisations.listOrganisations,
     createOrganisation: organisations.createOrganisation,
     listPeople: people.listPeople,
     readPerson: people.readPerson,

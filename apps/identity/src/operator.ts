@@ -29,7 +29,9 @@ export async function runOperatorCommand(
     return 1;
   }
   try {
-    const appointment = await withStaff(environment, (staff) => staff.appoint(email.data, 'operator', atTheMachine()));
+    const appointment = await withStaff(environment, (staff) =>
+      staff.appoint({ email: email.data, name: null }, 'operator', atTheMachine()),
+    );
     linesOf(email.data, appointment).forEach(write);
     return 0;
   } catch (error) {

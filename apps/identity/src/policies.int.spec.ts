@@ -192,6 +192,98 @@ describe('HC7 a change of the rules', () => {
   });
 });
 
+describe('HE3 the operator', () => {
+  async function anOperator() {
+    const person = await managed();
+    await installation.database.query('INSERT INTO operators (person_id) VALUES ($1)', [person.personId]);
+    return person;
+  }
+  const list = (token: string, after: string | null = null, limit = 500) =>
+    installation.identity.listOrganisations({ token, after, limit }, contextOf());
+
+  it('requires a second factor of a practice, and no longer, whatever their own methods are', async () => {
+    const [operator, { organisationId }] = [await anOperator(), await managed()];
+    const at = { token: operator.token, organisationId };
+    const colleague = await installation.practice();
+    await installation.join(colleague.personId, organisationId, ['member']);
+    const [app] = theAppHeld.factors;
+    installation.holdingsOf.set(operator.personId, { ...theAppHeld, factors: app ? [{ ...app, type: 'email' }] : [] });
+    expect(await read(at)).toMatchObject({ version: 1, policy: { enforced: false } });
+    const policy = enforcing();
+    const page = { list: 'set-up', after: null, limit: 10 } as const;
+    const forecast = await installation.identity.forecastPolicy({ ...at, policy, ...page }, contextOf());
+    expect(forecast.people).toMatchObject([{ personId: colleague.personId }]);
+    expect(await change(at, policy)).toMatchObject({ version: 2 });
+    expect((await byPassword(colleague.email)).next).toMatchObject({ step: 'set-up' });
+    expect(await change(at, presets.healthcode, 2)).toMatchObject({ version: 3 });
+    expect((await byPassword(colleague.email)).next).toEqual({ step: 'completed' });
+    const actor = { kind: 'operator', id: operator.personId };
+    expect(await changes(organisationId)).toMatchObject([{ envelope: { actor } }, { envelope: { actor } }]);
+  });
+
+  it('changes no other rule, not even along with it', async () => {
+    const [operator, { organisationId }] = [await anOperator(), await managed()];
+    const at = { token: operator.token, organisationId };
+    for (const policy of [
+      { ...presets.healthcode, resetApproval: true },
+      { ...enforcing(), resetApproval: true },
+    ]) {
+      await expect(change(at, policy)).rejects.toMatchObject({ code: 'not-allowed' });
+    }
+    expect(await changes(organisationId)).toEqual([]);
+  });
+
+  it('locks nobody out unnamed, and is told of a practice that is not there', async () => {
+    const { token } = await anOperator();
+    const { organisationId } = await managed();
+    const shared = await installation.practice('healthcode', 'reception@practice.example');
+    await installation.join(shared.personId, organisationId, ['member']);
+    const refusing = JSON.stringify({ genericAccounts: 'refused' });
+    await installation.database.query('UPDATE organisations SET policy = policy || $2 WHERE organisation_id = $1', [
+      organisationId,
+      refusing,
+    ]);
+    const policy: Policy = { ...enforcing(), genericAccounts: 'refused' };
+    await expect(change({ token, organisationId }, policy)).rejects.toMatchObject({ code: 'would-lock-out' });
+    expect(await change({ token, organisationId }, policy, 1, [shared.personId])).toMatchObject({ version: 2 });
+    await expect(read({ token, organisationId: 'none' })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('sees every practice page by page, with its people and whether it requires a second factor', async () => {
+    const [operator, practice] = [await anOperator(), await managed()];
+    const { organisations, next } = await list(operator.token);
+    expect(next).toBeNull();
+    const summary = { organisationId: practice.organisationId, name: 'High Street', enforced: false, people: 1 };
+    expect(organisations).toContainEqual(summary);
+    await installation.join(operator.personId, practice.organisationId, ['member']);
+    await change(practice, enforcing());
+    const again = (await list(operator.token)).organisations;
+    expect(again).toContainEqual({ ...summary, enforced: true, people: 2 });
+    const paged: string[] = [];
+    for (let after: string | null = '0'; after !== null;) {
+      const page = await list(operator.token, after, 7);
+      paged.push(...page.organisations.map(({ organisationId }) => organisationId));
+      after = page.next;
+    }
+    expect(paged).toEqual(organisations.map(({ organisationId }) => organisationId));
+  });
+
+  it('alone sees them, with two factors', async () => {
+    const [practice, support] = [await managed(), await managed()];
+    await installation.database.query('INSERT INTO support_staff (person_id) VALUES ($1)', [support.personId]);
+    for (const { token } of [practice, support]) {
+      await expect(list(token)).rejects.toMatchObject({ code: 'not-allowed' });
+    }
+    const weak = await installation.practice();
+    const { token } = await byPassword(weak.email);
+    await installation.database.query('INSERT INTO operators (person_id) VALUES ($1)', [weak.personId]);
+    await expect(list(token)).rejects.toMatchObject({ code: 'set-up-required' });
+    await expect(read({ token, organisationId: practice.organisationId })).rejects.toMatchObject({
+      code: 'set-up-required',
+    });
+  });
+});
+
 describe('§5 a person of two practices', () => {
   it('proves a second factor to each, where no one method serves both', async () => {
     const practice = await managed('accurx');

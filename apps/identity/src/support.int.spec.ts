@@ -77,11 +77,14 @@ describe('the people of support', () => {
     const { token } = await ofStaff('operators');
     const key = contextOf({ idempotencyKey: 'appoint-1' });
     const email = 'new-support@host.example';
-    const { password: shown } = await installation.identity.appointSupport({ token, email }, key);
+    const name = 'Kit Rivera';
+    const { password: shown } = await installation.identity.appointSupport({ token, email, name }, key);
     expect(shown).toMatch(/^[\w-]{24}$/);
-    await expect(installation.identity.appointSupport({ token, email }, key)).rejects.toMatchObject({
+    await expect(installation.identity.appointSupport({ token, email, name }, key)).rejects.toMatchObject({
       code: 'already-done',
     });
+    const { people } = await installation.identity.listSupportStaff({ token }, contextOf());
+    expect(people.at(-1)).toMatchObject({ name });
     const started = await installation.identity.startSignIn({ email, password: shown ?? '' }, contextOf());
     expect(started.next).toMatchObject({ step: 'set-up' });
     await expect(lookUp(started.token, email)).rejects.toMatchObject({ code: 'set-up-required' });
@@ -108,6 +111,7 @@ describe('AX5: support helps someone who has lost every method', () => {
         emailHint: expect.stringMatching(/^a•••@/) as string,
         practices: ['High Street'],
         methods: [],
+        secondFactorRequired: false,
         refusal: null,
       });
     });

@@ -143,7 +143,7 @@ describe('wrong types and values in every field', () => {
     resetMember: { reason: 'The phone was stolen.', password },
     approveReset: { password },
     refuseReset: { password },
-    appointSupport: { email: newEmail() },
+    appointSupport: { email: newEmail(), name: 'Kit Rivera' },
     lookUpPerson: { email: newEmail() },
     openSupportCase: { lookUpId: 'some-look-up' },
     recordSupportStep: { step: 'call-back', note: 'Spoke with reception.' },

@@ -16,6 +16,12 @@ export class OrganisationsController {
     return this.services.identity.readInstallation({}, context);
   }
 
+  @Endpoint(publicApi.listOrganisations)
+  listOrganisations(@Request() { query, token, context }: Incoming<PublicApi['listOrganisations']>) {
+    const { after = null, limit } = query;
+    return this.services.identity.listOrganisations({ token, after, limit }, context);
+  }
+
   @Endpoint(publicApi.createOrganisation)
   async createOrganisation(
     @Request() { body, token, context }: Incoming<PublicApi['createOrganisation']>,

@@ -22,8 +22,8 @@ export class SupportController {
     @Request() { body, token, context }: Incoming<PublicApi['appointSupport']>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { email } = body;
-    const { personId, password, positions } = await this.services.identity.appointSupport({ token, email }, context);
+    const asked = { token, ...body };
+    const { personId, password, positions } = await this.services.identity.appointSupport(asked, context);
     tellPositions(reply, positions);
     return { personId, ...(password === null ? {} : { password }) };
   }

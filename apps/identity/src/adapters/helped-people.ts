@@ -31,7 +31,7 @@ export class HelpedPeople {
 
   async view(by: SignedIn, person: KnownPerson, context: CallContext) {
     const { directory, needs, openName } = this.parts;
-    const { personId, memberships } = person;
+    const { personId, memberships, secondFactorRequired } = person;
     const row = await directory.personRow(personId);
     const { factors } = await needs.holdings(personId, context);
     return {
@@ -40,6 +40,7 @@ export class HelpedPeople {
       emailHint: row?.emailHint ?? '',
       practices: memberships.map(({ name }) => name),
       methods: [...new Set(factors.map(({ type }) => type))],
+      secondFactorRequired,
       refusal: refuseToSupport(by, person),
     };
   }

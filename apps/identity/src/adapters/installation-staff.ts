@@ -28,6 +28,12 @@ export type Appointment = { readonly personId: string; readonly position: string
   | { readonly kind: 'held-already' }
 );
 
+/** Who is appointed; the name is that of someone who is registered by it, and of nobody else. */
+export interface Appointed {
+  readonly email: string;
+  readonly name: string | null;
+}
+
 /** In whose name somebody is appointed; `rows` are committed with it. */
 export interface Appointing {
   readonly actor: Actor;
@@ -53,15 +59,16 @@ export class InstallationStaff {
   constructor(private readonly parts: InstallationStaffParts) {}
 
   /** Appoints whoever has this address, registering them first where nobody has. */
-  async appoint(email: string, role: InstallationRole, by: Appointing): Promise<Appointment> {
+  async appoint(someone: Appointed, role: InstallationRole, by: Appointing): Promise<Appointment> {
+    const { email } = someone;
     const known = await this.parts.directory.personByEmailIndex(this.parts.emailIndex(email));
     if (known) return this.appointKnown(known.personId, role, by);
     const password = Buffer.from(this.parts.randomBytes(18)).toString('base64url');
     try {
-      return { kind: 'registered', password, ...(await this.register(email, password, role, by)) };
+      return { kind: 'registered', password, ...(await this.register(someone, password, role, by)) };
     } catch (error) {
       // Another command was quicker: then the person is there now.
-      if (error instanceof DomainError && error.code === 'email-taken') return this.appoint(email, role, by);
+      if (error instanceof DomainError && error.code === 'email-taken') return this.appoint(someone, role, by);
       throw error;
     }
   }
@@ -72,11 +79,11 @@ export class InstallationStaff {
     return position;
   }
 
-  private async register(email: string, password: string, role: InstallationRole, by: Appointing) {
+  private async register({ email, name }: Appointed, password: string, role: InstallationRole, by: Appointing) {
     const { emailIndex, registering, sealer } = this.parts;
     const ids = { personId: newId(), contactId: newId() };
-    const [name = email] = email.split('@');
-    const sealedName = await sealer.seal(ids.personId, name);
+    const [beforeTheAt = email] = email.split('@');
+    const sealedName = await sealer.seal(ids.personId, name ?? beforeTheAt);
     const described = { ...ids, emailHint: maskedEmail(email), sealedName };
     let position = '';
     await registering.register({ ...ids, email, password }, by.context.source.ip, async () => {

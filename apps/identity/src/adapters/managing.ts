@@ -1,6 +1,6 @@
 import { DomainError, type Actor, type CallContext, type OrganisationPolicy } from '@cofactor/contracts';
 import type { PolicyDirectory } from './policy-directory';
-import { requireRole, requireSecondFactor, signedIn, signedInOperator, type SignedInParts } from './signed-in';
+import { signedInAsOrOperator, type SignedInParts } from './signed-in';
 
 export interface ManagingParts extends SignedInParts {
   readonly policies: Pick<PolicyDirectory, 'policyOf'>;
@@ -27,14 +27,8 @@ export async function managing(
   organisationId: string,
   context: CallContext,
 ): Promise<Managing> {
-  const caller = await signedIn(parts, token, context);
-  const belongs = caller.memberships.some((held) => held.organisationId === organisationId);
-  const asOperator = caller.isOperator && !belongs;
-  if (asOperator) await signedInOperator(parts, token, 'not-allowed', context);
-  else {
-    requireRole(caller, ['administrator'], organisationId);
-    await requireSecondFactor(parts, caller, context);
-  }
+  const roles = ['administrator'] as const;
+  const { caller, asOperator } = await signedInAsOrOperator(parts, roles, token, organisationId, context);
   const standing = await parts.policies.policyOf(organisationId);
   if (!standing) throw new DomainError('not-found');
   const { sessionId, personId } = caller;

@@ -1,5 +1,5 @@
 import { organisationPolicySchema, organisationRoleSchema, type OrganisationPolicy } from '@cofactor/contracts';
-import type { OrganisationRole } from '@cofactor/contracts';
+import type { OrganisationRole, OrganisationSummary } from '@cofactor/contracts';
 import type { SideRow } from '@cofactor/event-sourcing';
 import type { Sql } from '@cofactor/event-store';
 import type { PersonFlags, SharingDecision } from '@cofactor/policy';
@@ -90,6 +90,16 @@ export class PolicyDirectory {
       [organisationIds],
     );
     return rows.map(policyOf);
+  }
+
+  /** The practices in a stable order, the oldest first: those behind `after`, at most `limit`. */
+  async practices(after: string, limit: number): Promise<OrganisationSummary[]> {
+    return this.sql.query<OrganisationSummary>(
+      `SELECT organisation_id AS "organisationId", name, (policy->'enforced')::boolean AS enforced,
+         (SELECT count(*)::int FROM memberships m WHERE m.organisation_id = o.organisation_id) AS people
+       FROM organisations o WHERE organisation_id > $1 ORDER BY organisation_id LIMIT $2`,
+      [after, limit],
+    );
   }
 
   /** The people of a practice in a stable order: those behind `after`, at most `limit`. */

@@ -48,6 +48,32 @@ export async function signedInAs(
   return caller;
 }
 
+/** Whoever acts in a practice, and whether they do as the operator. */
+export interface Acting {
+  readonly caller: SignedIn;
+  readonly asOperator: boolean;
+}
+
+/**
+ * Someone who has one of these roles in the practice, or the operator where they do not belong to it; where they hold a
+ * factor, it was proven (R5). Throws as `signedInAs` does; that there is such a practice is not asked for the operator.
+ */
+export async function signedInAsOrOperator(
+  parts: SignedInParts,
+  roles: readonly OrganisationRole[],
+  token: string,
+  organisationId: string,
+  context: CallContext,
+): Promise<Acting> {
+  const caller = await signedIn(parts, token, context);
+  const belongs = caller.memberships.some((held) => held.organisationId === organisationId);
+  if (caller.isOperator && !belongs)
+    return { caller: await signedInOperator(parts, token, 'not-allowed', context), asOperator: true };
+  requireRole(caller, roles, organisationId);
+  await requireSecondFactor(parts, caller, context);
+  return { caller, asOperator: false };
+}
+
 /** Throws `not-found` to people of other practices, and `not-allowed` to those in other roles. */
 export function requireRole(
   { memberships }: Pick<KnownPerson, 'memberships'>,

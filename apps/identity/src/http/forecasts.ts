@@ -5,7 +5,7 @@ import type { Forecasting } from '../adapters/forecasting';
 import type { Needs } from '../adapters/needs';
 import type { OpenNames } from '../adapters/open-names';
 import type { PolicyDirectory } from '../adapters/policy-directory';
-import { signedInAs } from '../adapters/signed-in';
+import { signedInAsOrOperator } from '../adapters/signed-in';
 import { refuseUnmeetable } from '../adapters/unmeetable-policies';
 import { assuranceView } from './assurance-view';
 import { refuseImpossible } from '../domain/possible-policies';
@@ -28,13 +28,13 @@ const isOn: { readonly [List in ForecastList]: (effect: Effect) => boolean } = {
   'locked-out': ({ lockedOut }) => lockedOut,
 };
 
-/** What rules would do to the people of a practice, before they are made (PRODUCT BX4). */
+/** What rules would do to the people of a practice, before an administrator or the operator makes them (PRODUCT BX4). */
 export class Forecasts {
   constructor(private readonly parts: ForecastParts) {}
 
   readonly forecastPolicy: Handler = async ({ token, organisationId, policy, list, after, limit }, context) => {
     const { forecasting, needs, openNames, policies } = this.parts;
-    await signedInAs(this.parts, ['administrator'], token, organisationId, context);
+    await signedInAsOrOperator(this.parts, ['administrator'], token, organisationId, context);
     refuseImpossible(policy, needs.built);
     const standing = await policies.policyOf(organisationId);
     if (!standing) throw new DomainError('not-found');

@@ -14,6 +14,7 @@ import { envelopeOf, newId, type PersonalFieldSealer } from '@cofactor/service-k
 import type { Access } from '../adapters/access';
 import { emailClaim, membershipRow, organisationRow, personRow, type Directory } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
+import type { PolicyDirectory } from '../adapters/policy-directory';
 import type { Registration } from '../adapters/registration';
 import { signedInOperator } from '../adapters/signed-in';
 import { organisation, type OrganisationState } from '../domain/organisation';
@@ -27,6 +28,7 @@ type CreateRequest = Omit<Parameters<Handlers['createOrganisation']>[0], 'token'
 export interface OrganisationParts {
   readonly recorder: Recorder;
   readonly directory: Directory;
+  readonly policies: Pick<PolicyDirectory, 'practices'>;
   readonly access: Access;
   readonly needs: Needs;
   readonly keys: IdempotencyKeys;
@@ -44,7 +46,7 @@ interface NewIds {
 }
 
 /** Practices, and their first manager. */
-export class Organisations implements Pick<Handlers, 'readInstallation' | 'createOrganisation'> {
+export class Organisations implements Pick<Handlers, 'readInstallation' | 'listOrganisations' | 'createOrganisation'> {
   constructor(private readonly parts: OrganisationParts) {}
 
   readonly readInstallation: Handlers['readInstallation'] = async () => ({
@@ -55,6 +57,16 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'creat
       shortestPassword: shortestPassword(presets[preset].enforced),
     })),
   });
+
+  readonly listOrganisations: Handlers['listOrganisations'] = async ({ token, after, limit }, context) => {
+    await signedInOperator(this.parts, token, 'not-allowed', context);
+    const found = await this.parts.policies.practices(after ?? '', limit + 1);
+    const organisations = found.slice(0, limit);
+    return {
+      organisations,
+      next: found.length > limit ? (organisations.at(-1)?.organisationId ?? null) : null,
+    };
+  };
 
   readonly createOrganisation: Handlers['createOrganisation'] = async ({ token, ...request }, context) => {
     const { keys, registering, registration } = this.parts;

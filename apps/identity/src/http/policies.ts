@@ -15,8 +15,8 @@ import type { Directory } from '../adapters/directory';
 import type { Forecasting } from '../adapters/forecasting';
 import type { Needs } from '../adapters/needs';
 import { changedPolicyRow, type PolicyDirectory, type StandingPolicy } from '../adapters/policy-directory';
-import { signedInAs, type SignedIn } from '../adapters/signed-in';
-import { organisation, type OrganisationCommand } from '../domain/organisation';
+import { signedInAsOrOperator, type Acting } from '../adapters/signed-in';
+import { organisation, type OrganisationCommand, type OrganisationEvent } from '../domain/organisation';
 import { refuseUnmeetable } from '../adapters/unmeetable-policies';
 import { refuseImpossible } from '../domain/possible-policies';
 import { assuranceView } from './assurance-view';
@@ -35,12 +35,15 @@ export interface PolicyParts {
   readonly openName: (personId: string, sealed: string) => Promise<string>;
 }
 
-/** The sign-in rules of practices: what they are, and their change by an administrator (PRODUCT HC7). */
+/**
+ * The sign-in rules of practices: what they are, and their change by an administrator (PRODUCT HC7). The operator
+ * switches enforcement, and no other rule (PRODUCT HE3).
+ */
 export class Policies implements Pick<Handlers, 'readPolicy' | 'changePolicy'> {
   constructor(private readonly parts: PolicyParts) {}
 
   readonly readPolicy: Handlers['readPolicy'] = async ({ token, organisationId }, context) => {
-    await signedInAs(this.parts, ['administrator', 'analyst'], token, organisationId, context);
+    await signedInAsOrOperator(this.parts, ['administrator', 'analyst'], token, organisationId, context);
     const { policy: standing, changed } = await this.standing(organisationId);
     const by = changed && { personId: changed.by, name: await this.nameOf(changed.by) };
     return {
@@ -55,9 +58,9 @@ export class Policies implements Pick<Handlers, 'readPolicy' | 'changePolicy'> {
 
   readonly changePolicy: Handlers['changePolicy'] = async (change, context) => {
     const { organisationId, policy } = change;
-    const caller = await signedInAs(this.parts, ['administrator'], change.token, organisationId, context);
+    const acting = await signedInAsOrOperator(this.parts, ['administrator'], change.token, organisationId, context);
     // Whoever holds a factor has proven it by now.
-    if (caller.assurance.level === 'aal1') throw new DomainError('own-second-factor-first');
+    if (acting.caller.assurance.level === 'aal1') throw new DomainError('own-second-factor-first');
     const { needs } = this.parts;
     refuseImpossible(policy, needs.built);
     const { policy: standing } = await this.standing(organisationId);
@@ -65,26 +68,27 @@ export class Policies implements Pick<Handlers, 'readPolicy' | 'changePolicy'> {
     const state = { status: 'active', policy: standing.policy, policyVersion: standing.version, sites: [] } as const;
     const changes = await this.explained(organisationId, () => organisation.decide(state, command));
     if (changes.length > 0) {
-      await this.requireOwnSetUp(caller, standing, policy, context);
+      if (acting.asOperator) refuseBeyondEnforcement(changes);
+      else await this.requireOwnSetUp(acting, standing, policy, context);
       await refuseUnmeetable(this.parts.policies, { ...standing, policy });
       await this.refuseLockOut(change, context);
     }
     const { position, state: after } = await this.explained(organisationId, () =>
-      this.append(command, caller, context),
+      this.append(command, acting, context),
     );
     return { version: after.status === 'active' ? after.policyVersion : standing.version, positions: [position] };
   };
 
   private async append(
     command: Extract<OrganisationCommand, { kind: 'change-policy' }>,
-    { personId }: SignedIn,
+    { caller: { personId }, asOperator }: Acting,
     context: CallContext,
   ) {
     const { recorder, sealer } = this.parts;
     const { organisationId, version, policy } = command;
     const envelope = await envelopeOf(sealer, context, {
       organisationIds: [organisationId],
-      actor: { kind: 'person', id: personId },
+      actor: { kind: asOperator ? 'operator' : 'person', id: personId },
       subject: { kind: 'organisation', id: organisationId },
       policyVersion: version + 1,
     });
@@ -101,7 +105,7 @@ export class Policies implements Pick<Handlers, 'readPolicy' | 'changePolicy'> {
 
   /** A manager without own two-factor authentication sets it up before everyone else must (PRODUCT HC7). */
   private async requireOwnSetUp(
-    { personId }: SignedIn,
+    { caller: { personId } }: Acting,
     standing: OrganisationPolicy,
     policy: Policy,
     context: CallContext,
@@ -148,5 +152,16 @@ export class Policies implements Pick<Handlers, 'readPolicy' | 'changePolicy'> {
     return row ? this.parts.openName(personId, row.sealedName) : 'Someone';
   }
 }
+
+/** How people of a practice sign in is for their administrators to say; that they need a second factor, for the operator too. */
+function refuseBeyondEnforcement(changes: readonly OrganisationEvent[]): void {
+  const isMore = changes.some(({ type, data }) =>
+    type === 'organisation.policy-changed' ? data.changed.some((setting) => setting !== 'enforced') : true,
+  );
+  if (isMore) throw new DomainError('not-allowed', { detail: administratorsRules });
+}
+
+const administratorsRules =
+  'The operator can require two-factor authentication. Every other rule is for an administrator of the practice.';
 
 const inWords = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });

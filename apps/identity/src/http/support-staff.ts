@@ -32,12 +32,12 @@ export class SupportStaff implements Pick<Handlers, 'listSupportStaff' | 'appoin
     return { people };
   };
 
-  readonly appointSupport: Handlers['appointSupport'] = async ({ token, email }, context) => {
+  readonly appointSupport: Handlers['appointSupport'] = async ({ token, email, name = null }, context) => {
     const { personId: operator, sessionId } = await this.operator(token, context);
-    const keyed = { context, scope: sessionId, operation: 'appointSupport', body: { email } };
+    const keyed = { context, scope: sessionId, operation: 'appointSupport', body: { email, name } };
     return this.parts.keys.once(keyed, async (remember) => {
       const by = { actor: { kind: 'operator' as const, id: operator }, context, rows: remember({ kind: 'secret' }) };
-      const appointed = await this.parts.staff.appoint(email, 'support', by);
+      const appointed = await this.parts.staff.appoint({ email, name }, 'support', by);
       const password = appointed.kind === 'registered' ? appointed.password : null;
       return { personId: appointed.personId, password, positions: [appointed.position] };
     });

@@ -41,7 +41,7 @@ export const supportApi = {
     caller: 'session',
     summary: 'Appoint someone to support by email, registering them where nobody has the address; as the operator',
     query: null,
-    body: z.strictObject({ email }),
+    body: z.strictObject({ email, name: lineOfText(120).optional() }),
     status: 201,
     problems: staffProblems,
     reply: z.strictObject({

@@ -59,6 +59,18 @@ export const installationViewSchema = z.object({
   presets: z.array(z.object({ preset: presetSchema, shortestPassword: z.int() })),
 });
 
+/** A practice as the operator of the installation sees it. */
+export const organisationSummarySchema = z.object({
+  organisationId: z.string(),
+  name: z.string(),
+  /** Whether its rules require two-factor authentication. */
+  enforced: z.boolean(),
+  /** How many people belong to it, in whatever role. */
+  people: z.int(),
+});
+
+export type OrganisationSummary = z.infer<typeof organisationSummarySchema>;
+
 /** What rules reach, and what holds them back (PRODUCT BX9). */
 const reachedSchema = z.object({
   standard: z.string(),
@@ -126,6 +138,18 @@ export const identityOperations = defineOperations('identity', {
     repeat: 'always',
     request: z.object({}),
     reply: installationViewSchema,
+  },
+  /** The practices of the installation, for its operator. */
+  listOrganisations: {
+    callers: ['gateway'],
+    repeat: 'always',
+    request: z.object({
+      token,
+      /** The practice with which the page before ended. */
+      after: idSchema.nullable(),
+      limit: z.int().min(1).max(500),
+    }),
+    reply: z.object({ organisations: z.array(organisationSummarySchema), next: z.string().nullable() }),
   },
   createOrganisation: {
     callers: ['gateway'],

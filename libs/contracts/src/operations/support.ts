@@ -18,6 +18,8 @@ export const helpedPersonSchema = z.object({
   practices: z.array(z.string()),
   /** Of each active method. */
   methods: z.array(factorTypeSchema),
+  /** Whether the operator asks this one person for a second factor (PRODUCT HE3). */
+  secondFactorRequired: z.boolean().default(false),
   /** Why support may not reset them, as a sentence that says whom to ask; null where it may. */
   refusal: z.string().nullable(),
 });
@@ -59,7 +61,12 @@ export const supportOperations = {
   appointSupport: {
     callers: ['gateway'],
     repeat: 'with-key',
-    request: z.object({ token, email: z.string() }),
+    request: z.object({
+      token,
+      email: z.string(),
+      /** Of someone who is registered by this; without one, what stands before the @. */
+      name: z.string().optional(),
+    }),
     /** The password of a new person, which is shown this once. */
     reply: z.object({ personId: z.string(), password: z.string().nullable(), positions }),
   },

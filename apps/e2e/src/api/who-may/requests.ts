@@ -17,6 +17,7 @@ const noPassword = 'not the password';
 export const requests: Readonly<Record<string, (ids: Ids, whose: Whose) => Asked>> = {
   readInstallation: () => ({ allowed: ['200'] }),
   listPresets: () => ({ allowed: ['200'] }),
+  listOrganisations: () => ({ allowed: ['200'] }),
   createOrganisation: () => ({ body: newPractice('healthcode', newEmail()), allowed: ['201'] }),
   startSignIn: () => ({ body: { email: newEmail(), password }, allowed: ['401 invalid-credentials'] }),
   reportNotMine: () => ({ body: { link: 'no link of ours' }, allowed: ['404 link-not-valid'] }),

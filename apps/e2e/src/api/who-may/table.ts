@@ -25,6 +25,7 @@ endpoint               whose    nobody  second-factor  set-up  one-factor  patie
 
 readInstallation       -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
 listPresets            -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
+listOrganisations      -        401     factor         set-up  no          no       no      no       no             yes       no
 createOrganisation     -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
 startSignIn            -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
 reportNotMine          -        yes     yes            yes     yes         yes      yes     yes      yes            yes       yes
@@ -70,12 +71,12 @@ refuseReset            own      401     factor         set-up  factor      no   
 refuseReset            foreign  401     factor         set-up  404         404      404     404      404            404       404
 refuseReset            mixed    401     factor         set-up  factor      no       no      no       404            404       404
 
-readPolicy             own      401     factor         set-up  factor      no       no      yes      yes            404       404
-readPolicy             foreign  401     factor         set-up  404         404      404     404      404            404       404
-changePolicy           own      401     factor         set-up  factor      no       no      no       yes            404       404
-changePolicy           foreign  401     factor         set-up  404         404      404     404      404            404       404
-forecastPolicy         own      401     factor         set-up  factor      no       no      no       yes            404       404
-forecastPolicy         foreign  401     factor         set-up  404         404      404     404      404            404       404
+readPolicy             own      401     factor         set-up  factor      no       no      yes      yes            yes       404
+readPolicy             foreign  401     factor         set-up  404         404      404     404      404            yes       404
+changePolicy           own      401     factor         set-up  factor      no       no      no       yes            yes       404
+changePolicy           foreign  401     factor         set-up  404         404      404     404      404            yes       404
+forecastPolicy         own      401     factor         set-up  factor      no       no      no       yes            yes       404
+forecastPolicy         foreign  401     factor         set-up  404         404      404     404      404            yes       404
 
 listPeople             own      401     factor         set-up  factor      no       no      yes      yes            404       404
 listPeople             foreign  401     factor         set-up  404         404      404     404      404            404       404
