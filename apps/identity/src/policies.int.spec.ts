@@ -253,6 +253,7 @@ describe('HE3 the operator', () => {
     const [operator, practice] = [await anOperator(), await managed()];
     const { organisations, next } = await list(operator.token);
     expect(next).toBeNull();
+    expect(organisations[0]).toMatchObject({ organisationId: practice.organisationId });
     const summary = { organisationId: practice.organisationId, name: 'High Street', enforced: false, people: 1 };
     expect(organisations).toContainEqual(summary);
     await installation.join(operator.personId, practice.organisationId, ['member']);
@@ -260,11 +261,13 @@ describe('HE3 the operator', () => {
     const again = (await list(operator.token)).organisations;
     expect(again).toContainEqual({ ...summary, enforced: true, people: 2 });
     const paged: string[] = [];
-    for (let after: string | null = '0'; after !== null;) {
-      const page = await list(operator.token, after, 7);
+
+    let after: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof list>> = await list(operator.token, after, 7);
       paged.push(...page.organisations.map(({ organisationId }) => organisationId));
       after = page.next;
-    }
+    } while (after !== null);
     expect(paged).toEqual(organisations.map(({ organisationId }) => organisationId));
   });
 

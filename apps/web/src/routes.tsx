@@ -1,9 +1,10 @@
 import type { ComponentType } from 'react';
-import type { RouteObject } from 'react-router';
+import { Navigate, type RouteObject } from 'react-router';
 import { Skeleton } from './elements/reading';
 import { AccountFrame } from './frame/account-frame';
 import { DoorFrame } from './frame/door-frame';
 import { UnexpectedTrouble } from './frame/unexpected-trouble';
+import { InstallationFrame } from './installation/installation-frame';
 import { OpenTo, OrganisationFrame, OrganisationStart } from './organisation/organisation-frame';
 import { RecoveryCodesPage } from './recovery-codes/recovery-codes-page';
 import { SecurityPage } from './security/security-page';
@@ -69,10 +70,18 @@ const ofOrganisation: RouteObject[] = [
   },
 ];
 
+const ofInstallation: RouteObject[] = [
+  { index: true, element: <Navigate to="/installation/practices" replace /> },
+  { path: 'practices', lazy: page(() => import('./installation/practices-page'), 'PracticesPage') },
+  { path: 'person', lazy: page(() => import('./installation/one-person-page'), 'OnePersonPage') },
+  { path: 'support-staff', lazy: page(() => import('./installation/support-staff-page'), 'SupportStaffPage') },
+];
+
 const ofAccount: RouteObject[] = [
   { path: '/security', element: <SecurityPage /> },
   { path: '/support', lazy: page(() => import('./support/support-page'), 'SupportPage') },
   { path: '/support/cases/:caseId', lazy: page(() => import('./support/case-page'), 'CasePage') },
+  { path: '/installation', element: <InstallationFrame />, children: ofInstallation },
   { path: '/organisations/:organisationId', element: <OrganisationFrame />, children: ofOrganisation },
 ];
 

@@ -92,12 +92,12 @@ export class PolicyDirectory {
     return rows.map(policyOf);
   }
 
-  /** The practices in a stable order, the oldest first: those behind `after`, at most `limit`. */
-  async practices(after: string, limit: number): Promise<OrganisationSummary[]> {
+  /** The practices in a stable order, the newest first: those behind `after`, or from the first; at most `limit`. */
+  async practices(after: string | null, limit: number): Promise<OrganisationSummary[]> {
     return this.sql.query<OrganisationSummary>(
       `SELECT organisation_id AS "organisationId", name, (policy->'enforced')::boolean AS enforced,
          (SELECT count(*)::int FROM memberships m WHERE m.organisation_id = o.organisation_id) AS people
-       FROM organisations o WHERE organisation_id > $1 ORDER BY organisation_id LIMIT $2`,
+       FROM organisations o WHERE $1::text IS NULL OR organisation_id < $1 ORDER BY organisation_id DESC LIMIT $2`,
       [after, limit],
     );
   }

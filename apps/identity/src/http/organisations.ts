@@ -60,7 +60,7 @@ export class Organisations implements Pick<Handlers, 'readInstallation' | 'listO
 
   readonly listOrganisations: Handlers['listOrganisations'] = async ({ token, after, limit }, context) => {
     await signedInOperator(this.parts, token, 'not-allowed', context);
-    const found = await this.parts.policies.practices(after ?? '', limit + 1);
+    const found = await this.parts.policies.practices(after, limit + 1);
     const organisations = found.slice(0, limit);
     return {
       organisations,

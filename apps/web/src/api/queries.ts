@@ -22,6 +22,9 @@ export type SessionSummary = Reply<'listSessions'>['sessions'][number];
 export type AuditRecord = Reply<'listAuditRecords'>['records'][number];
 export type WaitingReset = Reply<'listResets'>['resets'][number];
 export type SupportCase = Reply<'readSupportCase'>;
+export type Practice = Reply<'listOrganisations'>['organisations'][number];
+/** Someone of support, as the operator sees them. */
+export type SupportColleague = Reply<'listSupportStaff'>['people'][number];
 export interface LookUp {
   readonly lookUpId: string;
   readonly person: SupportCase['person'] | null;

@@ -87,6 +87,9 @@ function AccountHeader({ session }: { readonly session: SessionView | null }) {
       <nav className="account-nav" aria-label={t('frame.sections')}>
         {current !== null && <OrganisationLinks organisation={current} />}
         {(session?.installationRoles ?? []).length > 0 && <NavLink to="/support">{t('frame.support')}</NavLink>}
+        {session?.installationRoles.includes('operator') && (
+          <NavLink to="/installation">{t('frame.installation')}</NavLink>
+        )}
         <NavLink to="/security">{t('frame.security')}</NavLink>
       </nav>
       {problem !== null && <Notice tone="problem">{problem}</Notice>}

@@ -1,6 +1,6 @@
 import { Navigate, Outlet, useOutletContext, useParams } from 'react-router';
-import { PageHeading } from '../elements/page-heading';
 import type { AccountContext } from '../frame/account-frame';
+import { Closed } from '../frame/closed';
 import { t } from '../words/words';
 import { opens, pathOf, type Organisation, type Section } from './sections';
 
@@ -31,15 +31,4 @@ export function OpenTo({ section }: { readonly section: Section }) {
   const context = useOrganisation();
   if (opens(context.organisation, section)) return <Outlet context={context} />;
   return <Closed>{t('organisation.closed', { practice: context.organisation.name })}</Closed>;
-}
-
-function Closed({ children }: { readonly children: string }) {
-  return (
-    <>
-      <PageHeading>{t('organisation.closedHeading')}</PageHeading>
-      <div className="lead">
-        <p>{children}</p>
-      </div>
-    </>
-  );
 }

@@ -11,8 +11,8 @@ export interface Arrival {
 }
 
 const reasons = ['not-yet', 'ended', 'signed-out', 'reset', 'sign-in-expired', 'created'] as const;
-/** The pages of the account: one's own, and those of practices. */
-const destinations = /^\/(security|support|organisations(\/[\w-]{1,40}){1,3})$/;
+/** The pages of the account: one's own, and those of practices and of the installation. */
+const destinations = /^\/(security|support|installation(\/[\w-]{1,40})?|organisations(\/[\w-]{1,40}){1,3})$/;
 
 /** The address of a page of the account; null for anything else that stands where one was expected. */
 export const destinationOf = (path: string | null): string | null =>

@@ -50,6 +50,7 @@ function Case({ supportCase }: { readonly supportCase: SupportCase }) {
         </p>
       </div>
       <HelpedPerson person={person} />
+      {person.refusal !== null && <Notice tone="problem">{person.refusal}</Notice>}
       <section className="part" aria-labelledby="steps">
         <h2 id="steps">{t('support.steps')}</h2>
         <ul className="cards">

@@ -5,17 +5,15 @@ import { api } from '../api/client';
 import { answered } from '../api/problem';
 import { supportResetsQuery, type LookUp } from '../api/queries';
 import { Button } from '../elements/button';
-import { Form } from '../elements/form';
-import { Lead, Notice } from '../elements/notice';
+import { Notice } from '../elements/notice';
 import { PageHeading } from '../elements/page-heading';
 import { Reading } from '../elements/reading';
-import { TextInput } from '../elements/text-input';
 import { useAction } from '../elements/use-action';
-import { useForm } from '../elements/use-form';
 import { WaitingResets, type Decision } from '../resets/waiting-resets';
 import { endingTheSession } from '../security/ending-the-session';
 import { problemSentence } from '../words/problem-sentence';
 import { t } from '../words/words';
+import { FindPerson } from './find-person';
 import { HelpedPerson } from './helped-person';
 
 /** Where support finds someone by their exact email, and decides on what a colleague asked for (PRODUCT AX5). */
@@ -31,7 +29,7 @@ export function SupportPage() {
   return (
     <>
       <PageHeading>{t('support.heading')}</PageHeading>
-      <FindPerson onFound={setFound} />
+      <FindPerson lead={t('support.lead')} onFound={setFound} />
       {found !== null && <Found lookUp={found} />}
       <section className="part" aria-labelledby="waiting">
         <h2 id="waiting">{t('resets.heading')}</h2>
@@ -41,26 +39,6 @@ export function SupportPage() {
         </Reading>
       </section>
     </>
-  );
-}
-
-function FindPerson({ onFound }: { readonly onFound: (found: LookUp) => void }) {
-  const form = useForm({
-    initial: { email: '' },
-    pointers: { '/email': 'email' },
-    check: ({ email }) => (email.trim() === '' ? { email: t('fields.missing.email') } : {}),
-    send: async (body) => onFound(await endingTheSession(answered(api.POST('/v1/support/look-ups', { body })))),
-  });
-  return (
-    <Form onSubmit={form.submit}>
-      <Lead alert={form.alert} alertRef={form.alertRef}>
-        {t('support.lead')}
-      </Lead>
-      <TextInput {...form.field('email')} kind="email" label={t('support.email')} autoComplete="off" />
-      <Button type="submit" look="main" pending={form.pending}>
-        {t('support.find')}
-      </Button>
-    </Form>
   );
 }
 
@@ -80,6 +58,7 @@ function Found({ lookUp: { lookUpId, person } }: { readonly lookUp: LookUp }) {
     <section className="part" aria-labelledby="found">
       <h2 id="found">{t('support.found')}</h2>
       <HelpedPerson person={person} />
+      {person.refusal !== null && <Notice tone="problem">{person.refusal}</Notice>}
       {problem !== null && <Notice tone="problem">{problem}</Notice>}
       {person.refusal === null && (
         <Button look="main" pending={open.pending} onPress={() => void open.start()}>

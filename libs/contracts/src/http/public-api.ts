@@ -74,7 +74,8 @@ export const publicApi = {
     method: 'GET',
     path: '/v1/organisations',
     caller: 'session',
-    summary: 'The practices of this installation, and whether each requires two-factor authentication; as the operator',
+    summary:
+      'The practices of this installation, the newest first, and whether each requires two-factor authentication; as the operator',
     query: z.strictObject({
       after: id.optional(),
       limit: z.coerce.number().int().min(1).max(500).default(100),

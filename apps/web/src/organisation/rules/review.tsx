@@ -17,6 +17,8 @@ import { valueInWords } from './value-in-words';
 
 interface ReviewProps {
   readonly organisationId: string;
+  /** Its name. */
+  readonly practice: string;
   readonly draft: Draft;
   readonly settings: PolicyView['settings'];
   /** Saves, with the people who may be left without a way in; throws what was refused. */
@@ -36,7 +38,7 @@ const kindOf = ({ base, own }: Draft): Kind => {
 export function Review(props: ReviewProps) {
   const kind = kindOf(props.draft);
   return (
-    <Question heading={t(`review.${headings[kind]}`)} open wide onClose={props.onClose}>
+    <Question heading={t(`review.${headings[kind]}`, { practice: props.practice })} open wide onClose={props.onClose}>
       <Content {...props} kind={kind} />
     </Question>
   );

@@ -26,7 +26,7 @@ import { useSettled } from './use-settled';
 
 /** The rules as they stand, edited in a draft, and made in one step that shows first what it does. */
 export function RulesEditor({ view }: { readonly view: PolicyView }) {
-  const { session } = useOrganisation();
+  const { organisation, session } = useOrganisation();
   const [draft, setDraft] = useDraft(session.personId, view);
   const [reviewing, setReviewing] = useState<Draft | null>(null);
   const [done, setDone] = useState<string | null>(null);
@@ -80,6 +80,7 @@ export function RulesEditor({ view }: { readonly view: PolicyView }) {
       {reviewing !== null && !ownFirst && (
         <Review
           organisationId={view.organisationId}
+          practice={organisation.name}
           draft={reviewing}
           settings={view.settings}
           onSave={(accepted) => save(reviewing, accepted)}
