@@ -12,6 +12,7 @@ export * from './operations';
 export * from './organisation-roles';
 export * from './policy';
 export * from './policy-settings';
+export * from './position';
 export * from './presets';
 export * from './problems';
 export * from './statements';

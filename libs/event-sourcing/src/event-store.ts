@@ -64,4 +64,6 @@ export interface EventStore {
   readStream(stream: string): Promise<readonly Fact[]>;
   /** Facts with a position above `after`, in commit order, without gaps (I1), as they were written; at most `limit`. */
   readAll(after: number, limit: number): Promise<readonly Fact[]>;
+  /** The epoch that the log is in; none begins while a service runs (docs/adr/0010). */
+  epoch(): Promise<number>;
 }

@@ -1,4 +1,4 @@
-import type { Envelope } from '@cofactor/contracts';
+import { positionText, type Envelope } from '@cofactor/contracts';
 import { evolveWith, type Decider, type DomainEvent } from './decider';
 import {
   ConcurrencyConflict,
@@ -101,10 +101,14 @@ export function streamAppend<State, Command, Event extends DomainEvent>(
   };
 }
 
+/** Where a stream stands at a version, as Cofactor-Position names it. */
+export const positionAt = async (store: EventStore, stream: string, version: number): Promise<string> =>
+  positionText({ stream, version, epoch: await store.epoch() });
+
 export interface Handled<State, Event> {
   readonly state: State;
   readonly events: readonly Event[];
-  /** `stream@version`, as Cofactor-Position names it. */
+  /** As Cofactor-Position names it. */
   readonly position: string;
 }
 
@@ -132,9 +136,9 @@ export async function handleCommand<State, Command, Event extends DomainEvent>(
     const loaded = await loadState(recorder.store, decider, stream);
     const events = decider.decide(loaded.state, await prepare(loaded.state));
     const { append, state } = streamAppend(recorder, decider, stream, loaded, events, envelopeOf);
-    if (events.length === 0) return { state, events, position: `${stream}@${loaded.version}` };
+    const position = await positionAt(recorder.store, stream, loaded.version + events.length);
+    if (events.length === 0) return { state, events, position };
     try {
-      const position = `${stream}@${loaded.version + events.length}`;
       const { streams = [], sideRows = [] } = besides(events, state, position);
       await recorder.store.append({ streams: [append, ...streams], sideRows });
       return { state, events, position };

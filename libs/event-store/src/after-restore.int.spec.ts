@@ -1,9 +1,9 @@
-import { loadState, type Decider, type DomainEvent } from '@cofactor/event-sourcing';
+import { handleCommand, loadState, type Decider, type DomainEvent, type Recorder } from '@cofactor/event-sourcing';
 import type { Fact } from '@cofactor/contracts';
 import { resumeLog } from './after-restore';
 import { PostgresEventStore } from './postgres-event-store';
 import { PostgresFactLog } from './postgres-fact-log';
-import { aRefusal, aUnit, service, startTestLog, type TestLog } from './test-log';
+import { aRefusal, at, aUnit, envelope, service, startTestLog, type TestLog } from './test-log';
 
 let log: TestLog;
 let store: PostgresEventStore;
@@ -64,6 +64,20 @@ it('§6.12 facts that a restored log lacks are committed again, once, and count 
     { id: 'lost-3', place: 'credential-a@4 5', isFirst: false },
   ]);
   expect(await loadState(store, counting, 'credential-a')).toEqual({ version: 4, state: 4 });
+});
+
+it('I8 §6.12 a write names the epoch in which its version was given out', async () => {
+  const refusing: Decider<number, null, DomainEvent> = { ...counting, decide: () => [aRefusal()] };
+  // As a service that has started after the restore.
+  const recorder: Recorder = {
+    store: new PostgresEventStore({ database: log.database, service }),
+    now: () => new Date(at),
+    newId: () => 'written-after',
+    asWritten: ({ data }) => ({ schemaVersion: 1, data, asRead: data }),
+  };
+  const command = () => null;
+  const { position } = await handleCommand(recorder, refusing, 'credential-d', command, () => envelope);
+  expect(position).toBe(`credential-d@1.${await facts.epoch()}`);
 });
 
 it('§6.12 an epoch is larger than every one before, also than those that a backup does not know of', async () => {

@@ -43,6 +43,7 @@ export class PostgresEventStore implements EventStore {
   private readonly log: PostgresFactLog;
   private waiting: PendingAppend[] = [];
   private committing = false;
+  private knownEpoch: number | null = null;
 
   constructor({ database, service, maximumBatch = 256 }: PostgresEventStoreOptions) {
     this.database = database;
@@ -97,6 +98,10 @@ export class PostgresEventStore implements EventStore {
 
   readAll(after: number, limit: number): Promise<readonly Fact[]> {
     return this.log.readAll(after, limit);
+  }
+
+  async epoch(): Promise<number> {
+    return (this.knownEpoch ??= await this.log.epoch());
   }
 
   private async commitAll(): Promise<void> {

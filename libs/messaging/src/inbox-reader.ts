@@ -1,4 +1,4 @@
-import { ownerOfStream } from '@cofactor/contracts';
+import { parsePosition, type Position, type Service } from '@cofactor/contracts';
 import type { Sql } from '@cofactor/event-store';
 
 export interface InboxReaderOptions {
@@ -9,31 +9,16 @@ export interface InboxReaderOptions {
 
 /** Milliseconds between looks for commits of other replicas. */
 const lookAgainEvery = 50;
-const largestVersion = 2_147_483_647;
 
-interface Position {
-  readonly source: string;
-  readonly stream: string;
-  readonly version: number;
-}
-
-function parsePosition(text: string): Position {
-  const [, stream = '', digits = ''] = /^(.{1,200})@([1-9]\d{0,9})$/.exec(text) ?? [];
-  const source = ownerOfStream(stream);
-  const version = Number(digits);
-  if (source === undefined || version < 1 || version > largestVersion) {
-    throw new RangeError('a position is <stream>@<version> of a stream that a service owns');
-  }
-  return { source, stream, version };
-}
+type Wanted = Position & { readonly source: Service };
 
 /** Answers whether a consumer has already taken what a caller has written (I8). */
 export class InboxReader {
   constructor(private readonly options: InboxReaderOptions) {}
 
   /**
-   * Resolves true once `consumer` has taken every `stream@version` into effect, false after `timeoutMilliseconds`.
-   * Throws RangeError for a position that is malformed or of a stream that no service owns.
+   * Resolves true once `consumer` has taken every position into effect, false after `timeoutMilliseconds`. What it has
+   * seen of an older epoch is not what a position of a newer one asks for (DESIGN §6.12). Throws RangeError for a position that is malformed or of a stream that no service owns.
    */
   async waitFor(consumer: string, positions: readonly string[], timeoutMilliseconds: number): Promise<boolean> {
     const wanted = positions.map(parsePosition);
@@ -50,19 +35,21 @@ export class InboxReader {
     }
   }
 
-  private async hasAll(consumer: string, wanted: readonly Position[]): Promise<boolean> {
+  private async hasAll(consumer: string, wanted: readonly Wanted[]): Promise<boolean> {
     if (wanted.length === 0) return true;
     const [row] = await this.options.database.query<{ missing: boolean }>(
       `SELECT EXISTS (
-         SELECT FROM unnest($2::text[], $3::text[], $4::int[]) AS wanted (source, stream, version)
+         SELECT FROM unnest($2::text[], $3::text[], $4::int[], $5::bigint[]) AS wanted (source, stream, version, epoch)
          WHERE NOT EXISTS (
            SELECT FROM inbox WHERE inbox.consumer = $1 AND inbox.source = wanted.source
-             AND inbox.stream = wanted.stream AND inbox.version >= wanted.version)) AS missing`,
+             AND inbox.stream = wanted.stream
+             AND (inbox.epoch, inbox.version) >= (wanted.epoch, wanted.version))) AS missing`,
       [
         consumer,
         wanted.map(({ source }) => source),
         wanted.map(({ stream }) => stream),
         wanted.map(({ version }) => version),
+        wanted.map(({ epoch }) => epoch),
       ],
     );
     return row?.missing === false;

@@ -59,6 +59,21 @@ describe('§6.12 after a restore', () => {
   });
 });
 
+it('I8 §6.12 a version that was seen in an older epoch is not the one that a newer epoch gave out again', async () => {
+  const stream = 'credential-read';
+  const reader = new InboxReader({ database, onCommit: () => () => undefined });
+  const hasSeen = (position: string) => reader.waitFor('audit', [position], 0);
+  await inbox.record(database, 'challenge', [{ stream, version: 4, epoch: 1 }]);
+  expect(await Promise.all(['@4', '@3.1790000000', '@4.1790000000'].map((at) => hasSeen(stream + at)))).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  await inbox.record(database, 'challenge', [{ stream, version: 3, epoch: 1_790_000_000 }]);
+  const positions = ['@3.1790000000', '@4.1790000000', '@2.1790000000', '@3.1790000001', '@4'];
+  expect(await Promise.all(positions.map((at) => hasSeen(stream + at)))).toEqual([true, false, true, false, true]);
+});
+
 it('I8 sees by itself what another replica has committed, well before its time is up', async () => {
   let looks = 0;
   const watched: Sql = {

@@ -2,6 +2,7 @@ import type { CallContext, ChallengeEvent, Envelope, Statement } from '@cofactor
 import {
   handleCommand,
   loadState,
+  positionAt,
   type Handled,
   type Loaded,
   type Recorder,
@@ -23,6 +24,12 @@ export class CredentialStream {
 
   load(credentialId: string): Promise<Loaded<CredentialUse>> {
     return loadState(this.recorder.store, credentialUse, streamOf(credentialId));
+  }
+
+  /** The position of a write that was answered before: where the stream stands now includes it. */
+  async positionOf(credentialId: string): Promise<string> {
+    const { version } = await this.load(credentialId);
+    return positionAt(this.recorder.store, streamOf(credentialId), version);
   }
 
   /** What stands around every fact that this call causes. */

@@ -13,7 +13,7 @@ import type { IdempotencyKeys, Outcome, Remember } from '@cofactor/event-store';
 import { parseFields, type Signer, type Verifier } from '@cofactor/service-kit';
 import type { CredentialSecrets } from '../adapters/credential-secrets';
 import type { CredentialStream } from '../adapters/credential-stream';
-import { factorOf, openChallengeIn, streamOf, type CredentialUse } from '../domain/credential-use';
+import { factorOf, openChallengeIn, type CredentialUse } from '../domain/credential-use';
 import { passOf, standingOf, type AnswerChallenge as Command } from '../domain/credential-use.decider';
 import type { PendingChallenge } from '../domain/pending-challenge';
 import type { PendingChallenges } from '../domain/ports';
@@ -109,10 +109,13 @@ export class AnswerChallenge {
   private async again(answering: Answering, error: unknown) {
     if (!(error instanceof DomainError) || error.code !== 'already-done') throw error;
     const { credentialId } = answering.challenge;
-    const { state, version } = await this.parts.credentials.load(credentialId);
+    const { state } = await this.parts.credentials.load(credentialId);
     const { attempt } = await this.open(answering);
     if (standingOf(state, attempt) !== 'repeated') throw error;
-    return { proof: await this.proof(answering, state), positions: [`${streamOf(credentialId)}@${version}`] };
+    return {
+      proof: await this.proof(answering, state),
+      positions: [await this.parts.credentials.positionOf(credentialId)],
+    };
   }
 
   /** The vault is opened for every answer; the secret is compared only where the answer could count. */

@@ -11,7 +11,7 @@ import { factorEffects, type Asked, type FactorEffectParts } from '@cofactor/fac
 import { newId, type Verifier } from '@cofactor/service-kit';
 import type { CredentialSecrets, UsableSecret } from '../adapters/credential-secrets';
 import type { CredentialStream } from '../adapters/credential-stream';
-import { factorOf, openChallengeIn, streamOf } from '../domain/credential-use';
+import { factorOf, openChallengeIn } from '../domain/credential-use';
 import {
   expiryOf,
   openChallengesAllowed,
@@ -63,7 +63,7 @@ export class IssueChallenge {
       return reply;
     });
     // A kept reply was written before its position was known: where the stream stands now includes it.
-    const position = written ?? `${streamOf(credentialId)}@${(await credentials.load(credentialId)).version}`;
+    const position = written ?? (await credentials.positionOf(credentialId));
     return { ...issued, positions: [position] };
   };
 

@@ -15,7 +15,17 @@ import {
 import { join } from 'node:path';
 import { Installation } from '../installation';
 import { Databases } from './databases';
-import { answer, enrolApp, enrolledManager, readFactors, signInWith, startSignIn, typePassword } from './practice';
+import {
+  answer,
+  enrolApp,
+  enrolledManager,
+  positionOf,
+  readAudit,
+  readFactors,
+  signInWith,
+  startSignIn,
+  typePassword,
+} from './practice';
 import { Program } from './program';
 
 jest.setTimeout(600_000);
@@ -138,6 +148,11 @@ it('§6.12 what was revoked, spent, ended or erased after a backup stays dead wh
   expect((await readFactors(program, token)).factors.map(({ credentialId }) => credentialId)).toEqual([
     ben.credentialId,
   ]);
+  // A list shows a write whose version may have been given out before.
+  const written = await typePassword(program, ben.manager);
+  expect(positionOf(written)).toMatch(/@\d+\.\d{10}$/);
+  const records = await readAudit(program, ben.manager, token, [positionOf(written)]);
+  expect(records.map(({ requestId }) => requestId)).toContain(written.headers.get('x-request-id'));
   await eventually(
     async () => again('totp', await ben.app.freshCode()),
     (outcome) => outcome === '200',

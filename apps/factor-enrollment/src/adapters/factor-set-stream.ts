@@ -3,6 +3,7 @@ import {
   handleCommand,
   loadState,
   loadStates,
+  positionAt,
   type Handled,
   type Recorder,
   type SideRow,
@@ -28,7 +29,7 @@ export class FactorSetStream {
   /** The position of a write that was answered before: where the stream stands now includes it. */
   async positionOf(personId: string): Promise<string> {
     const { version } = await loadState(this.recorder.store, factorSet, streamOf(personId));
-    return `${streamOf(personId)}@${version}`;
+    return positionAt(this.recorder.store, streamOf(personId), version);
   }
 
   /** What stands around every fact that this call causes. */

@@ -11,6 +11,14 @@ describe('positions (I8)', () => {
     expect(readAfter(positions)).toBe('person-1@3');
   });
 
+  it('§6.12 keeps what was written since a restore, though it has a smaller version', () => {
+    const before = remember(new Map(), 'person-1@7');
+    const since = remember(before, 'person-1@5.1790000000');
+    expect(readAfter(since)).toBe('person-1@5.1790000000');
+    expect(readAfter(remember(since, 'person-1@8'))).toBe('person-1@5.1790000000');
+    expect(readAfter(remember(since, 'person-1@6.1790000000'))).toBe('person-1@6.1790000000');
+  });
+
   it('asks for nothing before the first write', () => {
     expect(readAfter(new Map())).toBeNull();
     expect(readAfter(remember(new Map(), 'nonsense, @1, a@b'))).toBeNull();
