@@ -5,6 +5,7 @@ import { FactorSecrets } from './entries/factor-secrets';
 import { Passwords } from './entries/passwords';
 import { PersonalFields } from './entries/personal-fields';
 import { grantVaultRights, type VaultRoles } from './grant-vault-rights';
+import { beginVaultEpoch, VaultMarks } from './vault-marks';
 import { startTestVault, TestDatabase, type TestVault, unrecorded } from './test-vault';
 
 const roles: VaultRoles = {
@@ -108,7 +109,24 @@ it('each role has exactly the rights of DESIGN §4', async () => {
     'notification contact_key': 'S',
     'notification personal_field_key': 'SI',
     'audit personal_field_key': 'SI',
+    ...Object.fromEntries(
+      services.flatMap((service) => [
+        [`${service} vault_epoch`, 'S'],
+        [`${service} mark`, 'SIU'],
+      ]),
+    ),
   });
+});
+
+it('§6.12 a role sees and moves its own marks alone, whatever it calls itself', async () => {
+  const marksOf = (role: keyof VaultRoles, service: string) => new VaultMarks(as(role).database, service);
+  await marksOf('identity', 'identity').leave(7);
+  await marksOf('audit', 'identity').leave(99);
+  expect(await as('audit').database.query('SELECT FROM mark')).toHaveLength(1);
+  expect(await marksOf('identity', 'identity').read()).toEqual({ epoch: '1', last: '7' });
+  const forged = as('audit').database.query("INSERT INTO mark (role, service, last) VALUES ('vault_identity', 'x', 1)");
+  await expect(forged).rejects.toMatchObject(refused);
+  await expect(beginVaultEpoch(as('identity').database)).rejects.toMatchObject(refused);
 });
 
 it('factor-enrollment does all with factor secrets; challenge opens them; nobody else', async () => {

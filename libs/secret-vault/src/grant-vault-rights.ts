@@ -10,7 +10,18 @@ export interface VaultRoles {
   readonly audit: string;
 }
 
-const tables = ['factor_secret', 'contact', 'password', ...Object.values(dataKeyTables), 'migrations'];
+const tables = [
+  'factor_secret',
+  'contact',
+  'password',
+  ...Object.values(dataKeyTables),
+  'vault_epoch',
+  'mark',
+  'migrations',
+];
+
+/** What each service looks at in the vault when it starts: whether the tables are there, and its own marks. */
+const ofEveryService = { migrations: 'SELECT', vault_epoch: 'SELECT', mark: 'SELECT, INSERT, UPDATE' };
 
 /** What destroyPerson needs where nothing may be opened: the foreign keys take the entries along. */
 const toErase = 'DELETE, SELECT (person_id)';
@@ -60,8 +71,7 @@ export async function grantVaultRights(database: VaultDatabase, roles: VaultRole
       await transaction.query(`REVOKE ALL ON ${tables.join(', ')} FROM ${identifier(roles[service])}`);
     }
     for (const service of services) {
-      // Each looks at its start whether the vault's tables are there.
-      for (const [table, granted] of Object.entries({ ...rights[service], migrations: 'SELECT' })) {
+      for (const [table, granted] of Object.entries({ ...rights[service], ...ofEveryService })) {
         await transaction.query(`GRANT ${granted} ON ${table} TO ${identifier(roles[service])}`);
       }
     }

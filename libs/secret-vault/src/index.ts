@@ -14,4 +14,5 @@ export { rotateWrappingKey, type RotationParts } from './keys/rotate-wrapping-ke
 export type { Sql, VaultDatabase } from './sql';
 export { KeyFileRefused, VaultKindNotHeld, VaultTampered, WrappingKeyUnknown } from './vault-errors';
 export { vaultKinds, type VaultKind } from './vault-kind';
+export { beginVaultEpoch, VaultMarks } from './vault-marks';
 export { vaultMigrations } from './vault-migrations';

@@ -1,6 +1,7 @@
 import { Database, isMigrated, type Migration } from '@cofactor/event-store';
 import { vaultMigrations } from '@cofactor/secret-vault';
 import { ConfigurationError, refuseInProduction, type Closing, type DevelopmentPart } from '@cofactor/service-kit';
+import { hostMigrations } from './restored/vault-mark';
 import type { HostSettings } from './settings';
 
 interface Wanted {
@@ -35,7 +36,7 @@ export async function openDatabases(
   };
   const database = await open('DATABASE_URL', service, poolSize);
   const vault = await open('VAULT_DATABASE_URL', `${service} vault`, vaultPool);
-  await requireMigrated(database, migrations, 'DATABASE_URL', service);
+  await requireMigrated(database, [...migrations, ...hostMigrations], 'DATABASE_URL', service);
   await requireMigrated(vault, vaultMigrations, 'VAULT_DATABASE_URL', 'vault');
   const powerful = [...(await powersOf(database, 'DATABASE_URL')), ...(await powersOf(vault, 'VAULT_DATABASE_URL'))];
   refuseInProduction(settings.COFACTOR_MODE, powerful);

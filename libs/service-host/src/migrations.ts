@@ -2,6 +2,7 @@ import { Database, migrate, type Migration } from '@cofactor/event-store';
 import { grantVaultRights, vaultMigrations } from '@cofactor/secret-vault';
 import { readConfiguration, runProcess, withFiles } from '@cofactor/service-kit';
 import { z } from 'zod';
+import { hostMigrations } from './restored/vault-mark';
 
 export const ownerUrl = z.url({
   protocol: /^postgres(ql)?$/,
@@ -52,11 +53,18 @@ const read = (): MigrationSettings => readConfiguration(migrationSettings, withF
 export function runMigrations(service: Service, migrations: readonly Migration[]): void {
   runOnce(async () => {
     const settings = read();
-    const applicationRole = settings[roleOf[service]];
-    await migrate({ name: service, ownerUrl: settings.MIGRATIONS_DATABASE_URL, migrations, applicationRole });
+    await migrateService(service, settings.MIGRATIONS_DATABASE_URL, migrations, settings);
     return `The database of ${service} is up to date.`;
   });
 }
+
+const migrateService = (name: Service, ownerUrl: string, migrations: readonly Migration[], settings: RoleSettings) =>
+  migrate({
+    name,
+    ownerUrl,
+    migrations: [...migrations, ...hostMigrations],
+    applicationRole: settings[roleOf[name]],
+  });
 
 /** The same for the vault, with the rights of each service on it. */
 export function runVaultMigrations(): void {
@@ -87,13 +95,7 @@ export function runAllMigrations(migrationsOf: Readonly<Record<Service, readonly
     const { MIGRATIONS_DATABASE_URLS: text } = process.env;
     const urls = readConfiguration(everyUrl, JSON.parse(text ?? '{}') as Readonly<Record<string, string>>);
     const settings = readConfiguration(roleSettings, process.env);
-    const migrateOne = async (name: Service) =>
-      migrate({
-        name,
-        ownerUrl: urls[name],
-        migrations: migrationsOf[name],
-        applicationRole: settings[roleOf[name]],
-      });
+    const migrateOne = (name: Service) => migrateService(name, urls[name], migrationsOf[name], settings);
     await Promise.all([
       migrateOne('identity'),
       migrateOne('factor-enrollment'),

@@ -42,6 +42,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import { openBus, type Bus, type Watched } from './bus';
 import { openDatabases, type ServiceDatabases } from './databases';
+import { keepMark } from './restored/vault-mark';
 import type { HostSettings } from './settings';
 
 /** What the module of a service is made of, beside what is its own. */
@@ -102,6 +103,8 @@ async function start<Settings extends HostSettings>(
   const keys = await openKeys(service, settings, logger);
   const learnt = keys.trusted.learn();
   const databases = await openDatabases(settings, { service: service.name, ...service }, closings);
+  const marked = { service: service.name, hasLog: service.log !== null, ...databases };
+  await keepMark(marked, endProcess, logger, closings);
   const tracing = await startTracing(service.name, settings.OTEL_EXPORTER_OTLP_ENDPOINT);
   closings.push(() => tracing.close());
   const bus = await openBus(service, settings, databases.database, { logger, metrics, tracing }, closings);
@@ -115,6 +118,12 @@ async function start<Settings extends HostSettings>(
   const port = await listen(around, running, watched, closings);
   return `${service.name} is ready on port ${port}`;
 }
+
+/** As an error that nobody caught: it ends the process, which had started. */
+const endProcess = (error: Error): void =>
+  void setImmediate(() => {
+    throw error;
+  });
 
 interface Around<Settings extends HostSettings> extends ServiceDatabases {
   readonly service: HostedService<Settings>;

@@ -2,7 +2,7 @@ import { connectKafka, kafkaSettings } from '@cofactor/messaging';
 import { eventually } from '@cofactor/testkit';
 import { Client } from 'pg';
 import { silent } from '../api/dead-letters';
-import { answer, enrolApp, newEmail, signInWith, startSignIn } from '../api/practice';
+import { answer, enrolApp, newEmail, signInWith, startSignIn, type Manager } from '../api/practice';
 import { Program } from '../api/program';
 import { backServices, ProductionServices, type ServiceName } from './production-services';
 
@@ -13,6 +13,9 @@ type DatabaseName = (typeof databases)[number];
 
 let services: ProductionServices;
 let program: Program;
+/** An operator with an app, and codes of which the tests spend one after another. */
+let person: Manager;
+let codes: readonly string[];
 beforeAll(async () => {
   services = await ProductionServices.prepare();
   await services.migrateAll();
@@ -21,13 +24,16 @@ beforeAll(async () => {
 });
 afterAll(() => services.remove());
 
-async function startAll(): Promise<void> {
-  await Promise.all([...backServices, 'gateway' as const].map((service) => services.start(service)));
+/** Answers what the audit said at its start. */
+async function startAll(): Promise<string> {
+  const others = [...backServices, 'gateway' as const].filter((service) => service !== 'audit');
+  const [audit] = await Promise.all([services.start('audit'), ...others.map((service) => services.start(service))]);
   await eventually(
     () => program.send('GET', '/health/ready'),
     ({ status }) => status === 200,
     60_000,
   );
+  return audit.said;
 }
 
 async function rows(database: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
@@ -39,17 +45,25 @@ async function rows(database: string, sql: string): Promise<readonly Readonly<Re
     .finally(() => client.end());
 }
 
+const secretsOf = (credentialId: string) =>
+  rows('vault', `SELECT FROM factor_secret WHERE credential_id = '${credentialId}'`);
+const spent = async (code: string) =>
+  (await answer(program, await startSignIn(program, person), 'recovery-code', code)).outcome;
+
 const copyOf = (database: DatabaseName): string => `${database}_backup`;
 
-/** A copy of every database, as pg_dump makes it: as of one instant, while nothing runs. */
+/** A copy of every database, as pg_dump makes it: as of one instant, while nothing runs. All of it goes on then. */
 async function backUp(): Promise<void> {
+  await services.stopAll();
   for (const database of databases) {
     await rows('postgres', `DROP DATABASE IF EXISTS ${copyOf(database)}`);
     await rows('postgres', `CREATE DATABASE ${copyOf(database)} TEMPLATE ${database} OWNER owner`);
   }
+  await startAll();
 }
 
 async function bringBack(names: readonly DatabaseName[]): Promise<void> {
+  await services.stopAll();
   for (const database of names) {
     await rows('postgres', `DROP DATABASE ${database}`);
     await rows('postgres', `CREATE DATABASE ${database} TEMPLATE ${copyOf(database)} OWNER owner`);
@@ -96,20 +110,18 @@ async function expectPrepared(...lines: readonly string[]): Promise<void> {
 it('§6.12 production: what was revoked or spent after a backup stays dead, and nothing serves before that is so', async () => {
   const email = newEmail();
   const password = /^ {2}(\S+)$/m.exec(await services.operator(email))?.[1] ?? '';
-  const person = { email, password, organisationId: '', personId: '' };
+  person = { email, password, organisationId: '', personId: '' };
   const kept = await enrolApp(program, (await startSignIn(program, person)).token, password);
   const spare = await enrolApp(program, kept.token, password);
-  const [first = '', second = '', third = ''] = kept.recoveryCodes;
-  await services.stopAll();
+  codes = kept.recoveryCodes;
+  const [first = '', second = '', third = ''] = codes;
   await backUp();
-  await startAll();
 
   const removal = await program.send('DELETE', `/v1/me/factors/${spare.credentialId}`, { token: spare.token });
   expect(removal.outcome).toBe('204');
   const session = await signInWith(program, person, 'recovery-code', first);
   await published();
   await expectNothingChanged('stop the services first.');
-  await services.stopAll();
   await bringBack(databases);
 
   for (const service of ['factor-enrollment', 'challenge'] as const) await expectRefused(service);
@@ -121,8 +133,6 @@ it('§6.12 production: what was revoked or spent after a backup stays dead, and 
   await startAll();
 
   expect((await program.get('/v1/session', session)).status).toBe(401);
-  const spent = async (code: string) =>
-    (await answer(program, await startSignIn(program, person), 'recovery-code', code)).outcome;
   const { next } = await startSignIn(program, person);
   expect(JSON.stringify(next)).toContain(kept.credentialId);
   expect(JSON.stringify(next)).not.toContain(spare.credentialId);
@@ -130,12 +140,9 @@ it('§6.12 production: what was revoked or spent after a backup stays dead, and 
 
   // One database alone is older than the others, and than what Kafka has of it.
   await published();
-  await services.stopAll();
   await backUp();
-  await startAll();
   await signInWith(program, person, 'recovery-code', second);
   await published();
-  await services.stopAll();
   await bringBack(['challenge']);
   await expectRefused('challenge');
   await expectPrepared('factor-enrollment: 0 facts', 'challenge: 1 facts');
@@ -157,4 +164,30 @@ it('§6.12 production: what was revoked or spent after a backup stays dead, and 
   for (const consumer of ['audit', 'notification', 'identity']) {
     expect(await rows(consumer, 'SELECT stream, version FROM dead_letters')).toEqual([]);
   }
+});
+
+it('§6.12 production: an older audit catches up; an older vault is refused until what was destroyed is gone from it', async () => {
+  const [, , , fourth = '', fifth = ''] = codes;
+  const session = await signInWith(program, person, 'recovery-code', fourth);
+  const spare = await enrolApp(program, session, person.password);
+  await backUp();
+  const removal = await program.send('DELETE', `/v1/me/factors/${spare.credentialId}`, { token: spare.token });
+  expect(removal.outcome).toBe('204');
+  await published();
+
+  await bringBack(['audit']);
+  expect(await startAll()).toContain('it takes in again what Kafka has since');
+  await eventually(
+    () => rows('audit', `SELECT FROM audit_log WHERE record LIKE '%${spare.credentialId}%factor.revoked%'`),
+    ({ length }) => length === 1,
+    30_000,
+  );
+
+  await bringBack(['vault']);
+  expect(await secretsOf(spare.credentialId)).toHaveLength(1);
+  for (const service of ['identity', 'audit'] as const) await expectRefused(service);
+  await expectPrepared('factor-enrollment: 0 facts', 'challenge: 0 facts');
+  expect(await secretsOf(spare.credentialId)).toEqual([]);
+  await startAll();
+  expect([await spent(fourth), await spent(fifth)]).toEqual(['401 code-already-used', '200']);
 });

@@ -1,6 +1,6 @@
 import { services, type Fact, type Service } from '@cofactor/contracts';
 import { Database, resumeLog } from '@cofactor/event-store';
-import { destroyAgain } from '@cofactor/secret-vault';
+import { beginVaultEpoch, destroyAgain } from '@cofactor/secret-vault';
 import { destroyedBy } from './destructions';
 
 /** Milliseconds of a step of an authenticator app; one after the current one is accepted (RFC 6238 §5.2, §6). */
@@ -47,6 +47,8 @@ export async function prepareRestored(
     const own = facts.filter((fact) => fact.service === service);
     lost.set(service, await asOwner(urlOf(service), (database) => resumeLog(database, service, { facts: own, epoch })));
   }
+  // Last of all: until then its services refuse a vault or a database that was restored alone.
+  await asOwner(urlOf('vault'), beginVaultEpoch);
   return lost;
 }
 
