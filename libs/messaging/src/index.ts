@@ -15,9 +15,9 @@ export { KafkaStrategy, type KafkaStrategyOptions } from './kafka/kafka-strategy
 export { connectKafka, kafkaSettings, type KafkaSettings } from './kafka/connection';
 export {
   LogBehindTopic,
+  isKnownWhole,
   refuseLogBehindTopic,
   relayedUpTo,
-  wasInUse,
   type PublishedLog,
 } from './kafka/log-behind-topic';
 export { waysToForget } from './kafka/topic-settings';

@@ -3,12 +3,12 @@ import { PostgresFactLog, type Database } from '@cofactor/event-store';
 import {
   CombinedTransport,
   connectKafka,
+  isKnownWhole,
   KafkaStrategy,
   LogBehindTopic,
   OutboxRelay,
   PostgresLogStrategy,
   refuseLogBehindTopic,
-  wasInUse,
   waysToForget,
   type PublishedLog,
 } from '@cofactor/messaging';
@@ -42,13 +42,15 @@ export interface Bus {
 
 /**
  * Brings a service the facts that it follows, and publishes its own. Its own log comes straight from its own database, so
- * that its reactions never wait for Kafka; those of others come by Kafka.
+ * that its reactions never wait for Kafka; those of others come by Kafka. `onWaiting` hears, once, that it waits for Kafka
+ * before it goes on.
  */
 export async function openBus(
   { name, follows, log }: Following,
   settings: HostSettings,
   database: Database,
   { logger, metrics, tracing }: { readonly logger: Logger; readonly metrics: Metrics; readonly tracing: Tracing },
+  onWaiting: () => Promise<unknown>,
   closings: Closing[],
 ): Promise<Bus> {
   const kafka = connectKafka(settings, name, logger);
@@ -67,7 +69,7 @@ export async function openBus(
   metrics.watchLag(() => transport.lag());
   if (strategies.length > 0) parts.push(['bus', () => transport.isHealthy()]);
   if (own && log) {
-    await refuseRestored({ service: log, database, log: own, kafka, prefix }, logger, closings);
+    await refuseRestored({ service: log, database, log: own, kafka, prefix }, onWaiting, logger, closings);
     if (settings.COFACTOR_MODE === 'production') await refuseForgetful(kafka, settings, log);
     const onLogBehind = () =>
       setImmediate(() => {
@@ -88,23 +90,32 @@ const betweenQuestions = 2_000;
 
 /**
  * Throws ConfigurationError where the log lacks facts that Kafka has: its database came back from a backup, and what was
- * destroyed since would be alive (DESIGN §6.12). While Kafka is away, a log that was in use a moment ago is taken for
- * whole (I3), and its relay asks before it publishes anything; with any other, nothing is served until Kafka has said.
+ * destroyed since would be alive (DESIGN §6.12). While Kafka is away, a log that lies where it did when Kafka last said so
+ * is taken for whole (I3), and its relay asks before it publishes anything; with any other, nothing is served until Kafka
+ * has said.
  */
-async function refuseRestored(published: PublishedLog, logger: Logger, closings: Closing[]): Promise<void> {
+async function refuseRestored(
+  published: PublishedLog,
+  onWaiting: () => Promise<unknown>,
+  logger: Logger,
+  closings: Closing[],
+): Promise<void> {
   const closing = new AbortController();
   closings.push(async () => closing.abort());
   for (let isSaid = false; !closing.signal.aborted; isSaid = true) {
     const failure = await refuseLogBehindTopic(published).then(() => null, asError);
     if (failure instanceof LogBehindTopic) throw restored(published.service);
-    if (failure === null || (await wasInUse(published))) return;
-    if (!isSaid) logger.error(describeError(failure), waiting);
+    if (failure === null || (await isKnownWhole(published))) return;
+    if (!isSaid) {
+      logger.error(describeError(failure), waiting);
+      await onWaiting();
+    }
     await pause(betweenQuestions, undefined, { signal: closing.signal }).catch(() => undefined);
   }
 }
 
 const waiting =
-  'Kafka does not say whether the database came back from a backup, and it was not in use of late: nothing is served until it does';
+  'Kafka does not say whether the database came back from a backup, and PostgreSQL was started anew since it last did: nothing is served until it does';
 const asError = (error: unknown): unknown => error ?? new Error('no reason');
 
 /**

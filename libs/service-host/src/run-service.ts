@@ -20,7 +20,6 @@ import {
   ServiceTokenVerifier,
   Signer,
   SigningKeys,
-  startInternalServer,
   startService,
   startTracing,
   systemClock,
@@ -42,6 +41,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import { openBus, type Bus, type Watched } from './bus';
 import { openDatabases, type ServiceDatabases } from './databases';
+import { ServicePort, type Inside } from './service-port';
 import { keepMark } from './restored/vault-mark';
 import type { HostSettings } from './settings';
 
@@ -107,16 +107,27 @@ async function start<Settings extends HostSettings>(
   await keepMark(marked, endProcess, logger, closings);
   const tracing = await startTracing(service.name, settings.OTEL_EXPORTER_OTLP_ENDPOINT);
   closings.push(() => tracing.close());
-  const bus = await openBus(service, settings, databases.database, { logger, metrics, tracing }, closings);
-  const around = { service, settings, logger, metrics, tracing, ...keys, ...databases, bus };
+  const port = new ServicePort({
+    port: settings.PORT,
+    host: settings.COFACTOR_LISTEN,
+    metrics,
+    keys: keys.keys,
+    logger,
+  });
+  closings.push(() => port.close());
+  const observed = { logger, metrics, tracing };
+  const bus = await openBus(service, settings, databases.database, observed, () => port.open(), closings);
+  const around = { service, settings, ...observed, ...keys, ...databases, bus };
   const watched = new Map(bus.parts);
   const module = await service.module(hostedParts(around, watched, closings), settings);
   const running = await startService(module, bus.transport, logger);
   closings.push(() => running.close());
   // Whoever is called before it knows the keys of its callers would have to refuse them, should those end meanwhile.
   await learnt;
-  const port = await listen(around, running, watched, closings);
-  return `${service.name} is ready on port ${port}`;
+  port.letIn(inside(around, running, watched));
+  // Before everything else, so that nobody is answered by a service whose parts are closed.
+  closings.push(() => port.close());
+  return `${service.name} is ready on port ${await port.open()}`;
 }
 
 /** As an error that nobody caught: it ends the process, which had started. */
@@ -180,18 +191,12 @@ function hostedParts<Settings extends HostSettings>(
   };
 }
 
-/** Without these two nothing can be answered; with any other part missing, some of it can. */
-const isDispensable = (part: string): boolean => part !== 'database' && part !== 'vault';
-
-async function listen<Settings extends HostSettings>(
-  { service: { name, operations }, settings, logger, metrics, tracing, keys, trusted, clocks, vault }: Around<Settings>,
+function inside<Settings extends HostSettings>(
+  { service: { name, operations }, logger, tracing, trusted, clocks, vault }: Around<Settings>,
   running: RunningService,
   watched: ReadonlyMap<string, Watched>,
-  closings: Closing[],
-): Promise<number> {
-  const internal = await startInternalServer({
-    port: settings.PORT,
-    host: settings.COFACTOR_LISTEN,
+): Inside {
+  return {
     operations: operationsListener(operations, {
       server: running.operations,
       tokens: new ServiceTokenVerifier(name, trusted),
@@ -206,13 +211,7 @@ async function listen<Settings extends HostSettings>(
       ...(await reportOf(watched)),
       ...clocks.health(),
     }),
-    dispensable: isDispensable,
-    metrics,
-    keys,
-    logger,
-  });
-  closings.push(() => internal.close());
-  return internal.port;
+  };
 }
 
 /** Milliseconds for one part to answer, so that one that hangs does not hide the others. */

@@ -47,6 +47,15 @@ export function operationsListener(table: OperationTable, parts: ListenerParts) 
   };
 }
 
+/** Seconds after which a service that starts may be asked again. */
+const untilReady = 2;
+
+/** Refuses whatever is asked, of everybody alike, since the service is not ready to look at it. */
+export function refuseUntilReady(logger: Logger) {
+  return (request: IncomingMessage, response: ServerResponse): void =>
+    refuse(response, requestIdOf(request), new DomainError('unavailable', { retryAfter: untilReady }), logger);
+}
+
 async function answer(table: OperationTable, request: IncomingMessage, parts: ListenerParts): Promise<unknown> {
   const name = path.exec(request.url ?? '')?.[1];
   if (name === undefined) throw new DomainError('not-found');

@@ -125,8 +125,10 @@ export class ProductionServices {
     };
   }
 
-  async start(service: ServiceName, changed: Environment = {}): Promise<ServiceProgram> {
-    const running = await ServiceProgram.start(programOf(service), { ...this.environmentOf(service), ...changed });
+  /** Resolves when it says that it is ready, or `says`. */
+  async start(service: ServiceName, changed: Environment = {}, says?: string): Promise<ServiceProgram> {
+    const environment = { ...this.environmentOf(service), ...changed };
+    const running = await ServiceProgram.start(programOf(service), environment, says);
     this.#running.push(running);
     return running;
   }

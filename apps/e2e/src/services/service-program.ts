@@ -28,14 +28,17 @@ export class ServiceProgram {
     this.#closed = once(child, 'close');
   }
 
-  /** Resolves when it says that it is ready; throws, with what it said, where it ends instead. */
-  static async start(program: string, environment: Environment): Promise<ServiceProgram> {
+  /** Resolves when it says that it is ready, or what else it is to say; throws, with what it said, where it ends instead. */
+  static async start(program: string, environment: Environment, says = ' is ready '): Promise<ServiceProgram> {
     const started = new ServiceProgram(program, environment, []);
     await eventually(
-      () => started.#hasEnded || started.#said.includes(' is ready '),
+      () => started.#hasEnded || started.#said.includes(says),
       (settled) => settled,
       longestStart,
-    );
+    ).catch(async (error: unknown) => {
+      await started.stop();
+      throw error;
+    });
     if (started.#hasEnded) throw new Error(`${program} ended: ${started.#said}`);
     return started;
   }

@@ -8,7 +8,7 @@ import {
   type SharedTestKafka,
   type TestPostgres,
 } from '@cofactor/testkit';
-import { refuseLogBehindTopic, relayedUpTo } from './log-behind-topic';
+import { isKnownWhole, refuseLogBehindTopic, relayedUpTo } from './log-behind-topic';
 import { createLog, RelayBench, Replica } from './relay.fixture';
 import { readTopic } from './topic-reader';
 
@@ -38,6 +38,7 @@ describeWithKafka('a log and its topic (§6.12)', () => {
   const logOf = ({ database }: RelayBench) => new PostgresFactLog({ database, service });
   const refuse = (bench: RelayBench) =>
     refuseLogBehindTopic({ service, database: bench.database, log: logOf(bench), kafka: bench.kafka, prefix });
+  const isKnown = ({ database }: RelayBench) => isKnownWhole({ service, database, prefix });
   const publish = async (bench: RelayBench): Promise<void> => {
     const replica = await Replica.start(bench.places);
     await eventually(
@@ -95,10 +96,54 @@ describeWithKafka('a log and its topic (§6.12)', () => {
     );
     await replica.stop();
     expect([await before.size(), replica.errors]).toEqual([size, [expect.stringContaining('lacks facts')]]);
+    expect(await isKnown(earlier)).toBe(false);
 
     const owner = await Database.open({ name: 'owner', url: ownerUrlOf(earlier), poolSize: 2 });
     await resumeLog(owner, service, { facts: [], epoch: 1 }).finally(() => owner.close());
     await refuse(earlier);
+    expect(await isKnown(earlier)).toBe(true);
+  });
+
+  it('is known to be whole, without Kafka, while nothing can have been put in its place, and no longer', async () => {
+    prefix = kafka.newPrefix();
+    const url = await createLog(postgres);
+    const [name, copy] = [new URL(url).pathname.slice(1), `${new URL(url).pathname.slice(1)}_brought_back`];
+    const asSuperuser = async (at: string, ...statements: readonly string[]) => {
+      const database = await Database.open({ name: 'superuser', url: postgres.superuserUrl(at), poolSize: 1 });
+      for (const statement of statements) await database.query(statement);
+      await database.close();
+    };
+    const bench = await open(url);
+    await bench.append(['credential-a'], 2);
+    expect(await isKnown(bench)).toBe(false);
+    const learn = async () => {
+      await refuse(bench);
+      expect(await isKnown(bench)).toBe(true);
+    };
+    await learn();
+
+    // Tables that were filled again, as pg_restore does it.
+    await asSuperuser(
+      name,
+      'CREATE TABLE dump AS SELECT * FROM events',
+      'TRUNCATE events',
+      'INSERT INTO events SELECT * FROM dump',
+    );
+    expect(await isKnown(bench)).toBe(false);
+    await learn();
+
+    // A database that was made anew, from a copy of its files.
+    await asSuperuser(
+      'postgres',
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
+      `CREATE DATABASE "${copy}" TEMPLATE "${name}"`,
+    );
+    const again = await open(Object.assign(new URL(url), { pathname: `/${copy}` }).href);
+    expect([await isKnown(bench), await isKnown(again)]).toEqual([true, false]);
+
+    // A server whose files were put back while it was stopped.
+    await postgres.restart();
+    expect(await isKnown(bench)).toBe(false);
   });
 
   const ownerUrlOf = ({ places }: RelayBench): string => postgres.superuserUrl(new URL(places.url).pathname.slice(1));

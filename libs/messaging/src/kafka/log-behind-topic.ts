@@ -33,22 +33,25 @@ export const isBeyond = (fact: Pick<Fact, 'epoch' | 'position'>, end: LogEnd): b
 /**
  * A fact is committed before it is published. So one in the topic that lies beyond the end of the log proves that the
  * log lost it, and LogBehindTopic is thrown. Reads only what the topic has beyond the place that the relay has noted:
- * mostly nothing. Throws another error where Kafka does not answer.
+ * mostly nothing. Notes what it found for `isKnownWhole`. Throws another error where Kafka does not answer.
  */
 export async function refuseLogBehindTopic({ service, database, log, kafka, prefix }: PublishedLog): Promise<void> {
-  const from = await new RelayPosition(topicOf(prefix, service)).ends(database);
+  const relay = new RelayPosition(topicOf(prefix, service));
+  const [place, from] = [await relay.place(database), await relay.ends(database)];
   let last: LogEnd = { epoch: 0, position: 0 };
   await readTopic({ kafka, prefix, service, from }, ({ epoch, position }) => {
     if (isBeyond({ epoch, position }, last)) last = { epoch, position };
   });
   // After the topic: whatever stood there had been committed by then.
   const end = { epoch: await log.epoch(), position: await log.head() };
-  if (isBeyond(last, end)) throw new LogBehindTopic(`the log of ${service} lacks facts that it had published`);
+  const isBehind = isBeyond(last, end);
+  await relay.noteWhole(database, isBehind ? null : place);
+  if (isBehind) throw new LogBehindTopic(`the log of ${service} lacks facts that it had published`);
 }
 
-/** Whether the log is known to be the one that was in use a moment ago, without asking Kafka. */
-export function wasInUse({ service, database, prefix }: Pick<PublishedLog, 'service' | 'database' | 'prefix'>) {
-  return new RelayPosition(topicOf(prefix, service)).wasInUse(database);
+/** Whether no backup can have been brought back since the topic was last asked, without asking it. */
+export function isKnownWhole({ service, database, prefix }: Pick<PublishedLog, 'service' | 'database' | 'prefix'>) {
+  return new RelayPosition(topicOf(prefix, service)).isKnownWhole(database);
 }
 
 /** The position in the log up to which it is noted that everything was published; 0 for nothing. */

@@ -27,7 +27,7 @@ class CreateRelay1791000000200 implements MigrationInterface {
   }
 }
 
-/** When the log was last in use by a service that knew it to be whole. */
+/** When the log was last in use. Releases before `whole_in` read it; nobody else does. */
 class AddRelayUse1793000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE relay ADD COLUMN in_use_at timestamptz');
@@ -38,5 +38,20 @@ class AddRelayUse1793000000000 implements MigrationInterface {
   }
 }
 
+/** Where the log lay when it was last known to have everything that was published. */
+class AddWholeIn1794000000100 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE relay ADD COLUMN whole_in text');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE relay DROP COLUMN whole_in');
+  }
+}
+
 /** The tables of a relay. They live in the database whose log it publishes. */
-export const relayMigrations: readonly Migration[] = [CreateRelay1791000000200, AddRelayUse1793000000000];
+export const relayMigrations: readonly Migration[] = [
+  CreateRelay1791000000200,
+  AddRelayUse1793000000000,
+  AddWholeIn1794000000100,
+];

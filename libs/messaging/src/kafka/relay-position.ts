@@ -21,8 +21,13 @@ export interface Held {
 /** Seconds between the tries of a fact that is too large: someone must allow larger ones first. */
 const heldFor = 60;
 
-/** Seconds after which a log that nobody has used may have come back from a backup. */
-const longestUnused = 300;
+/**
+ * The run of the server, the database in it, and the file of the events. Whoever brings back files of the server must stop
+ * it; a database is made anew, and tables that are filled again get a new file. None of it tells that this happened: a server
+ * restarts for other reasons too. But while all three are the same, it cannot have.
+ */
+const place = `concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()),
+    (SELECT oid FROM pg_database WHERE datname = current_database()), pg_relation_filenode('events'))`;
 
 const claim = 'SELECT position, generation, ends FROM relay WHERE topic = $1 FOR UPDATE SKIP LOCKED';
 const move = 'UPDATE relay SET position = $2, ends = $3 WHERE topic = $1';
@@ -37,22 +42,30 @@ export class RelayPosition {
     await sql.query('INSERT INTO relay (topic) VALUES ($1) ON CONFLICT (topic) DO NOTHING', [this.topic]);
   }
 
-  /** Notes that a service uses the log and knows it to be whole; `false` takes that back. */
-  async noteUse(sql: Sql, isWhole: boolean): Promise<void> {
-    await sql.query('UPDATE relay SET in_use_at = CASE WHEN $2 THEN now() END WHERE topic = $1', [this.topic, isWhole]);
+  /** Where the log lies now. It is elsewhere when anything was put in its place. */
+  async place(sql: Sql): Promise<string> {
+    const [row] = await sql.query<{ place: string }>(`SELECT ${place} AS place`);
+    if (!row) throw new Error('PostgreSQL does not say where the log lies');
+    return row.place;
   }
 
-  /**
-   * Whether the log was in use within the last five minutes by a service that knew it to be whole, or is empty. Putting
-   * a backup back takes longer than that since it was made.
-   */
-  async wasInUse(sql: Sql): Promise<boolean> {
-    const [row] = await sql.query<{ used: boolean }>(
-      `SELECT (SELECT position FROM log_head) = 0 OR EXISTS (
-         SELECT FROM relay WHERE topic = $1 AND in_use_at > now() - make_interval(secs => $2)) AS used`,
-      [this.topic, longestUnused],
+  /** Notes that the log that lies there has what was published, or, with null, that this is not so. */
+  async noteWhole(sql: Sql, where: string | null): Promise<void> {
+    await sql.query(
+      `INSERT INTO relay (topic, whole_in) VALUES ($1, $2)
+       ON CONFLICT (topic) DO UPDATE SET whole_in = excluded.whole_in`,
+      [this.topic, where],
     );
-    return row?.used === true;
+  }
+
+  /** Whether the log is empty, or lies where it was known to have what was published: no backup came back since. */
+  async isKnownWhole(sql: Sql): Promise<boolean> {
+    const [row] = await sql.query<{ known: boolean }>(
+      `SELECT (SELECT position FROM log_head) = 0
+           OR EXISTS (SELECT FROM relay WHERE topic = $1 AND whole_in = ${place}) AS known`,
+      [this.topic],
+    );
+    return row?.known === true;
   }
 
   /** By partition, the offset behind the last message that is known to have been sent; waits for nobody. */

@@ -17,7 +17,6 @@ import { topicPlan } from './topics';
 /** Milliseconds. */
 const pollEvery = 1_000;
 const busyPause = 200;
-const noteEvery = 20_000;
 /** Between the beginnings of two turns: facts that come one by one gather meanwhile. */
 const gathering = 25;
 const firstPause = 100;
@@ -51,7 +50,6 @@ export class OutboxRelay {
   private readonly closing = new AbortController();
   private state: 'starting' | 'running' | 'interrupted' = 'starting';
   private pause = firstPause;
-  private notedAt = -Infinity;
   private running: Promise<void> = Promise.resolve();
   private stopListening: () => Promise<void> = () => Promise.resolve();
 
@@ -98,12 +96,11 @@ export class OutboxRelay {
     while (!this.closing.signal.aborted) {
       try {
         await this.position.ensure(this.options.database);
-        await this.noteUse();
         await refuseLogBehindTopic({ ...this.options, prefix: this.options.settings.KAFKA_TOPIC_PREFIX });
         await this.follow();
       } catch (error) {
         if (this.closing.signal.aborted) return;
-        if (error instanceof LogBehindTopic) return await this.giveUp(error);
+        if (error instanceof LogBehindTopic) return this.options.onLogBehind(error);
         this.interrupt(error);
         await this.rest(this.pause);
         this.pause = Math.min(this.pause * 2, longestPause);
@@ -122,23 +119,10 @@ export class OutboxRelay {
         continue;
       }
       this.resume();
-      await this.noteUse();
       if (outcome === 'more') continue;
       await this.wake.wait(pollEvery);
       await this.rest(Math.max(0, began + gathering - performance.now()));
     }
-  }
-
-  /** So that the next start knows, Kafka or not, that no backup was brought back: whoever runs a relay knows it now. */
-  private async noteUse(): Promise<void> {
-    if (performance.now() - this.notedAt < noteEvery) return;
-    await this.position.noteUse(this.options.database, true);
-    this.notedAt = performance.now();
-  }
-
-  private async giveUp(error: LogBehindTopic): Promise<void> {
-    await this.position.noteUse(this.options.database, false).catch(() => undefined);
-    this.options.onLogBehind(error);
   }
 
   /** So many milliseconds, or until it closes. */
