@@ -47,8 +47,11 @@ export async function setUpApp(page: Page): Promise<string> {
 
 /** Reads the recovery codes, ticks that they are saved, and goes on. */
 export async function saveCodes(page: Page): Promise<readonly string[]> {
-  const codes = await page.getByRole('list', { name: 'Your recovery codes' }).locator('code').allTextContents();
-  await page.getByRole('checkbox', { name: 'I have saved my codes' }).check({ force: true });
+  const codes = await page
+    .getByRole('list', { name: /^Your recovery codes?$/ })
+    .locator('code')
+    .allTextContents();
+  await page.getByRole('checkbox', { name: /^I have saved my codes?$/ }).check({ force: true });
   await page.getByRole('button', { name: 'Continue' }).click();
   return codes;
 }

@@ -124,7 +124,7 @@ describeInBrowser('resets of two-factor authentication', () => {
     await page.getByRole('button', { name: 'Approve', exact: true }).click();
     await confirm(lee, 'Approve');
     await page.getByText('Two-factor authentication of Dr Ben Li is reset.').waitFor();
-    await page.getByText('None waits.').waitFor();
+    await page.getByText('No reset waits for approval.').waitFor();
     await of(ben).page.reload();
     await heading(of(ben).page, 'Sign in');
   });

@@ -3,6 +3,8 @@ import { Button, Label, ListBox, ListBoxItem, Popover, Select, SelectValue } fro
 
 interface ChooseProps {
   readonly label: string;
+  /** Where what stands above says the same to those who see it. */
+  readonly labelHidden?: boolean;
   /** What no choice is called; its value is ''. Without it, one is always chosen. */
   readonly all?: string;
   readonly options: ReadonlyArray<{ readonly id: string; readonly name: string }>;
@@ -13,14 +15,14 @@ interface ChooseProps {
 const none = 'all';
 
 /** One of a list, or all of it where that is offered. */
-export function Choose({ label, all, options, value, onChange }: ChooseProps) {
+export function Choose({ label, labelHidden = false, all, options, value, onChange }: ChooseProps) {
   return (
     <Select
       className="field"
       value={value === '' ? none : value}
       onChange={(key) => onChange(key === none || key === null ? '' : String(key))}
     >
-      <Label className="field-label">{label}</Label>
+      <Label className={labelHidden ? 'hidden' : 'field-label'}>{label}</Label>
       <Button className="input choose">
         <SelectValue className="choose-value" />
         <ChevronDown aria-hidden />

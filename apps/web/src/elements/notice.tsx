@@ -20,6 +20,15 @@ export function Notice({ tone, children, ref }: NoticeProps) {
   );
 }
 
+/** The same in the place of the line under a heading, where it is all that there is to say. */
+export function Outcome({ tone, children }: Pick<NoticeProps, 'tone' | 'children'>) {
+  return (
+    <div className="outcome">
+      <Notice tone={tone}>{children}</Notice>
+    </div>
+  );
+}
+
 interface LeadProps {
   readonly children: ReactNode;
   readonly alert: string | null;

@@ -4,7 +4,7 @@ import { api } from '../api/client';
 import { answered } from '../api/problem';
 import { Button } from '../elements/button';
 import { Form } from '../elements/form';
-import { Lead, Notice } from '../elements/notice';
+import { Lead, Outcome } from '../elements/notice';
 import { PageHeading } from '../elements/page-heading';
 import { TextInput } from '../elements/text-input';
 import { useForm } from '../elements/use-form';
@@ -26,7 +26,7 @@ export function FirstPasswordPage() {
     <>
       <PageHeading>{t('firstPassword.heading')}</PageHeading>
       {token === '' ? (
-        <Notice tone="problem">{t('firstPassword.noLink')}</Notice>
+        <Outcome tone="problem">{t('firstPassword.noLink')}</Outcome>
       ) : (
         <PasswordChoice token={token} onDone={() => setDone(true)} />
       )}
@@ -72,9 +72,7 @@ function Chosen() {
   return (
     <>
       <PageHeading>{t('firstPassword.doneHeading')}</PageHeading>
-      <div className="lead">
-        <Notice tone="done">{t('firstPassword.done')}</Notice>
-      </div>
+      <Outcome tone="done">{t('firstPassword.done')}</Outcome>
       <Link className="button button-main" to="/sign-in">
         {t('signIn.heading')}
       </Link>

@@ -4,7 +4,7 @@ import { api } from '../api/client';
 import { answered } from '../api/problem';
 import { Button } from '../elements/button';
 import { Instant } from '../elements/instant';
-import { Notice } from '../elements/notice';
+import { Notice, Outcome } from '../elements/notice';
 import { PageHeading } from '../elements/page-heading';
 import { useAction } from '../elements/use-action';
 import { problemSentence } from '../words/problem-sentence';
@@ -26,24 +26,30 @@ export function NotMePage() {
     }
   });
   if (frozenUntil !== null) return <Frozen until={frozenUntil} />;
+  if (link === '') return <NoLink />;
   return (
     <>
       <PageHeading>{t('notMe.heading')}</PageHeading>
       <div className="lead">
         {problem === null ? <p>{t('notMe.lead')}</p> : <Notice tone="problem">{problem}</Notice>}
       </div>
-      <ul>
+      <ul className="bullets">
         <li>{t('notMe.effect.changes')}</li>
         <li>{t('notMe.effect.sessions')}</li>
         <li>{t('notMe.effect.methods')}</li>
       </ul>
-      {link === '' ? (
-        <Notice tone="problem">{t('notMe.noLink')}</Notice>
-      ) : (
-        <Button look="main" pending={report.pending} onPress={() => void report.start()}>
-          {t('notMe.submit')}
-        </Button>
-      )}
+      <Button look="main" pending={report.pending} onPress={() => void report.start()}>
+        {t('notMe.submit')}
+      </Button>
+    </>
+  );
+}
+
+function NoLink() {
+  return (
+    <>
+      <PageHeading>{t('notMe.heading')}</PageHeading>
+      <Outcome tone="problem">{t('notMe.noLink')}</Outcome>
     </>
   );
 }
@@ -52,11 +58,9 @@ function Frozen({ until }: { readonly until: string }) {
   return (
     <>
       <PageHeading>{t('notMe.done.heading')}</PageHeading>
-      <div className="lead">
-        <Notice tone="done">
-          {t('notMe.done.until')} <Instant at={until} />.
-        </Notice>
-      </div>
+      <Outcome tone="done">
+        {t('notMe.done.until')} <Instant at={until} />.
+      </Outcome>
       <section className="part" aria-labelledby="next">
         <h2 id="next">{t('notMe.done.next')}</h2>
         <p className="part-lead">{t('notMe.done.tell')}</p>

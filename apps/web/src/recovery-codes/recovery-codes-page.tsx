@@ -53,7 +53,7 @@ function Codes({ fresh }: { readonly fresh: FreshCodes }) {
         {t('recoveryCodes.file.account', { account })}.{' '}
         {t('recoveryCodes.file.made', { date: dateInWords(new Date()) })}. {t('recoveryCodes.file.rule')}
       </p>
-      <ol className="codes" aria-label={t('recoveryCodes.list')}>
+      <ol className="codes" aria-label={t('recoveryCodes.list', { count: codes.length })}>
         {codes.map((code) => (
           <li key={code}>
             <code>{code}</code>
@@ -71,7 +71,7 @@ function Codes({ fresh }: { readonly fresh: FreshCodes }) {
           {t('recoveryCodes.print')}
         </Button>
       </div>
-      <Saved then={fresh.then} />
+      <Saved count={codes.length} then={fresh.then} />
     </>
   );
 }
@@ -92,7 +92,7 @@ function save(text: string): void {
 }
 
 /** The tick, and the way on. "Continue" can be reached before the tick, and then says what is missing. */
-function Saved({ then }: { readonly then: string }) {
+function Saved({ count, then }: { readonly count: number; readonly then: string }) {
   const [saved, setSaved] = useState(false);
   const [asked, setAsked] = useState(false);
   const box = useRef<HTMLInputElement>(null);
@@ -112,16 +112,16 @@ function Saved({ then }: { readonly then: string }) {
     <div className="saved">
       <Checkbox className="tick" isSelected={saved} onChange={setSaved} inputRef={box} aria-describedby="saved-message">
         <TickBox />
-        {t('recoveryCodes.saved')}
+        {t('recoveryCodes.saved', { count })}
       </Checkbox>
       <p className="field-message" id="saved-message" role="status">
         {missing ? (
           <span className="field-problem">
             <CircleAlert aria-hidden />
-            {t('recoveryCodes.missing')}
+            {t('recoveryCodes.missing', { count })}
           </span>
         ) : (
-          !saved && t('recoveryCodes.explain')
+          !saved && t('recoveryCodes.explain', { count })
         )}
       </p>
       <button

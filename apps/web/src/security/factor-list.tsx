@@ -81,7 +81,7 @@ function FactorCard({ factor, onRemove, children }: FactorCardProps) {
           {factor.name}
           {factor.role !== null && <span className="tag tag-role">{t(`security.roles.${factor.role}`)}</span>}
         </h3>
-        <p>{tellingHint(factor)}</p>
+        <p>{tellingHint(factor, factor.name)}</p>
         {factor.status === 'disabled' && (
           <p className="field-problem">
             <CircleAlert aria-hidden />

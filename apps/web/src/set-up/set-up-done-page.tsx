@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleAlert } from 'lucide-react';
 import { Link, Navigate, useSearchParams } from 'react-router';
 import { factorsQuery, visitorQuery, type Factors } from '../api/queries';
-import { Notice } from '../elements/notice';
+import { Outcome } from '../elements/notice';
 import { PageHeading } from '../elements/page-heading';
 import { Reading } from '../elements/reading';
 import { FactorIcon } from '../elements/factor-icon';
@@ -38,9 +38,7 @@ function Done({ factors, added, required }: DoneProps) {
   const one = factors.factors.find(({ credentialId }) => credentialId === added);
   return (
     <>
-      <div className="lead">
-        <Notice tone="done">{one === undefined ? t('setUp.doneAny') : t('setUp.done', { name: one.name })}</Notice>
-      </div>
+      <Outcome tone="done">{one === undefined ? t('setUp.doneAny') : t('setUp.done', { name: one.name })}</Outcome>
       <ul className="cards roles" aria-label={t('setUp.yours')}>
         {factors.factors.map((factor) => (
           <li className={factor.role === null ? 'card' : 'card card-chosen'} key={factor.credentialId}>
@@ -50,7 +48,7 @@ function Done({ factors, added, required }: DoneProps) {
                 {factor.name}
                 {factor.role !== null && <span className="tag tag-role">{t(`security.roles.${factor.role}`)}</span>}
               </h2>
-              <p>{tellingHint(factor)}</p>
+              <p>{tellingHint(factor, factor.name)}</p>
             </div>
           </li>
         ))}

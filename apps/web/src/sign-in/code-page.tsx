@@ -57,10 +57,10 @@ function Methods({ signInId, methods }: { readonly signInId: string; readonly me
     setChosen(method);
     setChoosing(false);
   };
-  const byPasskey = chosen.type === 'webauthn' && !choosing;
+  const byMethod = chosen.type === 'webauthn' ? 'passkeyHeading' : 'heading';
   return (
     <>
-      <PageHeading>{t(byPasskey ? 'code.passkeyHeading' : 'code.heading')}</PageHeading>
+      <PageHeading>{t(`code.${choosing ? 'chooseHeading' : byMethod}`)}</PageHeading>
       {choosing ? (
         <MethodChoice methods={methods} onChoose={choose} />
       ) : (

@@ -46,7 +46,7 @@ function Case({ supportCase }: { readonly supportCase: SupportCase }) {
       <PageHeading>{t('support.caseHeading', { name: person.maskedName })}</PageHeading>
       <div className="lead">
         <p>
-          {t('support.caseLead')} <Instant at={expiresAt} />
+          {t('support.caseLead')} <Instant at={expiresAt} />.
         </p>
       </div>
       <HelpedPerson person={person} />
@@ -73,10 +73,10 @@ function StepCard({ caseId, step }: { readonly caseId: string; readonly step: St
       <Icon aria-hidden />
       <div className="card-words">
         <h3 className="card-name">{label}</h3>
-        <p>{t(recorded.length > 0 ? 'support.recorded' : required ? 'support.required' : 'support.optional')}</p>
+        {recorded.length === 0 && <p>{t(required ? 'support.required' : 'support.optional')}</p>}
         {recorded.map(({ at, note }) => (
           <p key={at}>
-            <Instant at={at} />: {note}
+            {t('support.recorded')} <Instant at={at} />: {note}
           </p>
         ))}
       </div>
@@ -145,7 +145,11 @@ function Clear({ supportCase, ready }: { readonly supportCase: SupportCase; read
       ) : (
         <Notice tone="done">{done}</Notice>
       )}
-      {ready && done === null && <Button onPress={() => setAsking(true)}>{t('resets.own')}</Button>}
+      {ready && done === null && (
+        <Button look="main" onPress={() => setAsking(true)}>
+          {t('resets.own')}
+        </Button>
+      )}
       <Question heading={t('resets.memberHeading', { name: person.maskedName })} open={asking} onClose={close}>
         <PasswordForm
           lead={t('resets.memberSentence', { name: person.maskedName })}

@@ -1,7 +1,10 @@
 import type { FactorType } from '../api/queries';
 import { t } from './words';
 
-/** What tells one factor of a kind from another, such as a masked number; null where it only repeats the kind. */
-export function tellingHint({ type, hint }: { readonly type: FactorType; readonly hint: string }): string | null {
-  return hint === '' || hint.toLowerCase() === t(`factors.${type}`).toLowerCase() ? null : hint;
+/** What tells one factor from another, such as a masked number; null where it only repeats what stands beside it. */
+export function tellingHint(
+  { type, hint }: { readonly type: FactorType; readonly hint: string },
+  beside: string = t(`factors.${type}`),
+): string | null {
+  return hint === '' || hint.toLowerCase() === beside.toLowerCase() ? null : hint;
 }

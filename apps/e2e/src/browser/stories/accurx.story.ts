@@ -18,7 +18,7 @@ export function accurxStory(stage: () => Stage): void {
 
   it('everyone sets up a text message or an app before they get in (AX3)', async () => {
     const { page } = watched;
-    await createPractice(page, manager, 'Required for everyone');
+    await createPractice(page, manager, 'App or text message, required for everyone');
     await page.getByText('Your practice requires a second proof').waitFor();
     expect(await offeredMethods(page)).toEqual(['Authenticator app', 'Text message']);
     await page.getByRole('button', { name: 'Text message' }).click();

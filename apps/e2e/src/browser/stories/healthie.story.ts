@@ -16,7 +16,7 @@ export function healthieStory(stage: () => Stage): void {
 
   it('offers an app and text messages, and no email (HE11)', async () => {
     const { page } = watched;
-    await createPractice(page, manager, 'One method, by choice');
+    await createPractice(page, manager, 'App or text message, with one backup code');
     expect(await offeredMethods(page)).toEqual(['Authenticator app', 'Text message']);
   });
 

@@ -2,7 +2,7 @@ import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../elements/button';
 import { Form } from '../../elements/form';
-import { Lead, Notice } from '../../elements/notice';
+import { Lead } from '../../elements/notice';
 import { Question } from '../../elements/question';
 import { TextInput } from '../../elements/text-input';
 import { useForm } from '../../elements/use-form';
@@ -12,12 +12,10 @@ import { BelongingFields, type Belonging } from './belonging';
 import { addPerson } from './people-changes';
 
 /** Adds somebody to the practice, who is sent a link to their first password. */
-export function AddPerson() {
+export function AddPerson({ onDone }: { readonly onDone: (sentence: string) => void }) {
   const [asking, setAsking] = useState(false);
-  const [done, setDone] = useState<string | null>(null);
   return (
     <>
-      {done !== null && <Notice tone="done">{done}</Notice>}
       <Button look="main" onPress={() => setAsking(true)}>
         <UserPlus aria-hidden />
         {t('people.add')}
@@ -27,7 +25,7 @@ export function AddPerson() {
           <AddPersonForm
             onClose={() => setAsking(false)}
             onDone={(sentence) => {
-              setDone(sentence);
+              onDone(sentence);
               setAsking(false);
             }}
           />

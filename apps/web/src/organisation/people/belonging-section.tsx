@@ -8,7 +8,7 @@ import { useAction } from '../../elements/use-action';
 import { problemSentence } from '../../words/problem-sentence';
 import { t } from '../../words/words';
 import { useOrganisation } from '../organisation-frame';
-import { BelongingFields, type Belonging } from './belonging';
+import { BelongingFields, SitesInWords, type Belonging } from './belonging';
 import { changePerson, removePerson, sendFirstPassword } from './people-changes';
 
 type Asked = 'change' | 'remove';
@@ -38,6 +38,7 @@ export function BelongingSection({ person }: { readonly person: Person }) {
       <h2 id="belonging">{t('people.belonging')}</h2>
       {said !== null && <Notice tone={said.tone}>{said.sentence}</Notice>}
       {missing && <p className="part-lead">{t('people.noPassword', { name: person.name })}</p>}
+      <SitesInWords organisationId={organisation.organisationId} siteIds={person.siteIds} />
       <div className="form-actions">
         {missing && (
           <Button pending={send.pending} onPress={() => void send.start()}>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Person } from '../../api/queries';
 import { Ticks } from '../../elements/ticks';
-import { t } from '../../words/words';
+import { locale, t } from '../../words/words';
 import { sitesQuery } from '../sites/sites-queries';
 
 type Role = Person['roles'][number];
@@ -11,6 +11,26 @@ export interface Belonging {
   readonly roles: Role[];
   /** None: the whole practice. */
   readonly siteIds: string[];
+}
+
+interface SitesInWordsProps {
+  readonly organisationId: string;
+  readonly siteIds: readonly string[];
+}
+
+/** The sites to which somebody belongs, by name, once the practice has any. */
+export function SitesInWords({ organisationId, siteIds }: SitesInWordsProps) {
+  const { data: sites = [] } = useQuery(sitesQuery(organisationId));
+  if (sites.length === 0) return null;
+  const names = sites.filter(({ siteId }) => siteIds.includes(siteId)).map(({ name }) => name);
+  return (
+    <dl className="facts">
+      <div>
+        <dt>{t('people.sites')}</dt>
+        <dd>{names.length === 0 ? t('people.wholePractice') : new Intl.ListFormat(locale).format(names)}</dd>
+      </div>
+    </dl>
+  );
 }
 
 interface BelongingFieldsProps {

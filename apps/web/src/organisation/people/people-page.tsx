@@ -1,8 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { peopleQuery, type SecondFactorState } from '../../api/queries';
 import { Button } from '../../elements/button';
 import { Choose } from '../../elements/choose';
+import { Notice } from '../../elements/notice';
 import { PageHeading } from '../../elements/page-heading';
 import { Reading } from '../../elements/reading';
 import { t } from '../../words/words';
@@ -19,13 +21,19 @@ export function PeoplePage() {
   const { organisation } = useOrganisation();
   const [parameters, setParameters] = useSearchParams();
   const state = stateOf(parameters.get('two-factor'));
+  const [done, setDone] = useState<string | null>(null);
+  const administers = organisation.roles.includes('administrator');
   return (
     <>
       <PageHeading>{t('people.heading')}</PageHeading>
       <div className="lead">
-        <p>{t('people.lead', { practice: organisation.name })}</p>
+        {done === null ? (
+          <p>{t('people.lead', { practice: organisation.name })}</p>
+        ) : (
+          <Notice tone="done">{done}</Notice>
+        )}
       </div>
-      <div className="people-filter">
+      <div className="people-tools">
         <Choose
           label={t('people.columns.secondFactor')}
           all={t('people.everyone')}
@@ -33,10 +41,10 @@ export function PeoplePage() {
           value={state ?? ''}
           onChange={(chosen) => setParameters(chosen === '' ? {} : { 'two-factor': chosen }, { replace: true })}
         />
+        {administers && <AddPerson onDone={setDone} />}
       </div>
       <People organisationId={organisation.organisationId} state={state} />
-      {organisation.roles.includes('administrator') && <AddPerson />}
-      {organisation.roles.includes('administrator') && <SharedAccounts />}
+      {administers && <SharedAccounts />}
     </>
   );
 }

@@ -19,11 +19,12 @@ export function PeopleTable({ people }: { readonly people: readonly Person[] }) 
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {people.map(({ personId, name, emailHint, roles, secondFactor }) => (
+        {people.map(({ personId, name, emailHint, roles, secondFactor, firstPassword }) => (
           <tr role="row" key={personId}>
             <th role="rowheader" scope="row" className="people-name">
               <Link to={personId}>{name}</Link>
               <span className="people-email">{emailHint}</span>
+              {firstPassword === 'missing' && <span className="people-email">{t('people.noPasswordYet')}</span>}
             </th>
             <td role="cell">{rolesInWords(roles)}</td>
             <td role="cell">

@@ -20,16 +20,19 @@ export function ResetSection({ person }: { readonly person: Person }) {
   const [asking, setAsking] = useState(false);
   const [done, setDone] = useState<string | null>(null);
   const { name, personId } = person;
-  if (me.data === undefined || me.data.personId === personId) return null;
+  // Whoever never signed in has nothing to reset.
+  if (me.data === undefined || me.data.personId === personId || person.firstPassword === 'missing') return null;
   return (
     <section className="part" aria-labelledby="reset">
       <h2 id="reset">{t('resets.own')}</h2>
       {done === null ? (
-        <p className="part-lead">{t('resets.memberLead', { name })}</p>
+        <>
+          <p className="part-lead">{t('resets.memberLead', { name })}</p>
+          <Button onPress={() => setAsking(true)}>{t('resets.own')}</Button>
+        </>
       ) : (
         <Notice tone="done">{done}</Notice>
       )}
-      <Button onPress={() => setAsking(true)}>{t('resets.own')}</Button>
       <Question heading={t('resets.memberHeading', { name })} open={asking} onClose={() => setAsking(false)}>
         <ResetForm
           person={person}

@@ -5,13 +5,13 @@ import { SecondFactorMark } from './second-factor-state';
 
 /** What a manager sees of someone's methods: their kinds, and never a number or an address (PRODUCT AX3). */
 export function SecondFactorSection({ person }: { readonly person: Person }) {
-  const { name, secondFactor, methods, secondFactorRequired } = person;
+  const { name, secondFactor, methods, secondFactorRequired, firstPassword } = person;
   return (
     <section className="part" aria-labelledby="second-factor">
       <h2 id="second-factor">{t('people.columns.secondFactor')}</h2>
       <p className="state">
         <SecondFactorMark state={secondFactor} />
-        <span>{t(`people.states.${secondFactor}`, { name })}</span>
+        <span>{t(`people.states.${firstPassword === 'missing' ? 'noPassword' : secondFactor}`, { name })}</span>
       </p>
       {methods.length > 0 && (
         <ul className="kinds" aria-label={t('people.methods')}>

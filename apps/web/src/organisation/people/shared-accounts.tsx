@@ -45,9 +45,8 @@ function Account({ account, onProblem }: AccountProps) {
       <Users aria-hidden />
       <div className="card-words">
         <h3 className="card-name">{name}</h3>
-        <p>
-          {emailHint}. {t(`sharedAccounts.standing.${standing}`)}
-        </p>
+        <p>{emailHint}</p>
+        <p>{t(`sharedAccounts.standing.${standing}`)}</p>
         {signs.map((sign) => (
           <p key={sign}>{t(`sharedAccounts.signs.${sign}`)}</p>
         ))}

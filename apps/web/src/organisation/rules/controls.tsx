@@ -52,6 +52,7 @@ const duration =
       <div className="setting-choice">
         <Choose
           label={t('rules.time')}
+          labelHidden
           options={offered.map((seconds) => ({ id: String(seconds), name: name(seconds) }))}
           value={String(rules[setting])}
           onChange={(value) => onChange({ ...rules, [setting]: Number(value) })}

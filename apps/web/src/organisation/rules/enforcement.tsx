@@ -20,8 +20,8 @@ export function Enforcement({ told, on, onSwitch }: EnforcementProps) {
       <div>
         <h2 id={labelledBy}>{told.label}</h2>
         <p className="setting-sentence" id={describedBy}>
-          {t(on ? 'rules.enforceOn' : 'rules.enforceOff')}
-          {told.clause !== null && <span className="clause"> {t('rules.clause', { clause: told.clause })}.</span>}
+          {t(on ? 'rules.enforceOn' : 'rules.enforceOff')}{' '}
+          {told.clause !== null && <span className="clause">{t('rules.clause', { clause: told.clause })}.</span>}
         </p>
       </div>
       <OnOff labelledBy={labelledBy} describedBy={describedBy} on={on} onChange={onSwitch} />

@@ -26,8 +26,8 @@ export function SettingRow({ setting, told, rules, problem, onChange }: SettingP
         {told.label}
       </h3>
       <p className="setting-sentence" id={describedBy}>
-        {told.sentence}
-        {told.clause !== null && <span className="clause"> {t('rules.clause', { clause: told.clause })}.</span>}
+        {told.sentence}{' '}
+        {told.clause !== null && <span className="clause">{t('rules.clause', { clause: told.clause })}.</span>}
       </p>
       {problem !== null && (
         <p className="field-problem">

@@ -17,7 +17,7 @@ interface RemoveSiteProps {
 }
 
 /** Asks once more, then removes a site to which nobody belongs. */
-export function RemoveSite({ organisationId, site: { siteId, name }, onDone, onClose }: RemoveSiteProps) {
+export function RemoveSite({ organisationId, site: { siteId, name, people }, onDone, onClose }: RemoveSiteProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const remove = useAction(async () => {
     setProblem(null);
@@ -31,7 +31,11 @@ export function RemoveSite({ organisationId, site: { siteId, name }, onDone, onC
   return (
     <Question heading={t('sites.removeHeading', { name })} open onClose={onClose}>
       <div className="lead">
-        {problem === null ? <p>{t('sites.removeSentence')}</p> : <Notice tone="problem">{problem}</Notice>}
+        {problem === null ? (
+          <p>{t('sites.removeSentence', { count: people })}</p>
+        ) : (
+          <Notice tone="problem">{problem}</Notice>
+        )}
       </div>
       <div className="form-actions">
         <Button look="danger" pending={remove.pending} onPress={() => void remove.start()}>
