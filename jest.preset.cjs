@@ -1,5 +1,6 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
+const testTimeout = require('./jest.timeout.cjs');
 
 const swcrc = { ...JSON.parse(readFileSync(join(__dirname, '.swcrc'), 'utf8')), swcrc: false };
 const esmOnly = [
@@ -20,8 +21,7 @@ const esmOnly = [
 module.exports = (directory, overrides = {}) => ({
   rootDir: directory,
   testEnvironment: 'node',
-  // Real servers on a busy machine: what hangs still ends, what is only slow does not fail.
-  testTimeout: 60_000,
+  testTimeout,
   testMatch: [`<rootDir>/src/**/*.${process.env.COFACTOR_TEST_LEVEL ?? '{unit,int,e2e}'}.spec.ts`],
   transform: {
     '^.+\\.ts$': ['@swc/jest', swcrc],

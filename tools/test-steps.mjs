@@ -41,16 +41,25 @@ export function typeScriptProjects() {
 }
 
 /**
- * Every Jest test of one level, over all projects in one run, one file more at a time than two cores have: half of what
- * those of servers do is wait. `environment` is what the tests are told beside.
+ * Spec files at a time. Two cores take one more than they are, since half of what those of servers do is wait; where six
+ * processes start for each of them, less of it is.
  */
+const filesAtATime = (topology) => (topology === 'services' ? 2 : 3);
+
+/** Every Jest test of one level, over all projects in one run. `environment` is what the tests are told beside. */
 export async function jest(level, environment = {}) {
   const { COFACTOR_TEST_TOPOLOGY: topology } = environment;
   const report = join(reports, `${topology === undefined ? level : `${level}-${topology}`}.json`);
   mkdirSync(reports, { recursive: true });
   rmSync(report, { force: true });
   const { code, said } = await run(
-    [binaryOf('jest'), '--json', `--outputFile=${report}`, '--maxWorkers=3', '--passWithNoTests'],
+    [
+      binaryOf('jest'),
+      '--json',
+      `--outputFile=${report}`,
+      `--maxWorkers=${filesAtATime(topology)}`,
+      '--passWithNoTests',
+    ],
     { ...environment, COFACTOR_TEST_LEVEL: level },
   );
   return { ...countJest(report, code), said };

@@ -66,7 +66,7 @@ async function liveThroughAnOutage(program: Program, manager: Manager): Promise<
   await eventually(
     () => installation.isReady(),
     (ready) => ready,
-    20_000,
+    50_000,
   );
 }
 

@@ -100,7 +100,7 @@ async function rememberLinks(program: Program): Promise<void> {
   const text = await eventually(
     async () => (await fetch(`${program.url}/dev/outbox.json`)).text(),
     (outbox) => new Set(outbox.match(linkOfMessage)).size > 2,
-    20_000,
+    50_000,
   );
   const links = [...text.matchAll(linkOfMessage)];
   for (const [, , secret = ''] of links) secrets.add(secret);

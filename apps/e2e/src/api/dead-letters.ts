@@ -94,6 +94,6 @@ async function hold(
   await eventually(
     () => databases.rows(database, `SELECT FROM ${table}`),
     ({ length }) => length >= rows,
-    20_000,
+    50_000,
   );
 }

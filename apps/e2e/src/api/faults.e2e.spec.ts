@@ -69,7 +69,7 @@ describe('I3 PostgreSQL restarted under load', () => {
       await eventually(
         () => installation.isReady(),
         (ready) => ready,
-        20_000,
+        60_000,
       );
       expect(postmaster()).not.toBe(before);
       for (const reply of load.replies.filter(({ status }) => status >= 500)) {
@@ -101,7 +101,7 @@ describe('I3 PostgreSQL restarted under load', () => {
     await eventually(
       () => installation.isReady(),
       (ready) => ready,
-      20_000,
+      60_000,
     );
     for (const { email, reply } of created) {
       expect(['201', '503 unavailable']).toContain(reply.outcome);

@@ -23,7 +23,7 @@ async function linkTo(email: string): Promise<string> {
   const mails = await eventually(
     async () => mailSchema.parse(JSON.parse(await (await fetch(`${installation.url}/dev/outbox.json`)).text())),
     (all) => all.some(({ to, subject = '' }) => to === email && subject.includes('was added')),
-    15_000,
+    50_000,
   );
   const mail = mails.find(({ to, subject = '' }) => to === email && subject.includes('was added'));
   const link = /\/not-me#(\S+)/.exec(mail?.text ?? '')?.[1] ?? '';

@@ -38,7 +38,7 @@ describeInBrowser('links in messages', () => {
         return texts.map((text) => new RegExp(`${path}#\\S+`).exec(text)?.[0]).find((found) => found !== undefined);
       },
       (found) => found !== undefined,
-      20_000,
+      50_000,
     );
     return link ?? '';
   };
@@ -98,7 +98,7 @@ describeInBrowser('links in messages', () => {
     const newest = await eventually(
       () => linkTo(sam, '/first-password'),
       (link) => link !== first,
-      20_000,
+      50_000,
     );
     const colleague = await browser.newPage();
     const { page } = colleague;

@@ -183,7 +183,7 @@ describe('production mode with real parts', () => {
     await eventually(
       () => services.mail.arrived,
       (mails) => mails.some((mail) => mail.includes(managerEmail) && mail.includes('sign-in method')),
-      20_000,
+      50_000,
     );
   }, 120_000);
 
