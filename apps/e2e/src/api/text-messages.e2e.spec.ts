@@ -29,7 +29,7 @@ const startNumber = (token: string, number: string, country = 'GB') =>
   program.post('/v1/me/factors/sms/enrolments', { password, number, country }, { token });
 
 describe('text messages', () => {
-  it('HC1 AX3 R13 R45: a number typed as at home is set up, masked everywhere, and signs in', async () => {
+  it('HC1 HE1 AX3 R13 R45: a number typed as at home is set up, masked everywhere, and signs in', async () => {
     const manager = await openPractice(program);
     const { token } = await startSignIn(program, manager);
     const setUp = (await startNumber(token, '07400 123456')).as(started);
