@@ -1,21 +1,12 @@
 import fc from 'fast-check';
-import { neverUsed, type Asked, type Factor, type Occasion, type StartedFactor, type UseHistory } from './factor';
-import { anOccasion, testEffects } from './test-effects';
+import { neverUsed, type Factor, type UseHistory } from './factor';
+import { onTrial, type FactorPractice } from './factor-on-trial';
+import { anOccasion } from './test-effects';
 
 /** Values registered for `amr` by RFC 8176 §2. */
 const registeredAmr = 'face fpt geo hwk iris kba mca mfa otp pin pop pwd rba retina sc sms swk tel user vbm wia'.split(
   ' ',
 );
-
-/** How the laws use one factor: they know nothing of what its answers look like. */
-export interface FactorPractice {
-  /** Fields that a person may fill in at the start. */
-  readonly fields: unknown;
-  /** Different right answers to what was just started and asked, at the instant `now`. */
-  readonly rightAnswers: (started: StartedFactor<unknown>, now: Date, asked: Asked) => readonly unknown[];
-  /** Well-formed, but not what was started and asked. */
-  readonly wrongAnswer: (started: StartedFactor<unknown>, asked: Asked) => unknown;
-}
 
 /** All strings that stand anywhere in a value. */
 function stringsIn(value: unknown): string[] {
@@ -28,39 +19,7 @@ const withMore = (value: unknown): unknown => ({ ...Object(value), more: 1 });
 
 /** The laws that every factor of the registry keeps. */
 export function describeFactorLaws(factor: Factor, practice: FactorPractice): void {
-  const { effects } = testEffects();
-  const start = () =>
-    factor.start(
-      {
-        fields: factor.fields.parse(practice.fields),
-        accountLabel: 'sam@riverside.example',
-        personId: 'sam',
-        count: 3,
-        held: () => Promise.resolve([]),
-      },
-      effects,
-    );
-  /** As a service does it: what the vault gave back and what came over the wire are both parsed. */
-  const overTheWire = (material: unknown, answer: unknown) =>
-    [
-      factor.material.parse(JSON.parse(JSON.stringify(material))),
-      factor.answer.parse(JSON.parse(JSON.stringify(answer))),
-    ] as const;
-  const verify = (material: unknown, answer: unknown, occasion: Occasion = anOccasion()) =>
-    factor.verify(...overTheWire(material, answer), occasion, effects);
-  const ask = ({ material }: StartedFactor<unknown>, occasion = anOccasion()) =>
-    factor.ask(material, occasion, effects);
-  const rightAnswers = async (started: StartedFactor<unknown>, occasion = anOccasion()) =>
-    practice.rightAnswers(started, effects.now, await ask(started, occasion));
-  const enrolment = anOccasion({ purpose: 'set-up', id: 'enrolment-1' });
-  /** What was started, with the material that its confirmation left. */
-  const setUp = async () => {
-    const started = await start();
-    const [right] = await rightAnswers(started, enrolment);
-    const confirmed = await factor.confirm(...overTheWire(started.material, right), enrolment, effects);
-    if (confirmed === null) throw new Error('the right answer did not confirm');
-    return { ...started, material: confirmed.material };
-  };
+  const { effects, start, overTheWire, verify, ask, rightAnswers, enrolment, setUp } = onTrial(factor, practice);
   const histories = fc
     .array(fc.nat(60_000_000), { maxLength: 30 })
     .map((accepted) => accepted.reduce<UseHistory>((history, one) => factor.remember(history, one), neverUsed));

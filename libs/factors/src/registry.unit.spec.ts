@@ -2,7 +2,9 @@ import { factorTypeSchema } from '@cofactor/contracts';
 import { SoftwareAuthenticator } from '@cofactor/testkit';
 import { generateSync } from 'otplib/functional';
 import { z } from 'zod';
-import { describeFactorLaws, type FactorPractice } from './factor.contract';
+import { describeFactorAbuse } from './factor.abuse.contract';
+import { describeFactorLaws } from './factor.contract';
+import type { FactorPractice } from './factor-on-trial';
 import type { Asked } from './factor';
 import { builtTypes, registry, type BuiltFactorType } from './registry';
 
@@ -33,21 +35,26 @@ const practices: Record<BuiltFactorType, FactorPractice> = {
         code: generateSync({ ...totpDetails.parse(details), epoch: now.getTime() / 1000 + offset }),
       })),
     wrongAnswer: () => ({ code: '12345' }),
+    // At 10 s of a step: the code of the next one lasts to the end of the step after that.
+    secondsOfItsOwn: 80,
   },
   sms: {
     fields: { number: '07400 123456', country: 'GB' },
     rightAnswers: (_started, _now, asked) => [{ code: asked.send?.code }],
     wrongAnswer: (_started, asked) => ({ code: String((Number(asked.send?.code) + 1) % 1_000_000).padStart(6, '0') }),
+    secondsOfItsOwn: null,
   },
   email: {
     fields: {},
     rightAnswers: (_started, _now, asked) => [{ code: asked.send?.code }],
     wrongAnswer: (_started, asked) => ({ code: String((Number(asked.send?.code) + 1) % 1_000_000).padStart(6, '0') }),
+    secondsOfItsOwn: null,
   },
   webauthn: {
     fields: { name: 'Desk key' },
     rightAnswers: (_started, _now, asked) => [fromBrowser(asked)],
     wrongAnswer: (_started, asked) => fromBrowser(asked, { challenge: Buffer.alloc(32).toString('base64url') }),
+    secondsOfItsOwn: null,
   },
   'recovery-code': {
     fields: {},
@@ -55,6 +62,7 @@ const practices: Record<BuiltFactorType, FactorPractice> = {
     wrongAnswer: ({ details }) => ({
       code: (codesDetails.parse(details).recoveryCodes[0] ?? '').slice(0, 2) + 'z'.repeat(14),
     }),
+    secondsOfItsOwn: null,
   },
 };
 
@@ -62,6 +70,7 @@ for (const type of builtTypes) {
   const factor = registry.get(type);
   if (factor === null) throw new Error(`${type} is built but not in the registry`);
   describeFactorLaws(factor, practices[type]);
+  describeFactorAbuse(factor, practices[type]);
 }
 
 describe('the registry', () => {
