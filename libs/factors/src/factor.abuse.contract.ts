@@ -12,7 +12,7 @@ function textsIn(value: unknown, path: Path = []): Path[] {
 }
 
 const memberOf = (value: unknown, key: string): unknown =>
-  new Map<string, unknown>(Object.entries(Object(value))).get(key);
+  typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(key) : undefined;
 
 /** The same value with something else in one place. */
 function withAt(value: unknown, [key, ...rest]: Path, other: unknown): unknown {
