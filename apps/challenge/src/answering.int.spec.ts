@@ -57,14 +57,6 @@ describe('an answer', () => {
     expect(await people.reasonsOf(app)).toEqual(['challenge.issued']);
   });
 
-  it('that comes after ten minutes is recorded as too late (R11)', async () => {
-    const app = await test.enrolled('totp');
-    const { answer } = await people.challenged(app);
-    test.clock.advance(601);
-    await expect(answer(people.codeOf(app))).rejects.toMatchObject({ code: 'code-expired' });
-    expect(await people.reasonsOf(app)).toEqual(['challenge.issued', 'expired']);
-  });
-
   it('to a challenge of another sign-in looks like one to a challenge that never was', async () => {
     const app = await test.enrolled('totp');
     const [own, others] = [await people.challenged(app), await people.challenged(app)];

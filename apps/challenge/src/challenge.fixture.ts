@@ -64,6 +64,8 @@ interface EnrolOptions {
   readonly acceptedStep?: number | null;
   readonly state?: 'pending';
   readonly personId?: string;
+  /** Of a factor that asks the person for some. */
+  readonly fields?: Record<string, unknown>;
   /** What answers the set-up of a factor that asks for more than a code. */
   readonly setUp?: (asked: Record<string, unknown>) => unknown;
 }
@@ -175,7 +177,7 @@ export async function startTestChallenge(): Promise<TestChallenge> {
           permission: 'challenge',
           personId,
           authority: { kind: 'sign-in', id: `of-${personId}` },
-          policies: [{ organisationId: 'practice-1', version: 3, policy: presets.healthcode }],
+          policies,
           assurance: null,
           credentialId: null,
           organisationId: null,
@@ -207,6 +209,7 @@ export async function startTestChallenge(): Promise<TestChallenge> {
   };
 }
 
+const policies = [{ organisationId: 'practice-1', version: 3, policy: presets.healthcode }];
 const relyingParty = { id: 'mfa.riverside.example', name: 'Cofactor', origins: ['https://mfa.riverside.example'] };
 
 /** Seals as factor-enrollment does. */
@@ -215,14 +218,14 @@ async function enrol(
   clock: FixedClock,
   hashing: Hashing,
   type: FactorType,
-  { acceptedStep = null, state, personId = newId(), setUp }: EnrolOptions,
+  { acceptedStep = null, state, personId = newId(), fields = {}, setUp }: EnrolOptions,
 ): Promise<Enrolled> {
   const factor = registry.get(type);
   if (!factor) throw new Error(`${type} is not built`);
   const credentialId = newId();
   const held = () => Promise.resolve([]);
-  const input = { fields: {}, accountLabel: 'sam@riverside.example', personId, count: 10, held };
-  const effects = factorEffects({ clock, hashing, randomBytes, relyingParty }, []);
+  const input = { fields, accountLabel: 'sam@riverside.example', personId, count: 10, held };
+  const effects = factorEffects({ clock, hashing, randomBytes, relyingParty }, policies);
   const started: StartedFactor<unknown> = await factor.start(input, effects);
   const { hint, details } = started;
   const confirmed = setUp ? await confirm(factor, started.material, setUp, effects) : null;

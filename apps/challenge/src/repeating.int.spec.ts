@@ -37,19 +37,6 @@ describe('§6.3: the vault is asked at every answer', () => {
     await expect((await people.challenged(app)).answer(people.codeOf(app, 30))).resolves.toBeDefined();
   });
 
-  it('a factor that was removed after the challenge is dead, for each type', async () => {
-    const [app, codes] = [await test.enrolled('totp'), await test.enrolled('recovery-code')];
-    const answers = [
-      { ...(await people.challenged(app)), code: people.codeOf(app), of: app },
-      { ...(await people.challenged(codes)), code: recoveryCodesOf(codes)[0] ?? '', of: codes },
-    ];
-    for (const { answer, code, of } of answers) {
-      await test.secrets.destroy(of.credentialId);
-      await expect(answer(code)).rejects.toMatchObject({ code: 'code-expired' });
-      expect(await people.reasonsOf(of)).toEqual(['challenge.issued', 'revoked']);
-    }
-  });
-
   it('and one that was removed after it passed gives its proof no more', async () => {
     const app = await test.enrolled('totp');
     const { answer } = await people.challenged(app);

@@ -2,7 +2,7 @@ import { DomainError, type ChallengeEvent } from '@cofactor/contracts';
 import type { Decider } from '@cofactor/event-sourcing';
 import { countsBackwards, type Evidence } from '@cofactor/factors';
 import { evolve, factorOf, openChallengeIn, unusedCredential, type CredentialUse, type Pass } from './credential-use';
-import { resendAtOf, secondsUntil, type PendingChallenge } from './pending-challenge';
+import { isOver, resendAtOf, secondsUntil, type PendingChallenge } from './pending-challenge';
 import { secondsToWait, wrongAnswersAllowed } from './throttle';
 
 type Refused = Extract<ChallengeEvent, { type: 'challenge.refused' }>;
@@ -86,7 +86,7 @@ export function standingOf(use: CredentialUse, attempt: Attempt): 'open' | 'repe
   if (secret === 'dead') return 'revoked';
   const pass = passOf(use, challenge);
   if (pass && isRepeated(pass, attempt)) return 'repeated';
-  if (now >= challenge.expiresAt) return 'expired';
+  if (isOver(challenge, now)) return 'expired';
   if (pass) return 'already-used';
   if (use.disabled) return 'disabled';
   if (isUsedUp(use, challenge)) return 'expired';
@@ -96,7 +96,7 @@ export function standingOf(use: CredentialUse, attempt: Attempt): 'open' | 'repe
 const isRepeated = (pass: Pass, { challenge, answerFingerprint, now }: Attempt): boolean =>
   pass.signInId === challenge.signInId &&
   pass.answerFingerprint === answerFingerprint &&
-  Date.parse(now) - Date.parse(pass.at) <= secondsToRepeat * 1000;
+  Math.abs(Date.parse(now) - Date.parse(pass.at)) <= secondsToRepeat * 1000;
 
 function answer(use: CredentialUse, command: AnswerChallenge): readonly ChallengeEvent[] {
   const { challenge, evidence } = command;

@@ -29,6 +29,16 @@ export const expiryOf = (issuedAt: string): string => later(issuedAt, secondsToA
 export const resendAtOf = (issuedAt: string, timesIssued: number): string =>
   later(issuedAt, secondsToResend * backOff ** (timesIssued - 1));
 
+/** Seconds by which the clocks of replicas may differ (DESIGN §6.11). */
+const skew = 5;
+
+/**
+ * Whether its time is over. By a clock that is before its beginning it is over too: the clock was moved back, and how
+ * long ago it was asked for is not known (NIST SP 800-63B-4 §3.1.3.2).
+ */
+export const isOver = ({ issuedAt, expiresAt }: PendingChallenge, now: string): boolean =>
+  now >= expiresAt || now < later(issuedAt, -skew);
+
 /** Whole seconds from `now` until `instant`, rounded up; 0 when it is over. */
 export const secondsUntil = (instant: string, now: string): number =>
   Math.max(0, Math.ceil((Date.parse(instant) - Date.parse(now)) / 1000));

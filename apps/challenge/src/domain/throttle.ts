@@ -15,7 +15,7 @@ const waitAfter = (wrongInARow: number): number =>
 
 /** Seconds from `now` until the next answer is looked at; computed from the stream alone, so no restart forgives. */
 export function secondsToWait({ wrongInARow, lastWrongAt }: CredentialUse, now: string): number {
-  if (lastWrongAt === null) return 0;
-  const until = new Date(Date.parse(lastWrongAt) + waitAfter(wrongInARow) * 1000).toISOString();
-  return secondsUntil(until, now);
+  const wait = waitAfter(wrongInARow);
+  if (lastWrongAt === null || wait === 0) return 0;
+  return secondsUntil(new Date(Date.parse(lastWrongAt) + wait * 1000).toISOString(), now);
 }
