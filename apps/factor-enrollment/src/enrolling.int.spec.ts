@@ -172,19 +172,6 @@ describe('a confirmation', () => {
     expect(await typesOf(personId)).toEqual(['enrolment.started', 'factor.enrolled', 'recovery-codes.issued']);
   });
 
-  it('after fifteen minutes is too late, and recorded', async () => {
-    const personId = aPerson();
-    const { enrolmentId, details } = await start(personId);
-    test.clock.advance(900);
-    await expect(confirm(personId, enrolmentId, codeOf(details))).rejects.toMatchObject({ code: 'code-expired' });
-    expect(await typesOf(personId)).toEqual(['enrolment.started', 'enrolment.refused']);
-  });
-
-  it('of somebody else’s set-up is not found', async () => {
-    const { enrolmentId, details } = await start(aPerson());
-    await expect(confirm(aPerson(), enrolmentId, codeOf(details))).rejects.toMatchObject({ code: 'not-found' });
-  });
-
   it.each([
     ['was destroyed', null],
     ['is active already', 'active'],

@@ -89,20 +89,6 @@ describe('a passkey', () => {
     expect((await test.factsOf(personId)).map((fact) => fact.type)).toEqual(['enrolment.started', 'enrolment.refused']);
   });
 
-  it('answers its own set-up alone, once, within its time', async () => {
-    const [personId, browser] = [aPerson(), aBrowser()];
-    const [one, other, late] = [await start(personId), await start(personId), await start(personId)];
-    const attestation = browser.create(one.publicKey);
-    await expect(confirm(personId, other.enrolmentId, { attestation })).rejects.toMatchObject(refusedAs('code-wrong'));
-    await confirm(personId, one.enrolmentId, { attestation });
-    await expect(confirm(personId, one.enrolmentId, { attestation })).rejects.toMatchObject(
-      refusedAs('enrolment-closed'),
-    );
-    test.clock.advance(900);
-    const tooLate = { attestation: aBrowser().create(late.publicKey) };
-    await expect(confirm(personId, late.enrolmentId, tooLate)).rejects.toMatchObject(refusedAs('code-expired'));
-  });
-
   it('takes no code, and nothing that is not base64url', async () => {
     const personId = aPerson();
     const { enrolmentId, publicKey } = await start(personId);

@@ -110,16 +110,6 @@ describe('a set-up whose code is sent', () => {
     await expect(test.client.resendEnrolmentCode(request, aContext())).rejects.toMatchObject(refusedAs('not-found'));
   });
 
-  it('answers its own set-up alone, within its time', async () => {
-    const personId = aPerson();
-    const one = await start(personId);
-    const code = test.sentCodes.lastTo(personId);
-    const other = await start(personId);
-    await expect(confirm(personId, other.enrolmentId, code)).rejects.toMatchObject(refusedAs('code-wrong'));
-    test.clock.advance(900);
-    await expect(confirm(personId, one.enrolmentId, code)).rejects.toMatchObject(refusedAs('code-expired'));
-  });
-
   it('that cannot be sent leaves no set-up behind', async () => {
     const personId = aPerson();
     test.sentCodes.refusal = new DomainError('code-not-sent');

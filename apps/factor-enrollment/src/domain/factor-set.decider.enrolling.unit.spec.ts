@@ -143,6 +143,15 @@ describe('confirming a set-up', () => {
       .then([refused('expired')]);
   });
 
+  it('is too late by a clock that was moved back, beyond the skew of replicas (§6.11)', () => {
+    given([started()])
+      .when(aConfirmation({ now: after(-5) }))
+      .then([enrolled(), codesIssued()]);
+    given([started()])
+      .when(aConfirmation({ now: after(-5.001) }))
+      .then([refused('expired')]);
+  });
+
   it('works once', () => {
     given(app)
       .when(aConfirmation({ assurance: byTwoFactors }))

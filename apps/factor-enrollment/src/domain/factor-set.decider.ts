@@ -16,6 +16,7 @@ import {
   evolve,
   holdingsOf,
   isOpen,
+  isOver,
   recoveryCodesName,
   resendAtOf,
   type Enrolment,
@@ -241,7 +242,7 @@ function resendCode(set: FactorSet, command: ResendCode): readonly FactorEnrollm
   if (!enrolment) throw new DomainError('not-found');
   requireSecondFactor(set, command.assurance);
   if (!canStillBeConfirmed(enrolment)) throw new DomainError('enrolment-closed');
-  if (now >= enrolment.expiresAt) throw new DomainError('code-expired');
+  if (isOver(enrolment, now)) throw new DomainError('code-expired');
   const retryAfter = Math.ceil((Date.parse(resendAtOf(enrolment)) - Date.parse(now)) / 1000);
   if (retryAfter > 0) throw new DomainError('too-early-to-resend', { retryAfter });
   const { credentialId } = enrolment;
@@ -255,7 +256,7 @@ function confirmEnrolment(set: FactorSet, command: ConfirmEnrolment): readonly F
   if (enrolment.confirmed) throw new DomainError('enrolment-closed');
   requireSecondFactor(set, command.assurance);
   if (!canStillBeConfirmed(enrolment)) return [refused(enrolment, 'too-many-attempts')];
-  if (now >= enrolment.expiresAt || evidence === 'gone') return [refused(enrolment, 'expired')];
+  if (isOver(enrolment, now) || evidence === 'gone') return [refused(enrolment, 'expired')];
   if (evidence === null) return [refused(enrolment, 'wrong')];
   if (evidence === 'taken') return [refused(enrolment, 'taken'), ...heldBySeveral(enrolment, command)];
   requireRoom(set);

@@ -82,9 +82,16 @@ const triesOfEnrolment = 5;
 export const canStillBeConfirmed = ({ confirmed, wrongTries }: Enrolment): boolean =>
   !confirmed && wrongTries < triesOfEnrolment;
 
+/** Seconds by which the clocks of replicas may differ (DESIGN §6.11). */
+const skew = 5;
+
+/** Whether its time is over; by a clock that is before its beginning too: it was moved back, nobody knows how far. */
+export const isOver = ({ startedAt, expiresAt }: Enrolment, now: string): boolean =>
+  now >= expiresAt || Date.parse(now) < Date.parse(startedAt) - skew * 1000;
+
 /** Whether the right code would still confirm it. */
 export const isOpen = (enrolment: Enrolment, now: string): boolean =>
-  canStillBeConfirmed(enrolment) && now < enrolment.expiresAt;
+  canStillBeConfirmed(enrolment) && !isOver(enrolment, now);
 
 const secondsToResend = 30;
 
