@@ -74,7 +74,7 @@ export const samples: { readonly [Type in EventType]: EventData<Type> } = {
   'session.ended': { sessionId: 'session-1', personId: 'sam', reason: 'signed-out' },
   'factor-change.refused': { personId: 'sam', change: 'enrol-factor', reason: 'second-factor-required' },
   'enrolment.code-sent-again': { enrolmentId: 'enrolment-1', credentialId: 'credential-1', type: 'email' },
-  'enrolment.started': { ...credential, enrolmentId: 'enrolment-1', expiresAt: at },
+  'enrolment.started': { ...credential, enrolmentId: 'enrolment-1', expiresAt: at, authority: null },
   'enrolment.refused': {
     enrolmentId: 'enrolment-1',
     credentialId: 'credential-1',

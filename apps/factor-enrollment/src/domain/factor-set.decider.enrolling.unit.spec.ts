@@ -165,6 +165,21 @@ describe('confirming a set-up', () => {
       .thenRefused('not-found');
   });
 
+  it('R5: is for the session or sign-in that started it: for another of the same person there is no such set-up', () => {
+    const elsewhere = { authority: { kind: 'session', id: 'session-2' } } as const;
+    given([started()]).when(aConfirmation(elsewhere)).thenRefused('not-found');
+    const again = {
+      enrolmentId: 'enrolment-app',
+      type: 'totp',
+      now: after(60),
+      assurance: byPassword,
+      ...elsewhere,
+    } as const;
+    given([started()])
+      .when({ kind: 'resend-code', ...again })
+      .thenRefused('not-found');
+  });
+
   it('R5: of one that was started before another sign-in added a factor needs that factor', () => {
     given([started('stranger'), ...app])
       .when(aConfirmation({ enrolmentId: 'enrolment-stranger', assurance: byPassword }))

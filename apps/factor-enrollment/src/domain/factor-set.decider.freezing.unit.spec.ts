@@ -8,6 +8,7 @@ import {
   byTwoFactors,
   codesIssued,
   enrolled,
+  inSession,
   revoking,
   start,
   started,
@@ -77,7 +78,14 @@ describe('HE8: a change that was reported as not one’s own', () => {
     ['a set-up', starting({ credentialId: 'new', enrolmentId: 'enrolment-new', assurance: byTwoFactors, now })],
     [
       'a code sent again',
-      { kind: 'resend-code', enrolmentId: 'enrolment-open', type: 'totp', now, assurance: byTwoFactors },
+      {
+        kind: 'resend-code',
+        enrolmentId: 'enrolment-open',
+        type: 'totp',
+        now,
+        assurance: byTwoFactors,
+        authority: inSession,
+      },
     ],
     ['a confirmation', aConfirmation({ enrolmentId: 'enrolment-open', assurance: byTwoFactors, now })],
     ['a removal', revoking('phone', { now })],

@@ -13,6 +13,7 @@ import { mayRemove, rolesArePossible, type Removal } from '@cofactor/policy';
 import {
   canStillBeConfirmed,
   emptyFactorSet,
+  enrolmentOf,
   evolve,
   holdingsOf,
   isOpen,
@@ -40,6 +41,8 @@ export interface StartEnrolment {
   readonly now: string;
   readonly expiresAt: string;
   readonly assurance: Assurance | null;
+  /** In whose name: the session or sign-in that alone may confirm it. */
+  readonly authority: Authority;
 }
 
 export interface ConfirmEnrolment {
@@ -72,6 +75,7 @@ export interface ResendCode {
   readonly type: FactorType;
   readonly now: string;
   readonly assurance: Assurance | null;
+  readonly authority: Authority;
 }
 
 export interface RevokeFactor {
@@ -126,7 +130,7 @@ const factorsAllowed = 20;
 /** What a person holds and how it may change. */
 export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEvent> = {
   initialState: emptyFactorSet,
-  stateVersion: 5,
+  stateVersion: 6,
   evolve,
   decide(set, command) {
     refuseWhileFrozen(set, command);
@@ -201,8 +205,8 @@ function startEnrolment(set: FactorSet, command: StartEnrolment): readonly Facto
   requireRoom(set);
   requireNotHeld(set, command);
   requireFewOpen(set, command.now);
-  const { enrolmentId, credentialId, type, expiresAt } = command;
-  const data = { enrolmentId, credentialId, type, ...named(set, command), expiresAt };
+  const { enrolmentId, credentialId, type, expiresAt, authority } = command;
+  const data = { enrolmentId, credentialId, type, ...named(set, command), expiresAt, authority };
   return [{ type: 'enrolment.started', data }];
 }
 
@@ -238,8 +242,8 @@ export const namedAs = (started: { readonly name: string; readonly hint: string 
 
 function resendCode(set: FactorSet, command: ResendCode): readonly FactorEnrollmentEvent[] {
   const { enrolmentId, type, now } = command;
-  const enrolment = set.enrolments.find((one) => one.enrolmentId === enrolmentId && one.type === type);
-  if (!enrolment) throw new DomainError('not-found');
+  const enrolment = enrolmentOf(set, command);
+  if (enrolment?.type !== type) throw new DomainError('not-found');
   requireSecondFactor(set, command.assurance);
   if (!canStillBeConfirmed(enrolment)) throw new DomainError('enrolment-closed');
   if (isOver(enrolment, now)) throw new DomainError('code-expired');
@@ -250,9 +254,9 @@ function resendCode(set: FactorSet, command: ResendCode): readonly FactorEnrollm
 }
 
 function confirmEnrolment(set: FactorSet, command: ConfirmEnrolment): readonly FactorEnrollmentEvent[] {
-  const { enrolmentId, evidence, now } = command;
-  const enrolment = set.enrolments.find((one) => one.enrolmentId === enrolmentId && one.type === command.type);
-  if (!enrolment) throw new DomainError('not-found');
+  const { evidence, now } = command;
+  const enrolment = enrolmentOf(set, command);
+  if (enrolment?.type !== command.type) throw new DomainError('not-found');
   if (enrolment.confirmed) throw new DomainError('enrolment-closed');
   requireSecondFactor(set, command.assurance);
   if (!canStillBeConfirmed(enrolment)) return [refused(enrolment, 'too-many-attempts')];

@@ -29,7 +29,7 @@ type Type = 'totp' | 'sms' | 'email';
 
 export const started = (credentialId = 'app', type: Type = 'totp', name = appName): FactorEnrollmentEvent => ({
   type: 'enrolment.started',
-  data: { ...of(credentialId), type, name, hint: name, expiresAt: after(900) },
+  data: { ...of(credentialId), type, name, hint: name, expiresAt: after(900), authority: inSession },
 });
 
 export const refused = (
@@ -119,6 +119,7 @@ export const starting = (differing: Partial<StartEnrolment> = {}): StartEnrolmen
   now: start,
   expiresAt: after(900),
   assurance: byPassword,
+  authority: inSession,
   ...differing,
 });
 

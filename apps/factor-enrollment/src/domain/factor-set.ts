@@ -1,4 +1,4 @@
-import type { EventData, FactorEnrollmentEvent, FactorRole, FactorType } from '@cofactor/contracts';
+import type { Authority, EventData, FactorEnrollmentEvent, FactorRole, FactorType } from '@cofactor/contracts';
 import type { Holdings } from '@cofactor/policy';
 
 /** A set-up that was started. It counts as nothing until it is confirmed. */
@@ -15,6 +15,8 @@ export interface Enrolment {
   readonly timesSent: number;
   readonly wrongTries: number;
   readonly confirmed: boolean;
+  /** Who started it, and alone may go on with it; null where that was not written down yet. */
+  readonly authority: Authority | null;
 }
 
 export interface HeldFactor {
@@ -92,6 +94,15 @@ export const isOver = ({ startedAt, expiresAt }: Enrolment, now: string): boolea
 /** Whether the right code would still confirm it. */
 export const isOpen = (enrolment: Enrolment, now: string): boolean =>
   canStillBeConfirmed(enrolment) && !isOver(enrolment, now);
+
+/** The set-up of this id as the session or sign-in finds it that started it; for any other there is none (R5). */
+export const enrolmentOf = (
+  { enrolments }: FactorSet,
+  { enrolmentId, authority }: { readonly enrolmentId: string; readonly authority: Authority },
+): Enrolment | null =>
+  enrolments.find(
+    (one) => one.enrolmentId === enrolmentId && (one.authority === null || one.authority.id === authority.id),
+  ) ?? null;
 
 const secondsToResend = 30;
 

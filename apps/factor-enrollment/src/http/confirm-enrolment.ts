@@ -15,7 +15,7 @@ import { claimRow, isClaimed, type CredentialClaim } from '../adapters/credentia
 import type { FactorSetStream } from '../adapters/factor-set-stream';
 import type { NewRecoveryCodes, NewSecrets } from '../adapters/new-secrets';
 import { setUpOccasion } from '../adapters/set-up-codes';
-import { canStillBeConfirmed, type Enrolment, type FactorSet } from '../domain/factor-set';
+import { canStillBeConfirmed, enrolmentOf, type Enrolment, type FactorSet } from '../domain/factor-set';
 import { givesRecoveryCodes, named, namedAs, type ConfirmEnrolment as Command } from '../domain/factor-set.decider';
 import { offeredFactor, recoveryCodeCount } from '../domain/offered-factors';
 
@@ -149,7 +149,7 @@ export class ConfirmEnrolment {
 
   /** What the answer matches in the pending secret of this person's enrolment. */
   private async verify(set: FactorSet, { statement, factor, enrolmentId, answer }: Attempt): Promise<Shown> {
-    const enrolment = set.enrolments.find((one) => one.enrolmentId === enrolmentId);
+    const enrolment = enrolmentOf(set, { enrolmentId, authority: statement.authority });
     if (!enrolment || !canStillBeConfirmed(enrolment)) return nothing(null);
     const entry = await this.parts.secrets.open(enrolment.credentialId);
     if (entry?.state !== 'pending' || entry.personId !== statement.personId || entry.type !== factor.type)

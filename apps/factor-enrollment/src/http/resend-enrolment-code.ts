@@ -11,7 +11,7 @@ import type { FactorSecrets } from '@cofactor/secret-vault';
 import { permitted, type Clock, type Verifier } from '@cofactor/service-kit';
 import type { FactorSetStream } from '../adapters/factor-set-stream';
 import type { SetUpCodes } from '../adapters/set-up-codes';
-import { resendAtOf } from '../domain/factor-set';
+import { enrolmentOf, resendAtOf } from '../domain/factor-set';
 import { factorSet } from '../domain/factor-set.decider';
 import { offeredFactor } from '../domain/offered-factors';
 
@@ -50,13 +50,13 @@ export class ResendEnrolmentCode {
   private async resend(statement: Statement, request: Request, context: CallContext, remember: Remember) {
     const { clock, sets } = this.parts;
     const { enrolmentId, type } = request;
-    const { personId, policies, assurance } = statement;
+    const { personId, policies, assurance, authority } = statement;
     const now = clock.now().toISOString();
-    const command = { kind: 'resend-code', enrolmentId, type, now, assurance } as const;
+    const command = { kind: 'resend-code', enrolmentId, type, now, assurance, authority } as const;
     const set = await sets.load(personId);
     // Decided once before, so that a refused command sends nothing.
     factorSet.decide(set, command);
-    const enrolment = set.enrolments.find((one) => one.enrolmentId === enrolmentId);
+    const enrolment = enrolmentOf(set, command);
     const entry = enrolment ? await this.parts.secrets.open(enrolment.credentialId) : null;
     if (!enrolment || entry?.personId !== personId) throw new DomainError('code-expired');
     const factor = offeredFactor(type, policies);

@@ -35,7 +35,7 @@ export class StartEnrolment {
 
   private async start(statement: Statement, request: Request, context: CallContext, remember: Remember) {
     const { clock, newSecrets, sets } = this.parts;
-    const { personId, policies, assurance } = statement;
+    const { personId, policies, assurance, authority } = statement;
     const factor = offeredFactor(request.type, policies);
     const started = await this.startFactor(factor, statement, request);
     const [enrolmentId, credentialId, expiry] = [newId(), newId(), newSecrets.expiry()];
@@ -43,7 +43,7 @@ export class StartEnrolment {
     const { type, atMost } = factor;
     const [now, expiresAt] = [clock.now(), expiry.toISOString()];
     const command = (set: FactorSet): Command => ({
-      ...{ kind: 'start-enrolment', enrolmentId, credentialId, type, atMost, expiresAt, assurance },
+      ...{ kind: 'start-enrolment', enrolmentId, credentialId, type, atMost, expiresAt, assurance, authority },
       ...named(set, started),
       now: now.toISOString(),
     });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '../event-definition';
+import { defineEvent, type Downcaster, type EventOf } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { factorRoleSchema, factorTypeSchema } from '../factor-types';
 import { authoritySchema } from '../statements';
@@ -8,11 +8,16 @@ import { resetEvents } from './resets';
 /** A method, by its kind and the name that the person gave it. */
 const methodSchema = z.strictObject({ type: factorTypeSchema, name: z.string() });
 
+const withoutAuthority: Downcaster = (data) => {
+  const { authority: _authority, ...rest } = z.looseObject({ authority: z.unknown() }).parse(data);
+  return rest;
+};
+
 export const factorEnrollmentEvents = {
   ...resetEvents,
   enrolmentStarted: defineEvent({
     type: 'enrolment.started',
-    version: 1,
+    version: 2,
     owner: 'factor-enrollment',
     stream: 'factors-{personId}',
     label: 'Set-up of a factor started',
@@ -25,8 +30,12 @@ export const factorEnrollmentEvents = {
       name: z.string(),
       hint: z.string(),
       expiresAt: instantSchema,
+      /** The session or unfinished sign-in that alone may confirm it; null where that was not written down yet. */
+      authority: authoritySchema.nullable(),
     }),
-    upcasters: [],
+    // Version 1 was the same without it, and was checked when it was written.
+    upcasters: [(data) => ({ ...(data as object), authority: null })],
+    writing: { kind: 'version-before', downcast: withoutAuthority },
   }),
   enrolmentCodeSentAgain: defineEvent({
     type: 'enrolment.code-sent-again',
