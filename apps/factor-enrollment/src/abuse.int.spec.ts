@@ -1,3 +1,4 @@
+import type { Statement } from '@cofactor/contracts';
 import { builtTypes, registry } from '@cofactor/factors';
 import { SoftwareAuthenticator, totpCode, type AskedOfBrowser } from '@cofactor/testkit';
 import {
@@ -40,8 +41,15 @@ describe.each(enrolledTypes)('a set-up of %s stands abuse', (type) => {
     const request = { statement, type, accountLabel: 'sam@riverside.example', fields };
     const { enrolmentId, details } = await test.client.startEnrolment(request, aContext());
     const right = answering(personId, details);
-    const send = async (answer: Record<string, unknown> = right(), by = personId, client = test.client) => {
-      const confirming = await test.statement(by, 'confirm-enrolment', ruled);
+    const send = async (
+      answer: Record<string, unknown> = right(),
+      by = personId,
+      {
+        client = test.client,
+        authority = {},
+      }: { client?: Client; authority?: Pick<Partial<Statement>, 'authority'> } = {},
+    ) => {
+      const confirming = await test.statement(by, 'confirm-enrolment', { ...ruled, ...authority });
       return client.confirmEnrolment({ statement: confirming, type, enrolmentId, answer }, aContext());
     };
     return { enrolmentId, right, send };
@@ -75,6 +83,20 @@ describe.each(enrolledTypes)('a set-up of %s stands abuse', (type) => {
     expect([await typesOf(personId), await typesOf(other)]).toEqual([['enrolment.started'], []]);
   });
 
+  it('R5: another session of the same person cannot confirm it, with the right answer and two factors neither', async () => {
+    const personId = aPerson();
+    const { enrolmentId, right, send } = await start(personId);
+    const authority = { authority: { kind: 'session', id: 'another-session' } } as const;
+    await expect(send(right(), personId, { authority })).rejects.toMatchObject(refusedAs('not-found'));
+    test.clock.advance(30);
+    const statement = await test.statement(personId, 'confirm-enrolment', { ...ruled, ...authority });
+    const resending = test.client.resendEnrolmentCode({ statement, type, enrolmentId }, aContext());
+    await expect(resending).rejects.toMatchObject(refusedAs('not-found'));
+    expect(await typesOf(personId)).toEqual(['enrolment.started']);
+    await send();
+    expect(await factorsOf(personId)).toHaveLength(1);
+  });
+
   it('is over after fifteen minutes, not a second before', async () => {
     const [early, late] = [aPerson(), aPerson()];
     const [inTime, tooLate] = [await start(early), await start(late)];
@@ -101,7 +123,7 @@ describe.each(enrolledTypes)('a set-up of %s stands abuse', (type) => {
     const personId = aPerson();
     const { right, send } = await start(personId);
     const answer = right();
-    const settled = await Promise.allSettled([send(answer), send(answer, personId, replica)]);
+    const settled = await Promise.allSettled([send(answer), send(answer, personId, { client: replica })]);
     expect(settled.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(settled).toContainEqual({
       status: 'rejected',

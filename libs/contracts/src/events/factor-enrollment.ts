@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent, type Downcaster, type EventOf } from '../event-definition';
+import { defineEvent, type EventOf } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { factorRoleSchema, factorTypeSchema } from '../factor-types';
 import { authoritySchema } from '../statements';
@@ -7,11 +7,6 @@ import { resetEvents } from './resets';
 
 /** A method, by its kind and the name that the person gave it. */
 const methodSchema = z.strictObject({ type: factorTypeSchema, name: z.string() });
-
-const withoutAuthority: Downcaster = (data) => {
-  const { authority: _authority, ...rest } = z.looseObject({ authority: z.unknown() }).parse(data);
-  return rest;
-};
 
 export const factorEnrollmentEvents = {
   ...resetEvents,
@@ -35,7 +30,6 @@ export const factorEnrollmentEvents = {
     }),
     // Version 1 was the same without it, and was checked when it was written.
     upcasters: [(data) => ({ ...(data as object), authority: null })],
-    writing: { kind: 'version-before', downcast: withoutAuthority },
   }),
   enrolmentCodeSentAgain: defineEvent({
     type: 'enrolment.code-sent-again',
