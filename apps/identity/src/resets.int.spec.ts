@@ -28,6 +28,19 @@ const ruled = ({ organisationId }: Practice, setting: object) =>
     organisationId,
     JSON.stringify(setting),
   ]);
+const waitingFor = (personId: string, requestedBy: string, reason = 'administrator-request' as const) => {
+  const resetId = `reset-of-${personId}`.slice(0, 40);
+  const instants = { requestedAt: '2026-03-02T09:00:00.000Z', expiresAt: '2026-03-03T09:00:00.000Z' };
+  installation.waiting.push({ resetId, personId, requestedBy, reason, explanation: null, ...instants });
+  return resetId;
+};
+const decide = (token: string, organisationId: string, resetId: string, typed: string | null = null) =>
+  installation.identity.authoriseResetDecision({ token, organisationId, resetId, password: typed }, contextOf());
+const withoutPassword = ({ personId }: Practice, missing: boolean) =>
+  installation.database.query('UPDATE people SET first_password_missing = $2 WHERE person_id = $1', [
+    personId,
+    missing,
+  ]);
 
 describe('AX4: a reset of one’s own', () => {
   it('needs the password, each time', async () => {
@@ -98,6 +111,26 @@ describe('HE10: a reset of a member by an administrator', () => {
     await installation.database.query('INSERT INTO operators (person_id) VALUES ($1)', [member.personId]);
     await expect(ask(token, who)).rejects.toMatchObject({ code: 'not-allowed' });
   });
+
+  it('is refused for people of support, asked for or approved: a practice does not open the help desk of all', async () => {
+    const [practice, member] = [await installation.practice(), await installation.practice()];
+    await join(member, practice);
+    const token = await signedIn(practice);
+    const { organisationId } = practice;
+    const resetId = waitingFor(member.personId, 'somebody-else');
+    const acts = [
+      () => ask(token, { organisationId, personId: member.personId }),
+      () => decide(token, organisationId, resetId),
+    ];
+    for (const act of acts) await expect(act()).resolves.toBeDefined();
+    await installation.database.query('INSERT INTO support_staff (person_id) VALUES ($1)', [member.personId]);
+    for (const act of acts) {
+      await expect(act()).rejects.toMatchObject({
+        code: 'not-allowed',
+        extras: { detail: expect.stringContaining('Ask an operator') as string },
+      });
+    }
+  });
 });
 
 describe('BX5: a reset that waits for a second administrator', () => {
@@ -105,14 +138,6 @@ describe('BX5: a reset that waits for a second administrator', () => {
     await ruled(practice, { resetApproval: true });
     return practice;
   };
-  const waitingFor = (personId: string, requestedBy: string, reason = 'administrator-request' as const) => {
-    const resetId = `reset-of-${personId}`.slice(0, 40);
-    const instants = { requestedAt: '2026-03-02T09:00:00.000Z', expiresAt: '2026-03-03T09:00:00.000Z' };
-    installation.waiting.push({ resetId, personId, requestedBy, reason, explanation: null, ...instants });
-    return resetId;
-  };
-  const decide = (token: string, organisationId: string, resetId: string, typed: string | null = null) =>
-    installation.identity.authoriseResetDecision({ token, organisationId, resetId, password: typed }, contextOf());
 
   it('is not asked for where nobody could approve it: the sentence says so, and whom to ask', async () => {
     const [practice, member] = [await asking(await installation.practice()), await installation.practice()];
@@ -122,7 +147,11 @@ describe('BX5: a reset that waits for a second administrator', () => {
     const nobody = { code: 'not-allowed', extras: { detail: expect.stringContaining('Ask support.') as string } };
     await expect(ask(token, who)).rejects.toMatchObject(nobody);
     await expect(ask(token, null, password)).rejects.toMatchObject(nobody);
-    await join(await installation.practice(), practice, 'administrator');
+    const second = await installation.practice();
+    await join(second, practice, 'administrator');
+    await withoutPassword(second, true);
+    await expect(ask(token, who)).rejects.toMatchObject(nobody);
+    await withoutPassword(second, false);
     await expect(ask(token, who)).resolves.toBeDefined();
     await expect(ask(token, null, password)).resolves.toBeDefined();
   });

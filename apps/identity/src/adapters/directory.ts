@@ -116,11 +116,12 @@ export class Directory {
     return row ?? null;
   }
 
-  /** Whether one of these practices has an administrator who is none of these people. */
+  /** Whether one of these practices has an administrator who is none of these people, and has a password to sign in by. */
   async hasAdministratorBeside(organisationIds: readonly string[], personIds: readonly string[]): Promise<boolean> {
     const rows = await this.sql.query(
-      `SELECT 1 FROM memberships
-       WHERE organisation_id = ANY ($1) AND 'administrator' = ANY (roles) AND person_id <> ALL ($2) LIMIT 1`,
+      `SELECT 1 FROM memberships JOIN people USING (person_id)
+       WHERE organisation_id = ANY ($1) AND 'administrator' = ANY (roles) AND person_id <> ALL ($2)
+         AND NOT first_password_missing LIMIT 1`,
       [[...organisationIds], [...personIds]],
     );
     return rows.length > 0;

@@ -1,5 +1,5 @@
 import type { CallContext } from '@cofactor/contracts';
-import { refuseResetBy } from '../domain/who-may-reset';
+import { operatorsHelpSupport, refuseResetBy } from '../domain/who-may-reset';
 import type { Directory, KnownPerson } from './directory';
 import type { Needs } from './needs';
 import type { SignedIn } from './signed-in';
@@ -21,7 +21,7 @@ export const maskedName = (name: string): string =>
 /** Why support may not reset this person, as a sentence that says whom to ask; null where it may. */
 export function refuseToSupport(by: SignedIn, person: KnownPerson): string | null {
   if (by.personId === person.personId) return 'Someone else of support helps you with your own account.';
-  if (person.isSupport && !by.isOperator) return 'People of support are helped by an operator. Ask one.';
+  if (person.isSupport && !by.isOperator) return operatorsHelpSupport;
   return refuseResetBy('support', person);
 }
 

@@ -5,16 +5,21 @@ import { resetRules } from '@cofactor/policy';
 export interface Concerned {
   readonly personId: string;
   readonly isOperator: boolean;
+  readonly isSupport: boolean;
   /** Of all their practices, and not of the administrator's alone. */
   readonly policies: readonly OrganisationPolicy[];
 }
+
+/** Why people of support are reset by neither their colleagues nor a practice: who holds one holds the help desk of all. */
+export const operatorsHelpSupport = 'People of support are helped by an operator. Ask an operator.';
 
 /**
  * Why this person is not reset by administrators, or by support, as a sentence that says what to do next; null where
  * each of their practices lets them (docs/adr/0013).
  */
-export function refuseResetBy(resetter: Resetter, { isOperator, policies }: Concerned): string | null {
+export function refuseResetBy(resetter: Resetter, { isOperator, isSupport, policies }: Concerned): string | null {
   if (isOperator) return 'Whoever runs the installation is not reset by a practice. Ask another operator.';
+  if (isSupport && resetter === 'administrator') return operatorsHelpSupport;
   if (resetRules(policies).by.includes(resetter)) return null;
   return resetter === 'administrator'
     ? 'A practice of this person leaves resets to support. Ask support.'
