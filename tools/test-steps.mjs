@@ -57,6 +57,8 @@ export async function jest(level, environment = {}) {
       binaryOf('jest'),
       '--json',
       `--outputFile=${report}`,
+      // Kept from run to run, unlike what the tests write.
+      `--cacheDirectory=${join(root, '.nx', 'jest')}`,
       `--maxWorkers=${filesAtATime(topology)}`,
       '--passWithNoTests',
     ],

@@ -5,11 +5,13 @@
  */
 import { ensureInstalled } from './ensure-installed.mjs';
 import { findChromium } from './chromium.mjs';
+import { keepScratchInMemory } from './scratch-folder.mjs';
 import { startTestServers } from './test-servers.mjs';
 import { command, forgetReports, jest, nx, runStep, slowestSpecs, typeScriptProjects } from './test-steps.mjs';
 
 ensureInstalled();
 forgetReports();
+keepScratchInMemory();
 const onCi = process.env.CI === 'true';
 const chromium = findChromium();
 if (chromium) process.env.CHROMIUM_PATH = chromium;

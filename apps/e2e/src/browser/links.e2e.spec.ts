@@ -1,7 +1,7 @@
 import { eventually } from '@cofactor/testkit';
 import { z } from 'zod';
 import { Databases } from '../api/databases';
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { describeInBrowser, TestBrowser, type WatchedPage } from './chromium';
 import { examine } from './examine';
 import {
@@ -22,7 +22,7 @@ const outboxSchema = z.array(z.object({ to: z.string(), text: z.string() }));
 
 /** The links that people open from a message, in a story in which a test goes on where the one before it ended. */
 describeInBrowser('links in messages', () => {
-  let installation: Installation;
+  let installation: SharedInstallation;
   let browser: TestBrowser;
   let databases: Databases;
   let manager: WatchedPage;
@@ -46,16 +46,19 @@ describeInBrowser('links in messages', () => {
     findings.push(...(await examine(watched, name)));
     await watched.page.setViewportSize({ width: 1280, height: 800 });
   };
-  const people = async (): Promise<void> => {
+  const practice = async (): Promise<string> => {
     const ids = await manager.page.evaluate<string[]>(
       `fetch('/v1/session').then(async (reply) => (await reply.json()).organisations.map((one) => one.organisationId))`,
     );
-    await manager.page.goto(`/organisations/${ids[0] ?? ''}/people`);
+    return ids[0] ?? '';
+  };
+  const people = async (): Promise<void> => {
+    await manager.page.goto(`/organisations/${await practice()}/people`);
     await heading(manager.page, 'People');
   };
 
   beforeAll(async () => {
-    installation = await Installation.start();
+    installation = await sharedInstallation();
     databases = await Databases.open(installation);
     browser = await TestBrowser.start(installation.url);
     manager = await browser.newPage();
@@ -65,7 +68,8 @@ describeInBrowser('links in messages', () => {
     await toAccount(manager.page);
     // The rules ask for no second method, so that the story is about links.
     const rules = JSON.stringify({ enforced: true, secondaryRequired: false });
-    await databases.rows('identity', 'UPDATE organisations SET policy = policy || $1::jsonb', [rules]);
+    const change = 'UPDATE organisations SET policy = policy || $2::jsonb WHERE organisation_id = $1';
+    await databases.rows('identity', change, [await practice(), rules]);
   });
   afterAll(async () => {
     await browser.close();

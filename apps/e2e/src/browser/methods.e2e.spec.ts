@@ -1,4 +1,4 @@
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { giveAuthenticator } from './authenticator';
 import { describeInBrowser, TestBrowser, type WatchedPage } from './chromium';
 import { examine } from './examine';
@@ -20,7 +20,7 @@ const priya: Manager = { ...amara, name: 'Dr Priya Nair', email: 'priya@hillside
 
 /** Two practices on one installation, each a story in which a test goes on where the one before it ended. */
 describeInBrowser('every method, set up and used', () => {
-  let installation: Installation;
+  let installation: SharedInstallation;
   let browser: TestBrowser;
   let watched: WatchedPage;
   const findings: string[] = [];
@@ -29,7 +29,7 @@ describeInBrowser('every method, set up and used', () => {
   };
 
   beforeAll(async () => {
-    installation = await Installation.start();
+    installation = await sharedInstallation();
     browser = await TestBrowser.start(installation.url);
     watched = await browser.newPage();
   });
@@ -125,11 +125,11 @@ describeInBrowser('every method, set up and used', () => {
       await page.getByRole('button', { name: 'Send the code' }).click();
       await page.locator('.field-problem').first().waitFor();
       await seen('Set up, a number that is none');
-      await page.getByLabel('Mobile number').fill('07400 123 456');
+      await page.getByLabel('Mobile number').fill('07400 123 457');
       await page.getByRole('button', { name: 'Send the code' }).click();
-      await page.getByText(/We sent a code to \+44 .*456/).waitFor();
+      await page.getByText(/We sent a code to \+44 .*457/).waitFor();
       await seen('Set up, code by text message');
-      await page.getByLabel('6-digit code').fill(await codeSent(installation.url, 'sms', '+447400123456'));
+      await page.getByLabel('6-digit code').fill(await codeSent(installation.url, 'sms', '+447400123457'));
       await page.getByRole('button', { name: 'Confirm' }).click();
       await toAccount(page);
     });
@@ -148,10 +148,10 @@ describeInBrowser('every method, set up and used', () => {
 
     it('sends the code as soon as the default method is shown (HC1, HE1)', async () => {
       const { page } = watched;
-      const before = await codeSent(installation.url, 'sms', '+447400123456');
+      const before = await codeSent(installation.url, 'sms', '+447400123457');
       await signIn(page, amara);
       await page.getByText(/We sent a code by text message to \+44/).waitFor();
-      await enterCode(page, await codeSent(installation.url, 'sms', '+447400123456', before));
+      await enterCode(page, await codeSent(installation.url, 'sms', '+447400123457', before));
       await heading(page, 'Security');
       await signOut(page);
     });

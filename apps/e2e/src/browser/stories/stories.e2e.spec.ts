@@ -1,5 +1,5 @@
 import { Program } from '../../api/program';
-import { Installation } from '../../installation';
+import { sharedInstallation, type SharedInstallation } from '../../shared-installation';
 import { describeInBrowser, TestBrowser } from '../chromium';
 import { accurxStory } from './accurx.story';
 import { healthcodeStory } from './healthcode.story';
@@ -9,11 +9,11 @@ import type { Stage } from './stage';
 
 /** A story for each preset, in which a test goes on where the one before it ended; all on one installation. */
 describeInBrowser('the four presets', () => {
-  let installation: Installation;
+  let installation: SharedInstallation;
   let stage: Stage;
 
   beforeAll(async () => {
-    installation = await Installation.start();
+    installation = await sharedInstallation();
     const { url } = installation;
     stage = { url, browser: await TestBrowser.start(url), program: new Program(url) };
   }, 180_000);
