@@ -25,8 +25,8 @@ export interface ReadModelRebuild extends Projection {
   readonly follow: (transaction: Sql, table: string, row: LogRow) => Promise<void>;
 }
 
-/** With at most so many positions left, the live table is locked for the last of them. */
-const shortTail = 500;
+/** With at most so many positions left, the live table is locked for the last of them: readers wait as long. */
+const shortTail = 100;
 /** Positions in one transaction of the catching-up. */
 const tailStep = 5_000;
 /** Milliseconds that readers of the live table may be held up by the wish to lock it, and the pause between tries. */
