@@ -28,3 +28,12 @@ export function networkOf(ip: string): string {
   const groups = groupsOf(ip);
   return mapped(groups) ?? `${groups.slice(0, 4).join(':')}::/64`;
 }
+
+/**
+ * Whom a request is counted against: an IPv4 address stands for itself; of IPv6, the /64 that its holder can choose
+ * addresses from.
+ */
+export function sourceOf(ip: string): string {
+  const network = networkOf(ip);
+  return network.endsWith('::/64') ? network : ip;
+}

@@ -1,4 +1,4 @@
-import { networkOf } from './network';
+import { networkOf, sourceOf } from './network';
 
 describe('the network of an address', () => {
   it.each([
@@ -19,3 +19,9 @@ describe('the network of an address', () => {
     expect([...new Set(spellings.map(networkOf))]).toHaveLength(1);
   });
 });
+
+it.each([
+  ['192.0.2.10', '192.0.2.10'],
+  ['::ffff:192.0.2.10', '::ffff:192.0.2.10'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+])('requests of %s are counted against %s', (ip, source) => expect(sourceOf(ip)).toBe(source));

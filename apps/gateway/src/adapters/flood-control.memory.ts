@@ -1,6 +1,7 @@
 import { DomainError } from '@cofactor/contracts';
+import { sourceOf } from '@cofactor/service-kit';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { sourceOf, windowSeconds, type FloodControl } from './flood-control';
+import { windowSeconds, type FloodControl } from './flood-control';
 
 /** In this process alone. `limit`: requests in ten seconds from one source. */
 export function memoryFloodControl(limit: number): FloodControl {

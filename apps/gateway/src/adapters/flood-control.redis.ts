@@ -1,8 +1,9 @@
 import { DomainError } from '@cofactor/contracts';
 import { redisScript, type RedisConnection } from '@cofactor/redis';
+import { sourceOf } from '@cofactor/service-kit';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { sourceOf, windowSeconds, type FloodControl } from './flood-control';
+import { windowSeconds, type FloodControl } from './flood-control';
 import { memoryFloodControl } from './flood-control.memory';
 
 /** Argument: the milliseconds that a window lasts, from its first request on. */

@@ -13,12 +13,13 @@ export interface Ceiling {
 /** A code that is to be sent, as far as it is counted. */
 export interface SendingAsked {
   readonly channel: Channel;
+  readonly purpose: 'set-up' | 'sign-in';
   readonly personId: string;
   /** E.164, of a text message. */
   readonly number: string | null;
   readonly organisationIds: readonly string[];
-  /** The source address of the request. */
-  readonly ip: string;
+  /** Whom the request is counted against, by its address. */
+  readonly source: string;
 }
 
 const hour = 3_600;
@@ -43,23 +44,30 @@ const mostAnHour: Readonly<Record<CeilingKind, number>> = {
 
 /**
  * Every ceiling that one code counts towards, per person, number, range of numbers, organisation, source address and
- * country (DESIGN §5, "Sending"). Codes by text message and by email are counted apart.
+ * country (DESIGN §5, "Sending"). Codes by text message and by email are counted apart. So are, of one person or number,
+ * set-ups and sign-ins: anyone can begin to set up a number of somebody else, or send them a link, and must not use up
+ * the codes that they sign in with.
  */
-export function ceilingsOf({ channel, personId, number, organisationIds, ip }: SendingAsked): readonly Ceiling[] {
-  const ceiling = (kind: CeilingKind, of: string): Ceiling => ({
+export function ceilingsOf(asked: SendingAsked): readonly Ceiling[] {
+  const { channel, purpose, personId, number, organisationIds, source } = asked;
+  const ceiling = (kind: CeilingKind, of: string, apart: readonly string[] = []): Ceiling => ({
     kind,
-    of: JSON.stringify([channel, kind, of]),
+    of: JSON.stringify([channel, kind, of, ...apart]),
     most: mostAnHour[kind],
     seconds: hour,
   });
   const ofNumber =
     number === null
       ? []
-      : [ceiling('number', number), ceiling('range', number.slice(0, -2)), ceiling('country', countryCodeOf(number))];
+      : [
+          ceiling('number', number, [purpose]),
+          ceiling('range', number.slice(0, -2), [purpose]),
+          ceiling('country', countryCodeOf(number)),
+        ];
   return [
-    ceiling('person', personId),
+    ceiling('person', personId, [purpose]),
     ...ofNumber,
     ...organisationIds.map((organisationId) => ceiling('organisation', organisationId)),
-    ceiling('source', ip),
+    ceiling('source', source),
   ];
 }

@@ -2,10 +2,11 @@ import { ceilingsOf, type SendingAsked } from './sending-ceilings';
 
 const asked: SendingAsked = {
   channel: 'sms',
+  purpose: 'sign-in',
   personId: 'sam',
   number: '+447400123456',
   organisationIds: ['riverside', 'hillside'],
-  ip: '203.0.113.9',
+  source: '203.0.113.9',
 };
 const whose = (differing: Partial<SendingAsked>, kind: string) =>
   ceilingsOf({ ...asked, ...differing })
@@ -22,6 +23,15 @@ describe('§5 the ceilings of sending', () => {
     const email = ceilingsOf({ ...asked, channel: 'email', number: null });
     expect(email.map(({ kind }) => kind)).toEqual(['person', 'organisation', 'organisation', 'source']);
     expect(email.map(({ of }) => of)).not.toEqual(expect.arrayContaining(whose({}, 'person')));
+  });
+
+  it('count set-ups apart, so that nobody shuts others out who types their number, or sends them links', () => {
+    for (const kind of ['person', 'number', 'range']) {
+      expect(whose({ purpose: 'set-up' }, kind)).not.toEqual(whose({}, kind));
+    }
+    for (const kind of ['country', 'organisation', 'source']) {
+      expect(whose({ purpose: 'set-up' }, kind)).toEqual(whose({}, kind));
+    }
   });
 
   it('take a hundred neighbouring numbers as one range', () => {

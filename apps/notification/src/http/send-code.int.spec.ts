@@ -146,6 +146,33 @@ describe('a code by email', () => {
     });
   });
 
+  it('§5: counts the sources of one IPv6 network as one, however many addresses its holder takes', async () => {
+    const askFrom = (ip: string, request: object) =>
+      running.operations.dispatch('sendCode', request, { ...anyCall, source: { ...anyCall.source, ip } });
+    const personId = aPerson();
+    await notification.hasAddress(personId, `${personId}@riverside.example`);
+    notification.clock.advance(3_600);
+    await askFrom('2001:db8:7:7::1', aCode(personId));
+    const { owner } = notification.databases;
+    await owner.query('UPDATE sent_counts SET sent = most WHERE most = 1000');
+    const other = aPerson();
+    await notification.hasAddress(other, `${other}@riverside.example`);
+    await expect(askFrom('2001:db8:7:7:a:b:c:d', aCode(other))).rejects.toMatchObject({ code: 'too-many-codes' });
+    await expect(askFrom('2001:db8:7:8::1', aCode(other, { expiresAt: soon(601) }))).resolves.toEqual({
+      delivery: 'sent',
+    });
+  });
+
+  it('§5: leaves codes to sign in to whom somebody sends links, or sets up their number, as often as may be', async () => {
+    const personId = aPerson();
+    await notification.hasAddress(personId, `${personId}@riverside.example`);
+    const ask = (purpose: string, asked: number) =>
+      send(aCode(personId, { occasion: { id: `asked-for-${personId}`, purpose, asked } }));
+    for (let asked = 0; asked < 20; asked += 1) await ask('set-up', asked);
+    await expect(ask('set-up', 20)).rejects.toMatchObject({ code: 'too-many-codes' });
+    expect(await ask('sign-in', 0)).toEqual({ delivery: 'sent' });
+  });
+
   it('I4: stands in no fact, table or log line', async () => {
     const personId = aPerson();
     await notification.hasAddress(personId, `${personId}@riverside.example`);

@@ -7,7 +7,7 @@ import {
   type notificationOperations,
 } from '@cofactor/contracts';
 import { handleCommand, type Recorder, type SideRow } from '@cofactor/event-sourcing';
-import { envelopeAfter, type Logger } from '@cofactor/service-kit';
+import { envelopeAfter, sourceOf, type Logger } from '@cofactor/service-kit';
 import { setTimeout as pause } from 'node:timers/promises';
 import { codeMessageIdFor } from '../adapters/message-id';
 import { dueAt, noLongerDue } from '../adapters/outgoing.postgres';
@@ -88,10 +88,11 @@ export class CodeMessages {
     const [ceilings, now] = [
       ceilingsOf({
         channel,
+        purpose: occasion.purpose,
         personId,
         number: to.kind === 'number' ? to.number : null,
         organisationIds: envelope.organisationIds,
-        ip: context.source.ip,
+        source: sourceOf(context.source.ip),
       }),
       recorder.now(),
     ];
