@@ -52,6 +52,26 @@ describe('signing in', () => {
     expect(refusals[1]?.envelope).toMatchObject({ organisationIds: [], subject: { kind: 'unknown' } });
   });
 
+  it('R27 costs an unknown email the same work as a wrong password: one comparison with the same parameters', async () => {
+    const { email } = await installation.practice();
+    const { hashing } = installation;
+    const compared: string[] = [];
+    const withPlace = hashing.withPlace.bind(hashing);
+    const watched = jest.spyOn(hashing, 'withPlace').mockImplementation((work, holder) =>
+      withPlace((hasher) => {
+        const matches = (hash: string, secret: string) => {
+          compared.push(hash.slice(0, hash.lastIndexOf(',p=') + 4));
+          return hasher.matches(hash, secret);
+        };
+        return work({ ...hasher, matches });
+      }, holder),
+    );
+    await expect(started(email, 'another password')).rejects.toMatchObject({ code: 'invalid-credentials' });
+    await expect(started('nobody@hillside.example')).rejects.toMatchObject({ code: 'invalid-credentials' });
+    watched.mockRestore();
+    expect(compared).toEqual(Array(2).fill('$argon2id$v=19$m=19456,t=2,p=1'));
+  });
+
   it('R27 is opened to nobody by what the dummy hash was made of', async () => {
     const { email, personId } = await installation.practice();
     await installation.vault.query(
