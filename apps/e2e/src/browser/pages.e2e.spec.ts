@@ -1,21 +1,40 @@
+import { eventually } from '@cofactor/testkit';
 import type { Page } from 'playwright-core';
 import { Installation } from '../installation';
+import { MailSink } from '../mail-sink';
 import { describeInBrowser, TestBrowser } from './chromium';
 import { examine } from './examine';
-import { amara, createPractice, heading, saveCodes, setUpApp, shownCode, signIn, signOut, toAccount } from './people';
+import {
+  amara,
+  createPractice,
+  enterCode,
+  heading,
+  saveCodes,
+  setUpApp,
+  shownCode,
+  signIn,
+  signOut,
+  toAccount,
+  type Manager,
+} from './people';
+
+const noor: Manager = { name: 'Dr Noor Haddad', email: 'noor@quayside.example', password: 'four slow otters' };
 
 /** WCAG 2.2 AA as far as axe can tell, no sideways scrolling at 320 px (1.4.10), targets of 44 px, a clean console. */
 describeInBrowser('every page, wide and narrow, light and dark', () => {
   let installation: Installation;
   let browser: TestBrowser;
+  let mail: MailSink;
 
   beforeAll(async () => {
-    installation = await Installation.start();
+    mail = await MailSink.start();
+    installation = await Installation.start({ environment: { SMTP_URL: mail.url, MAIL_FROM: 'no-reply@mfa.example' } });
     browser = await TestBrowser.start(installation.url);
   });
   afterAll(async () => {
     await browser.close();
     await installation.remove();
+    await mail.stop();
   });
 
   it('can be read and used by everyone', async () => {
@@ -27,7 +46,63 @@ describeInBrowser('every page, wide and narrow, light and dark', () => {
     expect(findings).toEqual([]);
     expect(watched.complaints).toEqual([]);
   }, 240_000);
+
+  it('say what became of a code: refused, with another way beside it; delayed, and then it comes', async () => {
+    const watched = await browser.newPage();
+    const findings: string[] = [];
+    await walkUnsent(watched.page, mail, async (name) => {
+      findings.push(...(await examine(watched, name)));
+    });
+    expect(findings).toEqual([]);
+    expect(watched.complaints).toEqual([]);
+  }, 120_000);
 });
+
+/** The code in the newest mail, once one more has come than there were. */
+async function codeInMail(mail: MailSink, before: number): Promise<string> {
+  const codes = () =>
+    mail.arrived
+      .slice(before)
+      .flatMap((one) => /^(\d{6})\r?$/m.exec(one.split('text/plain')[1] ?? '')?.[1] ?? []);
+  return (await eventually(codes, ([code]) => code !== undefined, 20_000))[0] ?? '';
+}
+
+/** A set-up and a sign-in by email while the mail server refuses for good, refuses for now, and takes mail again. */
+async function walkUnsent(page: Page, mail: MailSink, seen: (name: string) => Promise<void>): Promise<void> {
+  const notSent = () => page.getByText('The code could not be sent. Use another method or a recovery code.').waitFor();
+  await createPractice(page, noor);
+  const secret = await setUpApp(page);
+  await saveCodes(page);
+  await heading(page, 'How you sign in');
+  await page.getByRole('link', { name: 'Add another method' }).click();
+  mail.refusal = '550 5.1.1 no such mailbox';
+  await page.getByRole('button', { name: 'Email code' }).click();
+  await notSent();
+  await page.getByRole('button', { name: 'Text message' }).waitFor();
+  await seen('Set up, code not sent');
+  mail.refusal = '451 4.3.0 come back later';
+  const before = mail.arrived.length;
+  await page.getByRole('button', { name: 'Email code' }).click();
+  await page.getByText('Sending takes longer than usual').waitFor();
+  await seen('Set up, code delayed');
+  mail.refusal = null;
+  await page.getByLabel('6-digit code').fill(await codeInMail(mail, before));
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await toAccount(page);
+  await signOut(page);
+
+  mail.refusal = '550 5.1.1 no such mailbox';
+  await signIn(page, noor);
+  await page.getByRole('button', { name: 'Try another way' }).click();
+  await page.getByRole('list', { name: 'Ways to sign in' }).getByRole('button', { name: 'Email code' }).click();
+  await notSent();
+  await page.getByRole('button', { name: 'Enter a recovery code instead' }).waitFor();
+  await seen('Enter your code, not sent');
+  await page.getByRole('button', { name: 'Try another way' }).click();
+  await page.getByRole('list', { name: 'Ways to sign in' }).getByRole('button', { name: 'Authenticator app' }).click();
+  await enterCode(page, shownCode(secret, 1));
+  await heading(page, 'Security');
+}
 
 /** Comes by every page and every state that has a look of its own. */
 async function walk(page: Page, seen: (name: string) => Promise<void>): Promise<void> {

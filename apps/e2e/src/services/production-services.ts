@@ -2,7 +2,7 @@ import { freePort, sharedTestKafka, sharedTestRedis, startTestPostgres } from '@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MailSink } from './mail-sink';
+import { MailSink } from '../mail-sink';
 import { ServiceProgram } from './service-program';
 
 /** This release, as it was built before the tests. */

@@ -3,9 +3,11 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 
 const agreed: Readonly<Record<string, string>> = { EHLO: '250 sink', DATA: '354 go on', QUIT: '221 goodbye' };
 
-/** A mail server (RFC 5321) that takes everything, as it came. */
+/** A mail server (RFC 5321) that takes everything, as it came, unless told to refuse. */
 export class MailSink {
   readonly arrived: string[] = [];
+  /** What it says to every recipient while there is such a thing: `451 …` for now, `550 …` for good (§4.2.1). */
+  refusal: string | null = null;
   readonly #sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {}
@@ -39,7 +41,8 @@ export class MailSink {
         const [piece, verb] = [unread.slice(0, end), unread.slice(0, 4).toUpperCase()];
         unread = unread.slice(end + (inData ? 5 : 2));
         if (inData) this.arrived.push(piece);
-        socket.write(`${inData ? '250 taken' : (agreed[verb] ?? '250 fine')}\r\n`);
+        const refusal = verb === 'RCPT' ? this.refusal : null;
+        socket.write(`${inData ? '250 taken' : (refusal ?? agreed[verb] ?? '250 fine')}\r\n`);
         inData = !inData && verb === 'DATA';
         if (verb === 'QUIT') socket.end();
       }
