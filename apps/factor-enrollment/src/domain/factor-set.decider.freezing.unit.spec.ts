@@ -148,6 +148,42 @@ describe('HE8: a change that was reported as not one’s own', () => {
     });
   });
 
+  describe('is not lifted by whoever made the reset that may have been reported', () => {
+    const once: FactorEnrollmentEvent = {
+      type: 'reset.done',
+      data: { ...reset, requestedBy: 'amara', reason: 'administrator-request', approvedBy: null },
+    };
+    const again = (requestedBy: string, now: string, resetId = 'reset-2'): FactorSetCommand => ({
+      kind: 'request-reset',
+      ...{ resetId, personId: 'sam', requestedBy, now },
+      reason: 'administrator-request',
+      ...{ explanation: null, policies: [aPolicy()] },
+    });
+    const strangers = [started('new'), enrolled('new')];
+
+    it('while it lasts, whatever was set up after the reset', () => {
+      for (const since of [[], strangers]) {
+        given([...held, asked('administrator-request'), once, ...since, frozen()])
+          .when(again('amara', after(60)))
+          .thenRefused('not-allowed');
+      }
+    });
+
+    it('but is by others, by them when it is over, and the same reset again stays what it was', () => {
+      const story = given([...held, asked('administrator-request'), once, ...strangers, frozen()]);
+      for (const command of [again('kofi', after(60)), again('amara', after(day))]) {
+        expect(factorSet.decide(story.state, command)).toMatchObject([{ type: 'reset.requested' }]);
+      }
+      story.when(again('amara', after(60), 'reset-1')).then([]);
+    });
+
+    it('but is by them where their reset was made more than a day before', () => {
+      given([...held, asked('administrator-request'), once, ...strangers, frozen('message-1', after(2 * day + 1))])
+        .when(again('amara', after(day + 60)))
+        .then([{ type: 'reset.requested', data: expect.objectContaining({ requestedBy: 'amara' }) as never }]);
+    });
+  });
+
   it('BX5: takes back a reset of one’s own that waits for approval, and none of an administrator', () => {
     const rejected: FactorEnrollmentEvent = {
       type: 'reset.rejected',

@@ -26,7 +26,7 @@ import {
 } from './factor-set';
 import { distinctName, kindsInWords } from './offered-factors';
 import { completeReset, decideReset, expireReset, requestReset, type ResetCommand } from './resets';
-import { freezeChanges, isFrozen, type FreezeChanges } from './freeze';
+import { freezeChanges, isFrozen, mayBeReported, type FreezeChanges } from './freeze';
 import { repairedRoles, rolesIn, rolesWithNew, type Roles } from './roles';
 
 export interface StartEnrolment {
@@ -130,7 +130,7 @@ const factorsAllowed = 20;
 /** What a person holds and how it may change. */
 export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEvent> = {
   initialState: emptyFactorSet,
-  stateVersion: 6,
+  stateVersion: 7,
   evolve,
   decide(set, command) {
     refuseWhileFrozen(set, command);
@@ -166,7 +166,7 @@ export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEve
 
 /**
  * What the person, or who has their session, would change (docs/adr/0015). A reset by somebody else goes on: they have
- * made sure who the person is, and so does one that was under way.
+ * made sure who the person is, unless it is they who may have been reported. So does one that was under way.
  */
 function refuseWhileFrozen(set: FactorSet, command: FactorSetCommand): void {
   switch (command.kind) {
@@ -177,8 +177,9 @@ function refuseWhileFrozen(set: FactorSet, command: FactorSetCommand): void {
     case 'complete-reset':
       return;
     case 'request-reset':
-      if (command.reason !== 'own-request') return;
-      break;
+      if (command.reason === 'own-request') break;
+      if (mayBeReported(set, command)) throw new DomainError('not-allowed', { detail: mayBeYours });
+      return;
     case 'start-enrolment':
     case 'resend-code':
     case 'confirm-enrolment':
@@ -189,6 +190,9 @@ function refuseWhileFrozen(set: FactorSet, command: FactorSetCommand): void {
   }
   if (isFrozen(set, command.now)) throw new DomainError('factors-frozen');
 }
+
+const mayBeYours =
+  'The person reported a change after you reset their methods. Somebody else resets them now, or you when 24 hours have passed.';
 
 /**
  * Binding or removing on an account that holds a factor needs proof of one (NIST SP 800-63B-4 §4.1.2.1, R5), and

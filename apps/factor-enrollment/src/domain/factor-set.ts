@@ -45,7 +45,7 @@ export interface FactorSet {
   /** The reset that was asked for last, while it is neither done nor turned down. */
   readonly reset: OpenReset | null;
   /** How the one before it ended, so that the same decision again is no second one. */
-  readonly lastReset: { readonly resetId: string; readonly end: 'done' | 'refused' | 'expired' } | null;
+  readonly lastReset: ClosedReset | null;
   /** Until when the person asked that nothing be changed (docs/adr/0015); null where they did not, or it was lifted. */
   readonly frozenUntil: string | null;
   /** The messages whose links were used lately, so that each works once. */
@@ -55,6 +55,14 @@ export interface FactorSet {
 /** A change that the person reported as not theirs, by the link of the message that told of it. */
 export interface Report {
   readonly messageId: string;
+  readonly at: string;
+}
+
+/** A reset that came to its end. */
+export interface ClosedReset {
+  readonly resetId: string;
+  readonly end: 'done' | 'refused' | 'expired';
+  readonly requestedBy: string;
   readonly at: string;
 }
 
@@ -163,9 +171,9 @@ export function evolve(set: FactorSet, event: FactorEnrollmentEvent, at: string)
     case 'reset.approved':
       return { ...set, reset: set.reset && { ...set.reset, holdsFrom: at, approvedBy: event.data.approvedBy } };
     case 'reset.rejected':
-      return { ...set, reset: null, lastReset: { resetId: event.data.resetId, end: 'refused' } };
+      return { ...set, reset: null, lastReset: closed(event.data, 'refused', at) };
     case 'reset.expired':
-      return { ...set, reset: null, lastReset: { resetId: event.data.resetId, end: 'expired' } };
+      return { ...set, reset: null, lastReset: closed(event.data, 'expired', at) };
     case 'reset.done':
       // What somebody had begun to set up before is no way in after it.
       return {
@@ -173,7 +181,7 @@ export function evolve(set: FactorSet, event: FactorEnrollmentEvent, at: string)
         enrolments: [],
         setUpOpen: true,
         reset: null,
-        lastReset: { resetId: event.data.resetId, end: 'done' },
+        lastReset: closed(event.data, 'done', at),
         frozenUntil: frozenAfterReset(set, event.data),
       };
     case 'factor-changes.frozen': {
@@ -186,6 +194,12 @@ export function evolve(set: FactorSet, event: FactorEnrollmentEvent, at: string)
     }
   }
 }
+
+const closed = (
+  { resetId, requestedBy }: Pick<ClosedReset, 'resetId' | 'requestedBy'>,
+  end: ClosedReset['end'],
+  at: string,
+): ClosedReset => ({ resetId, end, requestedBy, at });
 
 /** Longer than a link lives, so that a used one is known for as long as it could be used. */
 const daysOfReports = 8;

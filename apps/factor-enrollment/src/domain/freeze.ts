@@ -1,6 +1,6 @@
 import { DomainError, type FactorEnrollmentEvent } from '@cofactor/contracts';
 import type { FactorSet } from './factor-set';
-import { waits } from './resets';
+import { waits, type RequestReset } from './resets';
 
 /** The person reports by the link of a message that a change was not theirs. */
 export interface FreezeChanges {
@@ -19,6 +19,16 @@ export const frozenUntilFrom = (now: string): string => new Date(Date.parse(now)
 
 export const isFrozen = ({ frozenUntil }: Pick<FactorSet, 'frozenUntil'>, now: string): boolean =>
   frozenUntil !== null && now < frozenUntil;
+
+/**
+ * Whether there is a freeze, and the report may be of what this very person did: they reset the factors within the day before it. Else whoever
+ * resets somebody wrongly would reset them once more, and be rid of the report.
+ */
+export function mayBeReported({ lastReset, frozenUntil }: FactorSet, command: RequestReset): boolean {
+  if (lastReset?.end !== 'done' || frozenUntil === null || command.now >= frozenUntil) return false;
+  if (lastReset.requestedBy !== command.requestedBy || lastReset.resetId === command.resetId) return false;
+  return Date.parse(frozenUntil) - Date.parse(lastReset.at) <= 2 * dayInMilliseconds;
+}
 
 /**
  * Freezes every change of one's own for 24 hours from now; a further link begins them anew. Each link works once

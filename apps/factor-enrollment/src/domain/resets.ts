@@ -1,5 +1,5 @@
 import { DomainError, type EventData, type FactorEnrollmentEvent, type OrganisationPolicy } from '@cofactor/contracts';
-import { recoveryCodesName, type FactorSet, type OpenReset } from './factor-set';
+import { recoveryCodesName, type ClosedReset, type FactorSet, type OpenReset } from './factor-set';
 
 type Request = EventData<'reset.requested'>;
 
@@ -78,7 +78,7 @@ export function decideReset(set: FactorSet, command: DecideReset): readonly Fact
   const { reset } = set;
   if (reset?.resetId !== resetId || reset.approval.kind === 'not-needed') throw new DomainError('not-found');
   requireSecondPerson(reset, command);
-  if (reset.approvedBy !== null) return approves ? [] : closedAs({ resetId, end: 'done' }, 'refused');
+  if (reset.approvedBy !== null) return approves ? [] : closedAs({ end: 'done' }, 'refused');
   if (isOverdue(reset, now)) return [expired(reset)];
   const { personId, requestedBy } = reset;
   const data = { resetId, personId, requestedBy };
@@ -97,7 +97,7 @@ function requireSecondPerson(reset: OpenReset, { decidedBy, organisationId }: De
   throw new DomainError('not-allowed', { detail });
 }
 
-function closedAs(closed: NonNullable<FactorSet['lastReset']>, wanted: 'done' | 'refused'): readonly [] {
+function closedAs(closed: Pick<ClosedReset, 'end'>, wanted: 'done' | 'refused'): readonly [] {
   if (closed.end === wanted) return [];
   throw resetClosed(closed.end);
 }
