@@ -137,6 +137,18 @@ describe('adding a person', () => {
     expect((await list(one)).people).toHaveLength(1);
   });
 
+  it('ADR 13 burns no address: the operator takes in whoever a practice has added and removed again', async () => {
+    const [one, other, staff] = [await managed(), await managed(), await installation.practice()];
+    const email = newEmail();
+    const { personId } = await add(one, email);
+    await remove(one, personId);
+    await expect(add(other, email)).rejects.toMatchObject({ code: 'email-taken' });
+    await installation.database.query('INSERT INTO operators (person_id) VALUES ($1)', [staff.personId]);
+    const operator = { ...other, token: await installation.signedInWithApp(staff) };
+    expect(await add(operator, email)).toMatchObject({ personId });
+    expect((await list(other)).people.map((person) => person.personId)).toContain(personId);
+  });
+
   it('ADR 12 is refused where nobody could live under the rules of both practices', async () => {
     const rules = async (resetsBy: ('administrator' | 'support')[]) => {
       const practice = await installation.practice();

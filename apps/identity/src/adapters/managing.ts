@@ -1,4 +1,5 @@
 import { DomainError, type Actor, type CallContext, type OrganisationPolicy } from '@cofactor/contracts';
+import type { KnownPerson } from './directory';
 import type { PolicyDirectory } from './policy-directory';
 import { signedInAsOrOperator, type SignedInParts } from './signed-in';
 
@@ -13,8 +14,8 @@ export interface Managing {
   /** The name of the practice, and its rules as they stand. */
   readonly practice: string;
   readonly policy: OrganisationPolicy;
-  /** Whose people they may add to this practice too: every practice that they administer; of the operator, all. */
-  readonly looksAfter: (organisationId: string) => boolean;
+  /** Whether they may add someone registered to this practice: of a practice that they administer; the operator, anyone. */
+  readonly mayTakeIn: (known: Pick<KnownPerson, 'memberships'>) => boolean;
 }
 
 /**
@@ -33,8 +34,9 @@ export async function managing(
   if (!standing) throw new DomainError('not-found');
   const { sessionId, personId } = caller;
   const actor = { kind: asOperator ? 'operator' : 'person', id: personId } as const;
-  const looksAfter = (other: string): boolean =>
-    asOperator ||
-    caller.memberships.some((held) => held.organisationId === other && held.roles.includes('administrator'));
-  return { sessionId, actor, practice: standing.name, policy: standing.policy, looksAfter };
+  const administered = caller.memberships.filter(({ roles: held }) => held.includes('administrator'));
+  const isAdministered = (other: string): boolean => administered.some((held) => held.organisationId === other);
+  const mayTakeIn = ({ memberships }: Pick<KnownPerson, 'memberships'>): boolean =>
+    asOperator || memberships.some((held) => isAdministered(held.organisationId));
+  return { sessionId, actor, practice: standing.name, policy: standing.policy, mayTakeIn };
 }

@@ -132,8 +132,7 @@ export class Memberships implements Pick<Handlers, 'addPerson' | 'changePerson' 
     if (known.memberships.some((held) => held.organisationId === organisationId))
       throw new DomainError('already-a-member');
     // Who belongs to a practice can be reset by its administrators, so nobody takes in the people of others (ADR 13).
-    if (!known.memberships.some((held) => manager.looksAfter(held.organisationId)))
-      throw new DomainError('email-taken', { detail: ofOthers });
+    if (!manager.mayTakeIn(known)) throw new DomainError('email-taken', { detail: ofOthers });
     this.refuseUnmeetable(known, { policy: manager.policy, roles });
     const command = { kind: 'join-organisation', personId, organisationId, roles, siteIds } as const;
     const link = this.parts.links.make(personId, this.parts.recorder.now());
