@@ -99,6 +99,19 @@ describe('HE10: a reset of a member by an administrator', () => {
     await expect(ask(token, who, password)).resolves.toBeDefined();
   });
 
+  it('asks for a password of the last five minutes whatever the rules, which a stolen session could loosen first', async () => {
+    const [practice, member] = [await installation.practice(), await installation.practice()];
+    await join(member, practice);
+    await ruled(practice, { reauthenticateAfter: { enrolling: 86_400, revoking: 86_400 } });
+    const who = { organisationId: practice.organisationId, personId: member.personId };
+    const resetId = waitingFor(member.personId, 'somebody-else');
+    const token = await signedIn(practice);
+    installation.clock.advance(301);
+    await expect(ask(token, who)).rejects.toMatchObject({ code: 'password-required' });
+    await expect(decide(token, practice.organisationId, resetId)).rejects.toMatchObject({ code: 'password-required' });
+    await expect(ask(token, who, password)).resolves.toBeDefined();
+  });
+
   it('is refused where another practice of the member leaves resets to support, and for operators', async () => {
     const [practice, member] = [await installation.practice(), await installation.practice()];
     await join(member, practice);

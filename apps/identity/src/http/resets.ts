@@ -86,14 +86,17 @@ export class Resets implements Pick<Handlers, 'authoriseReset' | 'endSessionsByR
     return member;
   }
 
-  /** Of one's own, always; of a member, when it was proven longer ago than removing a factor allows. */
+  /** Of one's own, always; of a member, when it was proven too long ago. */
   private async provePassword(caller: SignedIn, isOwn: boolean, password: string | null, context: CallContext) {
     if (isOwn && password === null) throw new DomainError('password-required');
     await proveFreshPassword(this.parts, caller, password, context);
   }
 }
 
-/** The password where it came, and else that it was proven as recently as removing a factor asks for. */
+/** Seconds. What clears the factors of others is not for a session that somebody left open, whatever its rules say. */
+const passwordIsFresh = 300;
+
+/** The password where it came, and else that it was proven in the last five minutes, and as lately as removing a factor asks for. */
 export async function proveFreshPassword(
   { passwordCheck, recorder }: Pick<ResetParts, 'passwordCheck' | 'recorder'>,
   caller: SignedIn,
@@ -107,7 +110,8 @@ export async function proveFreshPassword(
   }
   const seconds = (recorder.now().getTime() - Date.parse(caller.passwordProvenAt)) / 1000;
   const { reauthenticateAfter } = strictest(caller.policies);
-  if (needsPassword('revoke-factor', reauthenticateAfter, seconds)) throw new DomainError('password-required');
+  const isStale = seconds > passwordIsFresh || needsPassword('revoke-factor', reauthenticateAfter, seconds);
+  if (isStale) throw new DomainError('password-required');
 }
 
 /** Nobody can say whose second factor that of a shared account is (PRODUCT AX6, HE13). */
