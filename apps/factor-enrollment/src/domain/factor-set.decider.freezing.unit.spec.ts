@@ -184,15 +184,19 @@ describe('HE8: a change that was reported as not one’s own', () => {
     });
   });
 
-  it('BX5: takes back a reset of one’s own that waits for approval, and none of an administrator', () => {
-    const rejected: FactorEnrollmentEvent = {
+  it('BX5: takes back a reset that waits for approval, of whoever was talked into it too, and none under way', () => {
+    const rejected = (requestedBy: string): FactorEnrollmentEvent => ({
       type: 'reset.rejected',
-      data: { ...reset, requestedBy: 'sam', rejectedBy: 'sam' },
-    };
+      data: { ...reset, requestedBy, rejectedBy: 'sam' },
+    });
     given([...held, asked('own-request', 'needed')])
       .when(freezing())
-      .then([frozen(), rejected]);
-    given([...held, asked('administrator-request', 'needed')])
+      .then([frozen(), rejected('sam')]);
+    const byAnother = [...held, asked('administrator-request', 'needed')];
+    given(byAnother)
+      .when(freezing())
+      .then([frozen(), rejected('amara')]);
+    given([...byAnother, { type: 'reset.approved', data: { ...reset, requestedBy: 'amara', approvedBy: 'kofi' } }])
       .when(freezing())
       .then([frozen()]);
   });

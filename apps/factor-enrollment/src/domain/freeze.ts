@@ -32,7 +32,8 @@ export function mayBeReported({ lastReset, frozenUntil }: FactorSet, command: Re
 
 /**
  * Freezes every change of one's own for 24 hours from now; a further link begins them anew. Each link works once
- * (DESIGN I2). A reset of one's own that waits for approval is taken back: whoever asked for it may be the stranger.
+ * (DESIGN I2). A reset that waits for approval is taken back: the stranger may have asked for it, or talked somebody else
+ * into it. Who asked can ask again.
  */
 export function freezeChanges(set: FactorSet, command: FreezeChanges): readonly FactorEnrollmentEvent[] {
   const { personId, messageId, factId, now } = command;
@@ -40,12 +41,12 @@ export function freezeChanges(set: FactorSet, command: FreezeChanges): readonly 
   const until = frozenUntilFrom(now);
   return [
     { type: 'factor-changes.frozen', data: { personId, until, messageId, factId } },
-    ...withoutOwnReset(set, personId),
+    ...withoutWaitingReset(set, personId),
   ];
 }
 
-function withoutOwnReset({ reset }: FactorSet, personId: string): readonly FactorEnrollmentEvent[] {
-  if (reset?.reason !== 'own-request' || !waits(reset)) return [];
+function withoutWaitingReset({ reset }: FactorSet, personId: string): readonly FactorEnrollmentEvent[] {
+  if (reset === null || !waits(reset)) return [];
   const { resetId, requestedBy } = reset;
   return [{ type: 'reset.rejected', data: { resetId, personId, requestedBy, rejectedBy: personId } }];
 }
