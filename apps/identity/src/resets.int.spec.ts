@@ -226,7 +226,11 @@ describe('BX5: a reset that waits for a second administrator', () => {
       requestedBy: { kind: 'administrator', personId: practice.personId, name: 'Dr Amara Okafor' },
       mayDecide: true,
     });
-    expect(await listed(await signedIn(practice))).toMatchObject({ mayDecide: false });
+    const token = await signedIn(practice);
+    expect(await listed(token)).toMatchObject({ mayDecide: false });
+    const leave = 'DELETE FROM memberships WHERE person_id = $1 AND organisation_id = $2';
+    await installation.database.query(leave, [member.personId, practice.organisationId]);
+    expect(await listed(token)).toBeUndefined();
   });
 });
 

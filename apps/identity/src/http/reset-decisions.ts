@@ -31,7 +31,9 @@ export class ResetDecisions implements Pick<Handlers, 'authoriseResetDecision' |
   readonly listResets: Handlers['listResets'] = async ({ token, organisationId }, context) => {
     const caller = await this.mayApprove(token, organisationId, context);
     const { resets } = await this.parts.factorOwner.listWaitingResets({ organisationId }, context);
-    return { resets: await Promise.all(resets.map((reset) => this.summary(reset, caller))) };
+    const concerned = await Promise.all(resets.map((reset) => this.concerns(organisationId, reset)));
+    const shown = resets.filter((_reset, index) => concerned[index]);
+    return { resets: await Promise.all(shown.map((reset) => this.summary(reset, caller))) };
   };
 
   /** Factor-enrollment holds whoever decides to be a second person; here it is asked whether they may decide at all. */
@@ -67,12 +69,16 @@ export class ResetDecisions implements Pick<Handlers, 'authoriseResetDecision' |
       : signedInAs(this.parts, ['administrator'], token, organisationId, context);
   }
 
+  /** Whoever has left the practice since is no concern of its administrators any more. */
+  private async concerns(organisationId: string | null, { personId }: Waiting): Promise<boolean> {
+    if (organisationId === null) return true;
+    return belongsTo(await this.parts.directory.knownPerson(personId), organisationId);
+  }
+
   /** The person concerned, as they stand now: what has changed since the request counts. */
   private async memberOf(organisationId: string | null, personId: string, reason: ResetReason): Promise<KnownPerson> {
     const member = await this.parts.directory.knownPerson(personId);
-    const isMember =
-      organisationId === null || member?.memberships.some((held) => held.organisationId === organisationId);
-    if (!member || !isMember) throw new DomainError('not-found');
+    if (!member || (organisationId !== null && !belongsTo(member, organisationId))) throw new DomainError('not-found');
     const refusal = reason === 'own-request' ? null : refuseResetBy(resetters[reason], member);
     if (refusal !== null) throw new DomainError('not-allowed', { detail: refusal });
     return member;
@@ -99,6 +105,9 @@ export class ResetDecisions implements Pick<Handlers, 'authoriseResetDecision' |
     return { personId, name: await this.parts.openName(personId, row.sealedName), emailHint: row.emailHint };
   }
 }
+
+const belongsTo = (person: KnownPerson | null, organisationId: string): boolean =>
+  person?.memberships.some((held) => held.organisationId === organisationId) ?? false;
 
 const resetters = { 'administrator-request': 'administrator', 'support-request': 'support' } as const;
 const askers = {
