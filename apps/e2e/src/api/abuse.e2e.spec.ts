@@ -1,4 +1,4 @@
-import { publicApi, type FactorType } from '@cofactor/contracts';
+import { factorTypeSchema, publicApi } from '@cofactor/contracts';
 import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { challenged, enrolledMethod, presetFor, startSetUp } from './every-method';
 import { openPractice, password, readFactors, startSignIn } from './practice';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => installation.remove());
 
-const types: readonly FactorType[] = ['totp', 'sms', 'email', 'webauthn', 'recovery-code'];
+const types = factorTypeSchema.options;
 const nobody = '01a20000-0000-7000-8000-000000000000';
 
 /** What tells two refusals apart, beside the id of their request. */
