@@ -40,6 +40,7 @@ import { PasswordCheck } from './adapters/password-check';
 import { PasswordSessions } from './adapters/password-sessions';
 import { PolicyDirectory } from './adapters/policy-directory';
 import { Registration } from './adapters/registration';
+import { ReportedChanges } from './adapters/reported-changes';
 import { ResetSessions } from './adapters/reset-sessions';
 import { SessionOpener } from './adapters/session-opener';
 import { SharedAccounts } from './adapters/shared-accounts';
@@ -61,15 +62,18 @@ import { SignIns } from './http/sign-ins';
 import { Sites } from './http/sites';
 import { AddPeopleAndSites1791000003000 } from './migrations/add-people-and-sites';
 import { SupportCases } from './http/support-cases';
+import { SupportReports } from './http/support-reports';
 import { SupportStaff } from './http/support-staff';
 import { AddSharedAccounts1792000003000 } from './migrations/add-shared-accounts';
 import { AddSignInRules1791000002000 } from './migrations/add-sign-in-rules';
 import { CreateDirectory1763800002000 } from './migrations/create-directory';
+import { CreateReportedChanges1795000001000 } from './migrations/create-reported-changes';
 import { CreateSupportStaff1792000004000 } from './migrations/create-support-staff';
 import { CreateOperators1791000001000 } from './migrations/create-operators';
 import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-password-sessions.when-first-factor-enrolled';
 import { EndSessionsWhenChangesFrozen } from './reactions/end-sessions.when-changes-frozen';
 import { EndSessionsWhenReset } from './reactions/end-sessions.when-reset';
+import { ListReportWhenChangesFrozen } from './reactions/list-report.when-changes-frozen';
 import { SuspectSharingWhenAccountsChange } from './reactions/suspect-sharing.when-accounts-change';
 import { ActivateContactWhenPersonRegistered } from './reactions/activate-contact.when-person-registered';
 
@@ -111,6 +115,7 @@ export const identityMigrations: readonly Migration[] = [
   AddPeopleAndSites1791000003000,
   CreateSupportStaff1792000004000,
   AddSharedAccounts1792000003000,
+  CreateReportedChanges1795000001000,
 ];
 
 function assemble(parts: IdentityParts) {
@@ -150,6 +155,7 @@ function assemble(parts: IdentityParts) {
     mails: new MailsToAdded(parts.notification, recorder, parts.firstPasswordDays),
     forecasting: new Forecasting({ policies, needs, nameIndex }),
     nameIndex,
+    reportedChanges: new ReportedChanges(database),
     nameIndexes: new NameIndexes({ sql: database, emailOf, nameIndex }),
   };
 }
@@ -170,6 +176,7 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
   const supportStaff = new SupportStaff({ ...everything, staff: new InstallationStaff(everything) });
   const helped = new HelpedPeople(everything);
   const supportCases = new SupportCases({ ...everything, helped, checklist: parts.supportChecklist });
+  const supportReports = new SupportReports(everything);
   const sharedAccounts = new SharedAccountDecisions(everything);
   const handlers: HandlersOf<typeof identityOperations> = {
     readInstallation: organisations.readInstallation,
@@ -196,6 +203,8 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
     readSignIn: signIns.readSignIn,
     acceptProof: signIns.acceptProof,
     authorise: authorisations.authorise,
+    listReports: supportReports.listReports,
+    listSupportToTell: supportReports.listSupportToTell,
     listSupportStaff: supportStaff.listSupportStaff,
     appointSupport: supportStaff.appointSupport,
     dismissSupport: supportStaff.dismissSupport,
@@ -223,10 +232,14 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
 /** Addresses outlive their hour by a day: a registration that was committed may still wait for its reaction. */
 const graceOfPendingContacts = 86_400_000;
 
-const sweeps = ({ clock, contacts }: IdentityParts, { access, keys, nameIndexes }: ReturnType<typeof assemble>) => [
+const sweeps = (
+  { clock, contacts }: IdentityParts,
+  { access, keys, nameIndexes, reportedChanges }: ReturnType<typeof assemble>,
+) => [
   () => access.sweep(clock.now()),
   () => keys.sweep(),
   () => nameIndexes.fillIn(),
+  () => reportedChanges.sweep(clock.now()),
   () => contacts.sweepExpired(new Date(clock.now().getTime() - graceOfPendingContacts)),
 ];
 
@@ -243,6 +256,7 @@ export class IdentityModule {
         EndSessionsWhenReset,
         SuspectSharingWhenAccountsChange,
         EndSessionsWhenChangesFrozen,
+        ListReportWhenChangesFrozen,
       ],
       providers: [
         { provide: OPERATIONS, useValue: operations(parts, assembled) },

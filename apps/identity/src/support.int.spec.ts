@@ -1,4 +1,6 @@
+import type { EventData, EventType, Fact } from '@cofactor/contracts';
 import { contextOf, nothingHeld, password, startIdentity, theAppHeld } from './identity.fixture';
+import { ListReportWhenChangesFrozen } from './reactions/list-report.when-changes-frozen';
 
 let installation: Awaited<ReturnType<typeof startIdentity>>;
 beforeAll(async () => (installation = await startIdentity()));
@@ -235,5 +237,85 @@ describe('AX5: support helps someone who has lost every method', () => {
       contextOf(),
     );
     expect(resets).toMatchObject([{ requestedBy: { kind: 'support' }, mayDecide: true }]);
+  });
+});
+
+describe('HE8: support sees who reported a change as not their own', () => {
+  const reaction = new ListReportWhenChangesFrozen();
+  const within = () => ({ transaction: installation.database });
+  const factOf = <Type extends EventType>(personId: string, type: Type, data: EventData<Type>): Fact => ({
+    id: 'fact-1',
+    service: 'factor-enrollment',
+    position: 1,
+    epoch: 1,
+    stream: `factors-${personId}`,
+    version: 1,
+    type,
+    schemaVersion: 1,
+    at: installation.clock.now().toISOString(),
+    envelope: {
+      organisationIds: [],
+      actor: { kind: 'person', id: personId },
+      subject: { kind: 'person', id: personId },
+      origin: { requestId: 'request-1', traceparent: null, sealed: null, sealedFor: personId },
+      policyVersion: null,
+    },
+    data,
+  });
+  const after = (seconds: number) => new Date(installation.clock.now().getTime() + seconds * 1000).toISOString();
+  const frozen = ({ personId }: Practice, until: string) =>
+    reaction.whenFrozen(
+      factOf(personId, 'factor-changes.frozen', { personId, until, messageId: 'message-1', factId: 'fact-0' }),
+      within(),
+    );
+  const resetDone = ({ personId }: Practice, reason: EventData<'reset.done'>['reason'], approvedBy: string | null) =>
+    reaction.whenReset(
+      factOf(personId, 'reset.done', { personId, resetId: 'reset-1', requestedBy: personId, reason, approvedBy }),
+      within(),
+    );
+  const reports = async (token: string) =>
+    (await installation.identity.listReports({ token }, contextOf())).reports.map(({ frozenUntil }) => frozenUntil);
+
+  it('masked, with their practices, the latest first, until the day is over', async () => {
+    const { token } = await ofStaff('support_staff');
+    const [sam, lee] = [await installation.practice(), await installation.practice()];
+    await frozen(sam, after(60));
+    await frozen(lee, after(120));
+    expect((await installation.identity.listReports({ token }, contextOf())).reports).toEqual([
+      {
+        maskedName: 'D••• A••• O•••',
+        emailHint: expect.stringMatching(/^a•••@/) as string,
+        practices: ['High Street'],
+        frozenUntil: after(120),
+      },
+      expect.objectContaining({ frozenUntil: after(60) }),
+    ]);
+    await frozen(sam, after(200));
+    expect(await reports(token)).toEqual([after(200), after(120)]);
+    installation.clock.advance(120);
+    expect(await reports(token)).toEqual([after(80)]);
+    await installation.sweep();
+    expect(await installation.database.query('SELECT FROM reported_changes')).toHaveLength(1);
+    installation.clock.advance(80);
+    expect(await reports(token)).toEqual([]);
+  });
+
+  it('and no longer, once somebody else agreed to a reset; one of their own ends nothing', async () => {
+    const { token } = await ofStaff('operators');
+    const sam = await installation.practice();
+    const ends = [['own-request', 'lee'] as const, ['administrator-request', null] as const];
+    for (const [reason, approvedBy] of ends) {
+      await frozen(sam, after(60));
+      await resetDone(sam, 'own-request', null);
+      expect(await reports(token)).toHaveLength(1);
+      await resetDone(sam, reason, approvedBy);
+      expect(await reports(token)).toEqual([]);
+    }
+  });
+
+  it('and nobody else does', async () => {
+    const sam = await installation.practice();
+    const token = await installation.signedInWithApp(sam);
+    await expect(reports(token)).rejects.toMatchObject({ code: 'not-allowed' });
   });
 });

@@ -1,9 +1,9 @@
 import { eventually } from '@cofactor/testkit';
-import { z } from 'zod';
 import { Databases } from '../api/databases';
 import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { describeInBrowser, TestBrowser, type WatchedPage } from './chromium';
 import { examine } from './examine';
+import { linkSent } from './outbox';
 import {
   amara,
   createPractice,
@@ -18,7 +18,6 @@ import {
 } from './people';
 
 const sam: Manager = { name: 'Sam Whittaker', email: 'sam@riverside.example', password: 'nine patient kestrels' };
-const outboxSchema = z.array(z.object({ to: z.string(), text: z.string() }));
 
 /** The links that people open from a message, in a story in which a test goes on where the one before it ended. */
 describeInBrowser('links in messages', () => {
@@ -29,19 +28,7 @@ describeInBrowser('links in messages', () => {
   let secret = '';
   const findings: string[] = [];
 
-  /** Where the newest message to somebody leads that has such a link. */
-  const linkTo = async ({ email }: Manager, path: string): Promise<string> => {
-    const link = await eventually(
-      async () => {
-        const kept = outboxSchema.parse(await (await fetch(`${installation.url}/dev/outbox.json`)).json());
-        const texts = kept.filter(({ to }) => to.includes(email)).map(({ text }) => text);
-        return texts.map((text) => new RegExp(`${path}#\\S+`).exec(text)?.[0]).find((found) => found !== undefined);
-      },
-      (found) => found !== undefined,
-      50_000,
-    );
-    return link ?? '';
-  };
+  const linkTo = ({ email }: Manager, path: string): Promise<string> => linkSent(installation.url, email, path);
   const seen = async (watched: WatchedPage, name: string): Promise<void> => {
     findings.push(...(await examine(watched, name)));
     await watched.page.setViewportSize({ width: 1280, height: 800 });

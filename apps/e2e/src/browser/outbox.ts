@@ -6,9 +6,26 @@ interface Message {
   readonly text: string;
 }
 
-/** The 6 digits in the newest message to someone, as the outbox of the development mode holds it. */
+/** What the outbox of the development mode holds, the newest first. */
+const messagesIn = async (url: string): Promise<readonly Message[]> =>
+  (await (await fetch(`${url}/dev/outbox.json`)).json()) as readonly Message[];
+
+/** Where the newest message to somebody leads that has a link to this page, from the path on. */
+export async function linkSent(url: string, to: string, path: string): Promise<string> {
+  const link = await eventually(
+    async () => {
+      const texts = (await messagesIn(url)).filter((message) => message.to.includes(to)).map(({ text }) => text);
+      return texts.map((text) => new RegExp(`${path}#\\S+`).exec(text)?.[0]).find((found) => found !== undefined);
+    },
+    (found) => found !== undefined,
+    50_000,
+  );
+  return link ?? '';
+}
+
+/** The 6 digits in the newest message to someone. */
 async function newestCode(url: string, channel: Message['channel'], to: string): Promise<string | null> {
-  const messages = (await (await fetch(`${url}/dev/outbox.json`)).json()) as readonly Message[];
+  const messages = await messagesIn(url);
   const codes = messages.filter((message) => message.channel === channel && message.to.includes(to));
   return codes.map(({ text }) => /\b(\d{3} ?\d{3})\b/.exec(text)?.[1] ?? null).find((code) => code !== null) ?? null;
 }

@@ -61,9 +61,7 @@ describeInBrowser('every page, wide and narrow, light and dark', () => {
 /** The code in the newest mail, once one more has come than there were. */
 async function codeInMail(mail: MailSink, before: number): Promise<string> {
   const codes = () =>
-    mail.arrived
-      .slice(before)
-      .flatMap((one) => /^(\d{6})\r?$/m.exec(one.split('text/plain')[1] ?? '')?.[1] ?? []);
+    mail.arrived.slice(before).flatMap((one) => /^(\d{6})\r?$/m.exec(one.split('text/plain')[1] ?? '')?.[1] ?? []);
   return (await eventually(codes, ([code]) => code !== undefined, 20_000))[0] ?? '';
 }
 

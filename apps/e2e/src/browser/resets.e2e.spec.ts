@@ -1,7 +1,10 @@
+import { eventually } from '@cofactor/testkit';
 import { Databases } from '../api/databases';
+import { Program } from '../api/program';
 import { Installation } from '../installation';
 import { describeInBrowser, TestBrowser, type WatchedPage } from './chromium';
 import { examine } from './examine';
+import { linkSent } from './outbox';
 import { amara, createPractice, heading, saveCodes, setUpApp, signIn, toAccount, type Manager } from './people';
 
 const ben: Manager = { ...amara, name: 'Dr Ben Li', email: 'ben@hillside.example' };
@@ -161,6 +164,22 @@ describeInBrowser('resets of two-factor authentication', () => {
     await page.getByText('Two-factor authentication of D••• L••• P••• is reset.').waitFor();
     await of(lee).page.reload();
     await heading(of(lee).page, 'Sign in');
+  });
+
+  it('HE8: support is told who reported a change as not theirs, and sees them masked', async () => {
+    const { page } = of(kit);
+    const [, link] = (await linkSent(installation.url, lee.email, '/not-me')).split('#');
+    const reported = await new Program(installation.url).post('/v1/not-me', { link });
+    expect(reported.outcome).toBe('200');
+    await eventually(
+      () => databases.rows('identity', 'SELECT FROM reported_changes'),
+      ({ length }) => length === 1,
+      50_000,
+    );
+    await page.goto('/support');
+    const reports = page.getByRole('region', { name: 'Reported as not theirs' });
+    await reports.getByText('D••• L••• P•••').waitFor();
+    await seen(kit, 'Support, a report');
   });
 
   it('has nothing that axe, a ruler or the console complain of', () => {

@@ -91,6 +91,11 @@ export class SupportController {
     );
   }
 
+  @Endpoint(publicApi.listReports)
+  listReports(@Request() { token, context }: Incoming<PublicApi['listReports']>) {
+    return this.services.identity.listReports({ token }, context);
+  }
+
   @Endpoint(publicApi.listSupportResets)
   listSupportResets(@Request() { token, context }: Incoming<PublicApi['listSupportResets']>) {
     return this.services.identity.listResets({ token, organisationId: null }, context);

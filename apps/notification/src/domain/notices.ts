@@ -160,6 +160,8 @@ const resetCauses = {
   'support-request': 'support',
 } as const;
 
-/** Whether there is something to stop: not what a practice decided, nor what the person has just reported. */
-export const canBeReported = ({ template }: NoticeMessage): boolean =>
-  template !== 'enforcement-on' && template !== 'changes-frozen';
+/** Of these there is nothing to stop: a practice decided it, or somebody has just reported it. */
+const notReported: readonly NoticeTemplate[] = ['enforcement-on', 'changes-frozen', 'change-reported'];
+
+/** Whether there is something to stop, so that the message carries a link for it. */
+export const canBeReported = ({ template }: NoticeMessage): boolean => !notReported.includes(template);

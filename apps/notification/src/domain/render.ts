@@ -73,6 +73,11 @@ function detailsOf({ about }: NoticeMessage, { where }: Surroundings): Block {
   return { kind: 'details', rows: rows.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const])) };
 }
 
+function footerOf(template: NoticeMessage['template']): string {
+  if (template === 'enforcement-on') return footers.rules;
+  return template === 'change-reported' ? footers.support : footers.change;
+}
+
 /**
  * A message in words: what changed, when, from where, and what to do if it was somebody else (PRODUCT HE8, R6). The
  * subject holds nothing that people typed.
@@ -97,6 +102,6 @@ export function renderNotice(message: NoticeMessage, around: Surroundings): Rend
     paragraph(wording.ifItWasYou),
     paragraph(wording.ifItWasNot),
     ...report,
-    paragraph(footers[template === 'enforcement-on' ? 'rules' : 'change']),
+    paragraph(footerOf(template)),
   ]);
 }

@@ -22,6 +22,7 @@ const changes: Readonly<Partial<Record<NoticeTemplate, About['change']>>> = {
   },
   'enforcement-on': { kind: 'enforcement', practice: 'Riverside Practice' },
   'changes-frozen': { kind: 'freeze', until: '2026-11-23T16:48:59.123Z' },
+  'change-reported': { kind: 'freeze', until: '2026-11-23T16:48:59.123Z' },
 };
 const message = (template: NoticeTemplate, about: Partial<About> = {}): NoticeMessage => ({
   messageId: 'message-1',
@@ -72,14 +73,16 @@ Cofactor sends this because the way you sign in has changed. It never asks for y
     ],
     ['enforcement-on', 'Riverside Practice asks for a second factor at every sign-in since Sunday 22'],
     ['changes-frozen', 'nothing can be added, removed or changed until Monday 23 November 2026 at 16:48 (UTC)'],
+    ['change-reported', 'somebody reported that a change of their sign-in methods was not theirs'],
   ] as const)('HE8: %s says "%s …"', (template, happened) => {
     expect(renderNotice(message(template), around).text).toContain(happened);
   });
 
   it.each(noticeTemplateSchema.options)('HE8, R6: %s says how to repudiate, and leaves no gap', (template) => {
     const { subject, text, html } = renderNotice(message(template), around);
-    expect(text).toMatch(/If (?:this was not you: |you did not expect this, )/);
-    expect(text).toMatch(/manager of (?:your|the) practice/);
+    if (template === 'change-reported') expect(text).toContain('Speak with their practice');
+    else
+      expect(text).toMatch(/If (?:this was not you: |you did not expect this, )[^]*manager of (?:your|the) practice/);
     expect(`${subject}${text}${html}`).not.toMatch(/\{\w|undefined|null/);
   });
 

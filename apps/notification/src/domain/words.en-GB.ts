@@ -90,6 +90,15 @@ export const wordings: Readonly<Record<NoticeTemplate, Wording>> = {
     ifItWasYou: `Look at your methods in Security, at {pages}. ${tellTheManager} An administrator can reset your methods at once.`,
     ifItWasNot: `${notYou} Somebody else may read your mail. ${tellTheManager}`,
   },
+  // To the people of support.
+  'change-reported': {
+    subject: 'Somebody reported a change that was not theirs',
+    happened:
+      'On {when} somebody reported that a change of their sign-in methods was not theirs. They were signed out everywhere, and nothing can be added, removed or changed until {until}.',
+    ifItWasYou: 'Sign in at {pages} and open Support: it lists everyone who has reported a change within the last day.',
+    ifItWasNot:
+      'Speak with their practice, not with whoever calls. A stranger may ask for a reset too: record every step of a case before you clear anything.',
+  },
 };
 
 export const greeting = 'Hello,';
@@ -99,6 +108,8 @@ export const reporting =
 export const footers = {
   change: 'Cofactor sends this because the way you sign in has changed. It never asks for your password or a code.',
   rules: 'Cofactor sends this because the sign-in rules have changed. It never asks for your password or a code.',
+  support:
+    'Cofactor sends this because you belong to the support of this installation. It never asks for your password or a code.',
 } as const;
 
 export const detailLabels = { at: 'Exact time', by: 'Done by', network: 'From the network', device: 'With' } as const;

@@ -142,6 +142,12 @@ export const resetsQuery = (organisationId: string) =>
         .resets,
   });
 
+/** Who reported a change of their methods as not their own, as support sees them. */
+export const reportsQuery = queryOptions({
+  queryKey: ['reports'],
+  queryFn: async () => (await answered(api.GET('/v1/support/reports'))).reports,
+});
+
 /** Those that somebody of support asked for. */
 export const supportResetsQuery = queryOptions({
   queryKey: ['resets', 'support'],

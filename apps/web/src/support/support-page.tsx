@@ -15,6 +15,7 @@ import { problemSentence } from '../words/problem-sentence';
 import { t } from '../words/words';
 import { FindPerson } from './find-person';
 import { HelpedPerson } from './helped-person';
+import { Reports } from './reports';
 
 /** Where support finds someone by their exact email, and decides on what a colleague asked for (PRODUCT AX5). */
 export function SupportPage() {
@@ -31,6 +32,7 @@ export function SupportPage() {
       <PageHeading>{t('support.heading')}</PageHeading>
       <FindPerson lead={t('support.lead')} onFound={setFound} />
       {found !== null && <Found lookUp={found} />}
+      <Reports />
       <section className="part" aria-labelledby="waiting">
         <h2 id="waiting">{t('resets.heading')}</h2>
         <p className="part-lead">{t('support.waitingLead')}</p>

@@ -15,6 +15,7 @@ export const noticeTemplateSchema = z.enum([
   'roles-changed',
   'enforcement-on',
   'changes-frozen',
+  'change-reported',
 ]);
 export type NoticeTemplate = z.infer<typeof noticeTemplateSchema>;
 
@@ -89,7 +90,7 @@ const withReached: Upcaster = (data) =>
 export const notificationEvents = {
   messageRequested: defineEvent({
     type: 'message.requested',
-    version: 4,
+    version: 5,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message to the person requested',
@@ -99,12 +100,17 @@ export const notificationEvents = {
       z.strictObject({ ...notice, about: aboutSchema }),
       z.strictObject({ ...code, occasion: occasionSchema }),
     ]),
-    /** Version 1 knew no codes and version 2 no resets; what they have is a version 3, which told of factors alone. */
-    upcasters: [(data) => data, (data) => data, withChange],
+    /**
+     * Version 1 knew no codes, version 2 no resets, and version 4 nothing that support is told; version 3 told of factors
+     * alone.
+     */
+    upcasters: [(data) => data, (data) => data, withChange, (data) => data],
+    // Nothing yet asks for what the version before did not know.
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageSent: defineEvent({
     type: 'message.sent',
-    version: 4,
+    version: 5,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message sent',
@@ -114,11 +120,12 @@ export const notificationEvents = {
       z.strictObject({ ...notice, ...outcome }),
       z.strictObject({ ...code, ...outcome }),
     ]),
-    upcasters: [(data) => data, (data) => data, (data) => data],
+    upcasters: [(data) => data, (data) => data, (data) => data, (data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageFailed: defineEvent({
     type: 'message.failed',
-    version: 4,
+    version: 5,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message failed',
@@ -133,7 +140,8 @@ export const notificationEvents = {
       }),
       z.strictObject({ ...code, ...failure }),
     ]),
-    upcasters: [(data) => data, (data) => data, withReached],
+    upcasters: [(data) => data, (data) => data, withReached, (data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   /** A code that was not sent because as many were sent already. It can be asked for again later. */
   messageRefused: defineEvent({

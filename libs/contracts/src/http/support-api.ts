@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instantSchema } from '../fact';
 import { lineOfText } from '../line-of-text';
 import { resetSummarySchema } from '../operations/identity';
-import { helpedPersonSchema, supportCaseSchema, supportStaffSchema } from '../operations/support';
+import { helpedPersonSchema, reportSummarySchema, supportCaseSchema, supportStaffSchema } from '../operations/support';
 import type { ProblemCode } from '../problems';
 import { endpoint } from './endpoint';
 import { email, id, password } from './fields';
@@ -126,6 +126,18 @@ export const supportApi = {
       status: z.enum(['done', 'waiting']),
       expiresAt: instantSchema.optional(),
     }),
+  }),
+  listReports: endpoint({
+    id: 'listReports',
+    method: 'GET',
+    path: '/v1/support/reports',
+    caller: 'session',
+    summary: 'Who reported a change of their methods as not their own, so that nothing can be changed for a day',
+    query: null,
+    body: null,
+    status: 200,
+    problems: staffProblems,
+    reply: z.strictObject({ reports: z.array(reportSummarySchema) }),
   }),
   listSupportResets: endpoint({
     id: 'listSupportResets',

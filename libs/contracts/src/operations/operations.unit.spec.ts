@@ -22,6 +22,7 @@ describe('the operations of the services', () => {
   it('§6.1 are for the gateway alone, but for the factors of anybody, resets that wait, the sending of codes and links and the end of sessions by a reset', () => {
     const ofIdentity = operations.filter(({ callers }) => callers.some((caller) => caller !== 'gateway'));
     expect(namesOf(ofIdentity)).toEqual([
+      'listSupportToTell',
       'endSessionsByReset',
       'listPeopleToTell',
       'factorsOf',
@@ -33,6 +34,7 @@ describe('the operations of the services', () => {
       'sendLink',
     ]);
     expect(identityOperations.listPeopleToTell.callers).toEqual(['notification']);
+    expect(identityOperations.listSupportToTell.callers).toEqual(['notification']);
     expect(notificationOperations.readReportedNotice.callers).toEqual(['factor-enrollment']);
     expect(identityOperations.endSessionsByReset.callers).toEqual(['factor-enrollment']);
     expect(factorEnrollmentOperations.factorsOf.callers).toEqual(['identity']);

@@ -47,6 +47,16 @@ export const supportCaseSchema = z.object({
   missing: z.array(z.string()),
 });
 
+/** Somebody who reported a change of their methods as not their own, as support sees them (PRODUCT HE8). */
+export const reportSummarySchema = z.object({
+  /** The first letter of each name. */
+  maskedName: z.string(),
+  emailHint: z.string(),
+  practices: z.array(z.string()),
+  /** Until when nothing of their methods can be changed. */
+  frozenUntil: instantSchema,
+});
+
 const token = z.string();
 const positions = z.array(z.string());
 
@@ -76,6 +86,20 @@ export const supportOperations = {
     repeat: 'always',
     request: z.object({ token, personId: idSchema }),
     reply: z.object({ positions }),
+  },
+  /** Those whose changes are frozen now, the latest report first; at most a hundred. */
+  listReports: {
+    callers: ['gateway'],
+    repeat: 'always',
+    request: z.object({ token }),
+    reply: z.object({ reports: z.array(reportSummarySchema) }),
+  },
+  /** The people of support, who are told of reports. */
+  listSupportToTell: {
+    callers: ['notification'],
+    repeat: 'always',
+    request: z.object({}),
+    reply: z.object({ personIds: z.array(z.string()) }),
   },
   /** Who has exactly this address; each look-up is a fact, whoever was found. */
   lookUpPerson: {

@@ -90,6 +90,7 @@ export const requests: Readonly<Record<string, (ids: Ids, whose: Whose) => Asked
   readSupportCase: () => ({ allowed: ['404 not-found'] }),
   recordSupportStep: () => ({ body: { step: 'call-back', note: 'Nobody answered.' }, allowed: ['404 not-found'] }),
   resetBySupport: () => ({ body: {}, allowed: ['404 not-found'] }),
+  listReports: () => ({ allowed: ['200'] }),
   listSupportResets: () => ({ allowed: ['200'] }),
   approveSupportReset: () => ({ body: {}, allowed: ['404 not-found'] }),
   refuseSupportReset: () => ({ body: {}, allowed: ['404 not-found'] }),

@@ -127,6 +127,7 @@ recordSupportStep      own      401     factor         set-up  no          no   
 recordSupportStep      foreign  401     factor         set-up  no          no       no      no       no             yes       yes
 resetBySupport         own      401     factor         set-up  no          no       no      no       no             yes       yes
 resetBySupport         foreign  401     factor         set-up  no          no       no      no       no             yes       yes
+listReports            -        401     factor         set-up  no          no       no      no       no             yes       yes
 listSupportResets      -        401     factor         set-up  no          no       no      no       no             yes       yes
 approveSupportReset    own      401     factor         set-up  no          no       no      no       no             yes       yes
 approveSupportReset    foreign  401     factor         set-up  no          no       no      no       no             yes       yes
