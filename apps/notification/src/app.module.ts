@@ -35,8 +35,10 @@ import { sendLink } from './http/send-link';
 import { CreateOutgoing1790000001000 } from './migrations/1790000001000-create-outgoing';
 import { CreateSentCounts1790000002000 } from './migrations/1790000002000-create-sent-counts';
 import { CreateAnnouncements1792000001000 } from './migrations/1792000001000-create-announcements';
-import { AnnounceWhenEnforced, NewsClock } from './reactions/announce.when-enforced';
+import { AnnounceWhenEnforced } from './reactions/announce.when-enforced';
+import { AnnounceWhenReported } from './reactions/announce.when-reported';
 import { Announcer, type PeopleOwner } from './reactions/announcer';
+import { NewsClock } from './reactions/news-clock';
 import { MessageSender } from './reactions/message-sender';
 import { MessageRequests, RequestMessageWhenAFactorChanged } from './reactions/request-message.when-a-factor-changed';
 import { SendMessageWhenRequested } from './reactions/send-message.when-requested';
@@ -150,7 +152,12 @@ export class NotificationModule {
     const health: HealthCheck = async () => ({ database: await database.isReady() });
     return {
       module: NotificationModule,
-      controllers: [RequestMessageWhenAFactorChanged, AnnounceWhenEnforced, SendMessageWhenRequested],
+      controllers: [
+        RequestMessageWhenAFactorChanged,
+        AnnounceWhenEnforced,
+        AnnounceWhenReported,
+        SendMessageWhenRequested,
+      ],
       providers: [
         { provide: MessageRequests, useValue: new MessageRequests(store, recorder) },
         {

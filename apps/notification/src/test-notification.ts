@@ -46,6 +46,8 @@ interface Databases {
 export class PeopleOfPractices {
   readonly members = new Map<string, readonly string[]>();
   answers = true;
+  /** Who belongs to support. */
+  readonly support: string[] = [];
   /** How often a page was asked for. */
   asked = 0;
 
@@ -58,6 +60,9 @@ export class PeopleOfPractices {
     const next = personIds.length < limit ? null : (personIds.at(-1) ?? null);
     return Promise.resolve({ organisation: 'Riverside Practice', personIds, next });
   };
+
+  listSupportToTell: PeopleOwner['listSupportToTell'] = () =>
+    this.answers ? Promise.resolve({ personIds: [...this.support] }) : Promise.reject(new DomainError('unavailable'));
 }
 
 /** Notification as it runs, on a real PostgreSQL with the logs that it follows beside it. */

@@ -170,7 +170,7 @@ describeInBrowser('resets of two-factor authentication', () => {
     const { page } = of(kit);
     const [, link] = (await linkSent(installation.url, lee.email, '/not-me')).split('#');
     const reported = await new Program(installation.url).post('/v1/not-me', { link });
-    expect(reported.outcome).toBe('200');
+    expect(reported.outcome).toBe('201');
     await eventually(
       () => databases.rows('identity', 'SELECT FROM reported_changes'),
       ({ length }) => length === 1,

@@ -2,27 +2,29 @@ import type { SideRow } from '@cofactor/event-sourcing';
 import type { Sql } from '@cofactor/event-store';
 import { z } from 'zod';
 
-/** A fact that many people are told of, and how far that has come. */
-export interface Announcement {
-  readonly factId: string;
-  /** When the fact was committed. */
-  readonly at: string;
-  readonly organisationId: string;
-  readonly policyVersion: number | null;
-  readonly requestId: string;
-  readonly traceparent: string | null;
-  /** The last person who was told; null at the beginning. */
-  readonly after: string | null;
-}
-
-const announcementSchema = z.object({
+const factSchema = z.object({
   factId: z.string(),
+  /** When the fact was committed. */
   at: z.string(),
-  organisationId: z.string(),
   policyVersion: z.int().nullable(),
   requestId: z.string(),
   traceparent: z.string().nullable(),
 });
+
+/** To everyone whom the rules of a practice cover. */
+const enforcementSchema = factSchema.extend({ organisationId: z.string() });
+/** To support: this person reported a change as not their own. */
+const reportSchema = factSchema.extend({ reportedBy: z.string(), frozenUntil: z.string() });
+const announcementSchema = z.union([enforcementSchema, reportSchema]);
+
+export type Enforcement = z.infer<typeof enforcementSchema>;
+export type Report = z.infer<typeof reportSchema>;
+
+/** A fact that many people are told of, and how far that has come. */
+export type Announcement = (Enforcement | Report) & {
+  /** The last person who was told; null at the beginning. */
+  readonly after: string | null;
+};
 
 /** Remembers what is to be announced, in the transaction of the fact. A second time it is the same. */
 export async function announce(transaction: Sql, { after, ...what }: Announcement, now: Date): Promise<void> {

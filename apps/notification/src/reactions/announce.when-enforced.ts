@@ -1,18 +1,10 @@
 import { identityEvents, type Fact } from '@cofactor/contracts';
 import type { FactContext } from '@cofactor/messaging';
-import type { Clock } from '@cofactor/service-kit';
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { announce } from '../adapters/announcements.postgres';
 import { announcedTypes, isNews } from '../domain/notices';
-
-/** The time by which news is judged. */
-export class NewsClock {
-  constructor(private readonly clock: Clock) {}
-  now(): Date {
-    return this.clock.now();
-  }
-}
+import { NewsClock } from './news-clock';
 
 /** Everyone whom it concerns is told when a practice begins to ask for a second factor (PRODUCT HE8, HC8). */
 @Controller()

@@ -7,8 +7,8 @@ import { dueAmongMany } from '../adapters/outgoing.postgres';
 import type { NoticeMessage } from '../domain/message';
 import { requestedMessages } from './requested-messages';
 
-/** Who knows whom the rules of a practice cover. */
-export type PeopleOwner = Pick<ClientOf<typeof identityOperations>, 'listPeopleToTell'>;
+/** Who knows whom the rules of a practice cover, and who belongs to support. */
+export type PeopleOwner = Pick<ClientOf<typeof identityOperations>, 'listPeopleToTell' | 'listSupportToTell'>;
 
 export interface AnnouncerParts {
   readonly announcements: Announcements;
@@ -22,9 +22,19 @@ const pageSize = 200;
 /** Seconds until an announcement in hand is taken up again; longer than a page may take. */
 const inHand = 30;
 
+/** Some of those who are told of an announcement, and what each is sent. */
+interface Page {
+  readonly personIds: readonly string[];
+  /** Where the next page begins; null behind the last. */
+  readonly next: string | null;
+  /** In whose logs the messages stand. */
+  readonly organisationIds: readonly string[];
+  readonly messageTo: (personId: string) => NoticeMessage;
+}
+
 /**
- * Tells everyone of a practice of one fact, page by page (PRODUCT HE8). A page and how far it came are one commit, and a
- * message has one id per fact and person, so that nobody is told twice, whoever dies on the way (DESIGN §6.9).
+ * Tells everyone of a practice, or of support, of one fact, page by page (PRODUCT HE8). A page and how far it came are one
+ * commit, and a message has one id per fact and person, so that nobody is told twice, whoever dies on the way (DESIGN §6.9).
  */
 export class Announcer {
   constructor(private readonly parts: AnnouncerParts) {}
@@ -45,24 +55,63 @@ export class Announcer {
   }
 
   private async tellPage(announcement: Announcement): Promise<void> {
-    const { people, recorder } = this.parts;
-    const { organisationId, after, factId } = announcement;
-    const asked = { organisationId, after, limit: pageSize };
-    const { organisation, personIds, next } = await people.listPeopleToTell(asked, contextOf(announcement));
+    const { recorder } = this.parts;
+    const { personIds, next, organisationIds, messageTo } = await this.pageOf(announcement);
     const fresh = await requestedMessages(
       recorder,
       personIds.map((personId) => ({
-        message: messageTo(personId, organisation, announcement),
-        envelope: envelopeFor(personId, announcement),
+        message: messageTo(personId),
+        envelope: envelopeFor(personId, organisationIds, announcement),
       })),
     );
     const now = recorder.now();
     await recorder.store.append({
       streams: fresh.map(({ append }) => append),
-      sideRows: [...fresh.map(({ messageId }) => dueAmongMany(messageId, now)), toldUpTo(factId, next, now)],
+      sideRows: [
+        ...fresh.map(({ messageId }) => dueAmongMany(messageId, now)),
+        toldUpTo(announcement.factId, next, now),
+      ],
     });
   }
+
+  private async pageOf(announcement: Announcement): Promise<Page> {
+    const { people } = this.parts;
+    const context = contextOf(announcement);
+    const { factId, at } = announcement;
+    if ('reportedBy' in announcement) {
+      const { reportedBy, frozenUntil } = announcement;
+      const { personIds } = await people.listSupportToTell({}, context);
+      const change = { kind: 'freeze', until: frozenUntil } as const;
+      const messageTo = (personId: string): NoticeMessage => ({
+        messageId: reportMessageId(reportedBy, at, personId),
+        personId,
+        template: 'change-reported',
+        channel: 'email',
+        // Where it was reported from is not for support to know.
+        about: { factId, at, by: null, change },
+      });
+      return { personIds, next: null, organisationIds: [], messageTo };
+    }
+    const { organisationId, after } = announcement;
+    const asked = { organisationId, after, limit: pageSize };
+    const { organisation, personIds, next } = await people.listPeopleToTell(asked, context);
+    const change = { kind: 'enforcement', practice: organisation } as const;
+    const messageTo = (personId: string): NoticeMessage => ({
+      messageId: messageIdFor(`${factId} to ${personId}`, at),
+      personId,
+      template: 'enforcement-on',
+      channel: 'email',
+      about: { factId, at, by: 'practice', change },
+    });
+    return { personIds, next, organisationIds: [organisationId], messageTo };
+  }
 }
+
+/** One a day about the same person, however many reports they make, so that nobody floods support. */
+const reportMessageId = (reportedBy: string, at: string, personId: string): string => {
+  const day = `${at.slice(0, 10)}T00:00:00.000Z`;
+  return messageIdFor(`a report of ${reportedBy} to ${personId}`, day);
+};
 
 const contextOf = ({ requestId, traceparent }: Announcement): CallContext => ({
   requestId,
@@ -71,24 +120,20 @@ const contextOf = ({ requestId, traceparent }: Announcement): CallContext => ({
   idempotencyKey: null,
 });
 
-const messageTo = (personId: string, practice: string, { factId, at }: Announcement): NoticeMessage => ({
-  messageId: messageIdFor(`${factId} to ${personId}`, at),
-  personId,
-  template: 'enforcement-on',
-  channel: 'email',
-  about: { factId, at, by: 'practice', change: { kind: 'enforcement', practice } },
-});
-
-const envelopeFor = (personId: string, announcement: Announcement): Envelope => ({
-  organisationIds: [announcement.organisationId],
+const envelopeFor = (
+  personId: string,
+  organisationIds: readonly string[],
+  { requestId, traceparent, policyVersion }: Announcement,
+): Envelope => ({
+  organisationIds: [...organisationIds],
   actor: { kind: 'service', id: 'notification' },
   subject: { kind: 'person', id: personId },
   origin: {
-    requestId: announcement.requestId,
-    traceparent: announcement.traceparent,
-    // Where the administrator sat is nothing of the person's.
+    requestId,
+    traceparent,
+    // Where whoever caused it sat is nothing of the person's.
     sealed: null,
     sealedFor: personId,
   },
-  policyVersion: announcement.policyVersion,
+  policyVersion,
 });

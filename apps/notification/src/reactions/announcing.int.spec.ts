@@ -177,3 +177,47 @@ describe('enforcement that is switched on', () => {
     for (const practice of [other, off, late]) expect(await told(practice)).toEqual([]);
   });
 });
+
+describe('a report that a change was not theirs', () => {
+  const day = 86_400_000;
+  const reported = (personId: string) =>
+    notification.happens('factor-changes.frozen', personId, {
+      personId,
+      until: new Date(notification.clock.now().getTime() + day).toISOString(),
+      messageId: `message-of-${personId}`,
+      factId: `fact-of-${personId}`,
+    });
+  const mailsTo = (name: string) =>
+    sink.arrived.filter(
+      ({ recipients, subject }) => recipients.includes(`${name}@host.example`) && subject.startsWith('Somebody'),
+    );
+
+  it('HE8: is told to everyone of support, without a name, a network or a link, once a day about one person', async () => {
+    notification.people.support.push('rio', 'ash');
+    await Promise.all(['rio', 'ash'].map((name) => notification.hasAddress(name, `${name}@host.example`)));
+    await reported('robin');
+    await eventually(
+      () => [...mailsTo('rio'), ...mailsTo('ash')],
+      ({ length }) => length === 2,
+      15_000,
+    );
+    const [mail] = mailsTo('rio');
+    expect(mail?.subject).toBe('Somebody reported a change that was not theirs');
+    expect(mail?.text).toContain('open Support');
+    expect(mail?.text).not.toMatch(/robin|not-me|From the network|With:/);
+    await reported('robin');
+    await untilNothingWaits();
+    await reported('charlie');
+    await eventually(
+      () => mailsTo('rio'),
+      ({ length }) => length === 2,
+      15_000,
+    );
+    expect(mailsTo('rio')).toHaveLength(2);
+    const rows = await notification.databases.owner.query<{ organisations: unknown }>(
+      `SELECT envelope->'organisationIds' AS organisations FROM events
+       WHERE type = 'message.requested' AND data->>'template' = 'change-reported'`,
+    );
+    expect(rows.map(({ organisations }) => organisations)).toEqual([[], [], [], []]);
+  });
+});
