@@ -136,6 +136,20 @@ describe('§6.13 the link to a first password', () => {
     await expect(signIn(person.email)).resolves.toBeDefined();
   });
 
+  it('takes the password back where the person was removed while it was stored', async () => {
+    const { token, organisationId, personId, link } = await added();
+    const { passwords } = installation;
+    const storeFirst = passwords.storeFirst.bind(passwords);
+    passwords.storeFirst = async (...stored) => {
+      const isOurs = await storeFirst(...stored);
+      await installation.identity.removePerson({ token, organisationId, personId }, contextOf());
+      return isOurs;
+    };
+    await expect(choose(link)).rejects.toMatchObject(refused);
+    passwords.storeFirst = storeFirst;
+    expect(await passwords.open(personId)).toBeNull();
+  });
+
   it('I4 R2 stands in no table of identity, and neither does the password', async () => {
     const person = await added();
     await sendAgain(person, person.personId);
