@@ -205,6 +205,7 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
     authorise: authorisations.authorise,
     listReports: supportReports.listReports,
     listSupportToTell: supportReports.listSupportToTell,
+    listApproversToTell: supportReports.listApproversToTell,
     listSupportStaff: supportStaff.listSupportStaff,
     appointSupport: supportStaff.appointSupport,
     dismissSupport: supportStaff.dismissSupport,

@@ -118,13 +118,18 @@ export class Directory {
 
   /** Whether one of these practices has an administrator who is none of these people, and has a password to sign in by. */
   async hasAdministratorBeside(organisationIds: readonly string[], personIds: readonly string[]): Promise<boolean> {
-    const rows = await this.sql.query(
-      `SELECT 1 FROM memberships JOIN people USING (person_id)
+    return (await this.administratorsBeside(organisationIds, personIds)).length > 0;
+  }
+
+  /** The administrators of these practices, but for these people; whoever has no password cannot sign in to approve. */
+  async administratorsBeside(organisationIds: readonly string[], personIds: readonly string[]): Promise<string[]> {
+    const rows = await this.sql.query<{ personId: string }>(
+      `SELECT DISTINCT person_id AS "personId" FROM memberships JOIN people USING (person_id)
        WHERE organisation_id = ANY ($1) AND 'administrator' = ANY (roles) AND person_id <> ALL ($2)
-         AND NOT first_password_missing LIMIT 1`,
+         AND NOT first_password_missing ORDER BY person_id`,
       [[...organisationIds], [...personIds]],
     );
-    return rows.length > 0;
+    return rows.map(({ personId }) => personId);
   }
 
   async supportStaff(): Promise<readonly PersonRow[]> {

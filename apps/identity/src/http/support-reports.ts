@@ -8,13 +8,13 @@ import { signedInSupport, type SignedInParts } from '../adapters/signed-in';
 type Handlers = HandlersOf<typeof identityOperations>;
 
 export interface SupportReportParts extends SignedInParts {
-  readonly directory: Pick<Directory, 'supportStaff'>;
+  readonly directory: Pick<Directory, 'supportStaff' | 'administratorsBeside'>;
   readonly reportedChanges: ReportedChanges;
   readonly openNames: OpenNames;
 }
 
-/** What support is told of people who reported a change as not their own (PRODUCT HE8). */
-export class SupportReports implements Pick<Handlers, 'listReports' | 'listSupportToTell'> {
+/** Who reported a change as not their own, and who is told of that, and of resets that wait (PRODUCT HE8, BX5). */
+export class SupportReports implements Pick<Handlers, 'listReports' | 'listSupportToTell' | 'listApproversToTell'> {
   constructor(private readonly parts: SupportReportParts) {}
 
   readonly listReports: Handlers['listReports'] = async ({ token }, context) => {
@@ -36,4 +36,8 @@ export class SupportReports implements Pick<Handlers, 'listReports' | 'listSuppo
     const staff = await this.parts.directory.supportStaff();
     return { personIds: staff.map(({ personId }) => personId) };
   };
+
+  readonly listApproversToTell: Handlers['listApproversToTell'] = async ({ organisationIds, notThese }) => ({
+    personIds: await this.parts.directory.administratorsBeside(organisationIds, notThese),
+  });
 }

@@ -160,8 +160,13 @@ const resetCauses = {
   'support-request': 'support',
 } as const;
 
-/** Of these there is nothing to stop: a practice decided it, or somebody has just reported it. */
-const notReported: readonly NoticeTemplate[] = ['enforcement-on', 'changes-frozen', 'change-reported'];
+/** Of these there is nothing of one's own to stop: a practice decided it, it was just reported, or it is somebody else's. */
+const notReported: readonly NoticeTemplate[] = [
+  'enforcement-on',
+  'changes-frozen',
+  'change-reported',
+  'reset-awaits-approval',
+];
 
 /** Whether there is something to stop, so that the message carries a link for it. */
 export const canBeReported = ({ template }: NoticeMessage): boolean => !notReported.includes(template);

@@ -1,7 +1,16 @@
 import { renderMail, type Block, type RenderedMail } from './mail-body';
 import type { NoticeMessage } from './message';
 import type { Whereabouts } from './ports';
-import { causeWords, detailLabels, factorWords, footers, greeting, reporting, wordings } from './words.en-GB';
+import {
+  causeWords,
+  detailLabels,
+  factorWords,
+  footers,
+  greeting,
+  outcomeWords,
+  reporting,
+  wordings,
+} from './words.en-GB';
 
 /** What is put into words beside the message itself. */
 export interface Surroundings {
@@ -42,7 +51,7 @@ function methodInWords(
   return name === '' ? factorWords[method.type] : `${factorWords[method.type]} “${name}”`;
 }
 
-/** What stands in the place of `{factor}`, `{roles}`, `{until}` and `{practice}`. */
+/** What stands in the place of `{factor}`, `{roles}`, `{until}`, `{outcome}` and `{practice}`. */
 function changeInWords(change: Change, timeZone: string): Readonly<Record<string, string>> {
   switch (change.kind) {
     case 'factor': {
@@ -54,7 +63,10 @@ function changeInWords(change: Change, timeZone: string): Readonly<Record<string
         change.secondary === null ? '' : `, and the secondary one is your ${methodInWords(change.secondary)}`;
       return { roles: `The default is now your ${methodInWords(change.default)}${second}.` };
     }
+    case 'reset-over':
+      return { outcome: outcomeWords[change.outcome] };
     case 'freeze':
+    case 'approval':
       return { until: inWords(change.until, timeZone) };
     case 'enforcement':
       return { practice: change.practice === null ? 'The operator of this installation' : asOneLine(change.practice) };
@@ -73,10 +85,12 @@ function detailsOf({ about }: NoticeMessage, { where }: Surroundings): Block {
   return { kind: 'details', rows: rows.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const])) };
 }
 
-function footerOf(template: NoticeMessage['template']): string {
-  if (template === 'enforcement-on') return footers.rules;
-  return template === 'change-reported' ? footers.support : footers.change;
-}
+/** Why it was sent, where the way one signs in has not changed. */
+const footerOf: { readonly [Template in NoticeMessage['template']]?: string } = {
+  'enforcement-on': footers.rules,
+  'change-reported': footers.support,
+  'reset-awaits-approval': footers.approval,
+};
 
 /**
  * A message in words: what changed, when, from where, and what to do if it was somebody else (PRODUCT HE8, R6). The
@@ -102,6 +116,6 @@ export function renderNotice(message: NoticeMessage, around: Surroundings): Rend
     paragraph(wording.ifItWasYou),
     paragraph(wording.ifItWasNot),
     ...report,
-    paragraph(footerOf(template)),
+    paragraph(footerOf[template] ?? footers.change),
   ]);
 }

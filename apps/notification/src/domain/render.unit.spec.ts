@@ -23,6 +23,8 @@ const changes: Readonly<Partial<Record<NoticeTemplate, About['change']>>> = {
   'enforcement-on': { kind: 'enforcement', practice: 'Riverside Practice' },
   'changes-frozen': { kind: 'freeze', until: '2026-11-23T16:48:59.123Z' },
   'change-reported': { kind: 'freeze', until: '2026-11-23T16:48:59.123Z' },
+  'reset-not-approved': { kind: 'reset-over', outcome: 'expired' },
+  'reset-awaits-approval': { kind: 'approval', until: '2026-11-23T16:48:59.123Z' },
 };
 const message = (template: NoticeTemplate, about: Partial<About> = {}): NoticeMessage => ({
   messageId: 'message-1',
@@ -73,6 +75,8 @@ Cofactor sends this because the way you sign in has changed. It never asks for y
     ],
     ['enforcement-on', 'Riverside Practice asks for a second factor at every sign-in since Sunday 22'],
     ['changes-frozen', 'nothing can be added, removed or changed until Monday 23 November 2026 at 16:48 (UTC)'],
+    ['reset-not-approved', 'that was asked for ended, since nobody agreed to it in time, on Sunday 22'],
+    ['reset-awaits-approval', 'ends by itself on Monday 23 November 2026 at 16:48 (UTC)'],
     ['change-reported', 'somebody reported that a change of their sign-in methods was not theirs'],
   ] as const)('HE8: %s says "%s …"', (template, happened) => {
     expect(renderNotice(message(template), around).text).toContain(happened);
@@ -80,7 +84,7 @@ Cofactor sends this because the way you sign in has changed. It never asks for y
 
   it.each(noticeTemplateSchema.options)('HE8, R6: %s says how to repudiate, and leaves no gap', (template) => {
     const { subject, text, html } = renderNotice(message(template), around);
-    if (template === 'change-reported') expect(text).toContain('Speak with their practice');
+    if (['change-reported', 'reset-awaits-approval'].includes(template)) expect(text).toContain('Speak with the');
     else
       expect(text).toMatch(/If (?:this was not you: |you did not expect this, )[^]*manager of (?:your|the) practice/);
     expect(`${subject}${text}${html}`).not.toMatch(/\{\w|undefined|null/);

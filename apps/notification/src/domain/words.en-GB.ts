@@ -90,6 +90,23 @@ export const wordings: Readonly<Record<NoticeTemplate, Wording>> = {
     ifItWasYou: `Look at your methods in Security, at {pages}. ${tellTheManager} An administrator can reset your methods at once.`,
     ifItWasNot: `${notYou} Somebody else may read your mail. ${tellTheManager}`,
   },
+  'reset-not-approved': {
+    subject: 'A reset of two-factor authentication did not take place',
+    happened:
+      'The reset of all your sign-in methods that was asked for {outcome} on {when}. Nothing was cleared: your methods and recovery codes work as before.',
+    ifItWasYou: 'If you still need it, ask an administrator of your practice, and say why.',
+    ifItWasNot: `${notYou} Somebody else may know your password. ${tellTheManager}`,
+  },
+  // To those who can approve it.
+  'reset-awaits-approval': {
+    subject: 'A reset of two-factor authentication waits for a second person',
+    happened:
+      'On {when} somebody asked for a reset of two-factor authentication. It needs somebody else to agree, such as you, and ends by itself on {until}.',
+    ifItWasYou:
+      'Sign in at {pages} and open Resets, or Support if you belong to it. There you see whom it is for, who asked and why, and approve or refuse it.',
+    ifItWasNot:
+      'Speak with the person first, by phone or in person. Whoever asked for it may have been talked into it.',
+  },
   // To the people of support.
   'change-reported': {
     subject: 'Somebody reported a change that was not theirs',
@@ -108,11 +125,18 @@ export const reporting =
 export const footers = {
   change: 'Cofactor sends this because the way you sign in has changed. It never asks for your password or a code.',
   rules: 'Cofactor sends this because the sign-in rules have changed. It never asks for your password or a code.',
+  approval: 'Cofactor sends this because you can approve resets. It never asks for your password or a code.',
   support:
     'Cofactor sends this because you belong to the support of this installation. It never asks for your password or a code.',
 } as const;
 
 export const detailLabels = { at: 'Exact time', by: 'Done by', network: 'From the network', device: 'With' } as const;
+
+/** What became of a reset that waited. */
+export const outcomeWords = {
+  refused: 'was refused',
+  expired: 'ended, since nobody agreed to it in time,',
+} as const;
 
 /** Who did it, where it was not the person. */
 export const causeWords = {

@@ -16,6 +16,8 @@ export const noticeTemplateSchema = z.enum([
   'enforcement-on',
   'changes-frozen',
   'change-reported',
+  'reset-not-approved',
+  'reset-awaits-approval',
 ]);
 export type NoticeTemplate = z.infer<typeof noticeTemplateSchema>;
 
@@ -41,6 +43,10 @@ const toldChangeSchema = z.discriminatedUnion('kind', [
     secondary: toldMethodSchema.nullable(),
   }),
   z.strictObject({ kind: z.literal('freeze'), until: instantSchema }),
+  /** A reset that waited for a second person, and did not take place. */
+  z.strictObject({ kind: z.literal('reset-over'), outcome: z.enum(['refused', 'expired']) }),
+  /** A reset that waits for a second person, and until when. */
+  z.strictObject({ kind: z.literal('approval'), until: instantSchema }),
   /** The name of the practice that asks for a second factor; null where the operator asks it of one person. */
   z.strictObject({ kind: z.literal('enforcement'), practice: z.string().nullable() }),
 ]);
@@ -90,7 +96,7 @@ const withReached: Upcaster = (data) =>
 export const notificationEvents = {
   messageRequested: defineEvent({
     type: 'message.requested',
-    version: 5,
+    version: 6,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message to the person requested',
@@ -101,14 +107,16 @@ export const notificationEvents = {
       z.strictObject({ ...code, occasion: occasionSchema }),
     ]),
     /**
-     * Version 1 knew no codes, version 2 no resets, and version 4 nothing that support is told; version 3 told of factors
-     * alone.
+     * Version 1 knew no codes, version 2 no resets, version 4 nothing that support is told, and version 5 nothing of resets
+     * that wait; version 3 told of factors alone.
      */
-    upcasters: [(data) => data, (data) => data, withChange, (data) => data],
+    upcasters: [(data) => data, (data) => data, withChange, (data) => data, (data) => data],
+    // Nothing yet asks for what the version before did not know.
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageSent: defineEvent({
     type: 'message.sent',
-    version: 5,
+    version: 6,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message sent',
@@ -118,11 +126,12 @@ export const notificationEvents = {
       z.strictObject({ ...notice, ...outcome }),
       z.strictObject({ ...code, ...outcome }),
     ]),
-    upcasters: [(data) => data, (data) => data, (data) => data, (data) => data],
+    upcasters: [(data) => data, (data) => data, (data) => data, (data) => data, (data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageFailed: defineEvent({
     type: 'message.failed',
-    version: 5,
+    version: 6,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message failed',
@@ -137,7 +146,8 @@ export const notificationEvents = {
       }),
       z.strictObject({ ...code, ...failure }),
     ]),
-    upcasters: [(data) => data, (data) => data, withReached, (data) => data],
+    upcasters: [(data) => data, (data) => data, withReached, (data) => data, (data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   /** A code that was not sent because as many were sent already. It can be asked for again later. */
   messageRefused: defineEvent({

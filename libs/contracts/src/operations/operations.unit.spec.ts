@@ -23,6 +23,7 @@ describe('the operations of the services', () => {
     const ofIdentity = operations.filter(({ callers }) => callers.some((caller) => caller !== 'gateway'));
     expect(namesOf(ofIdentity)).toEqual([
       'listSupportToTell',
+      'listApproversToTell',
       'endSessionsByReset',
       'listPeopleToTell',
       'factorsOf',
@@ -35,6 +36,7 @@ describe('the operations of the services', () => {
     ]);
     expect(identityOperations.listPeopleToTell.callers).toEqual(['notification']);
     expect(identityOperations.listSupportToTell.callers).toEqual(['notification']);
+    expect(identityOperations.listApproversToTell.callers).toEqual(['notification']);
     expect(notificationOperations.readReportedNotice.callers).toEqual(['factor-enrollment']);
     expect(identityOperations.endSessionsByReset.callers).toEqual(['factor-enrollment']);
     expect(factorEnrollmentOperations.factorsOf.callers).toEqual(['identity']);

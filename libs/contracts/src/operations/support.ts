@@ -101,6 +101,13 @@ export const supportOperations = {
     request: z.object({}),
     reply: z.object({ personIds: z.array(z.string()) }),
   },
+  /** The administrators of these practices who have a password, without some, who are told of a reset that waits for one. */
+  listApproversToTell: {
+    callers: ['notification'],
+    repeat: 'always',
+    request: z.object({ organisationIds: z.array(idSchema).min(1), notThese: z.array(idSchema) }),
+    reply: z.object({ personIds: z.array(z.string()) }),
+  },
   /** Who has exactly this address; each look-up is a fact, whoever was found. */
   lookUpPerson: {
     callers: ['gateway'],
