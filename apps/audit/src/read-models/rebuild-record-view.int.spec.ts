@@ -68,8 +68,21 @@ describe('rebuilding the view', () => {
 
   it('is done once at a time', async () => {
     const live = await view();
-    const both = await Promise.allSettled([rebuildRecordView(audit.owner), rebuildRecordView(audit.owner)]);
-    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const reader = await audit.owner.connectForBulk();
+    await reader.query('BEGIN');
+    // Whoever reads holds the swap up, so that the first is still at work when the second begins.
+    await reader.query('LOCK TABLE record_view IN ACCESS SHARE MODE');
+    const first = rebuildRecordView(audit.owner);
+    const atWork = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted
+      AND objid = (hashtext('rebuild record_view')::bigint & 4294967295)::oid`;
+    await eventually(
+      () => audit.owner.query(atWork),
+      ({ length }) => length > 0,
+    );
+    await expect(rebuildRecordView(audit.owner)).rejects.toThrow('is being rebuilt already');
+    await reader.query('COMMIT');
+    await reader.end();
+    await first;
     expect(await view()).toEqual(live);
   });
 

@@ -26,7 +26,7 @@ export interface ReadModelRebuild extends Projection {
 }
 
 /** With at most so many positions left, the live table is locked for the last of them: readers wait as long. */
-const shortTail = 100;
+const shortTail = 250;
 /** Positions in one transaction of the catching-up. */
 const tailStep = 5_000;
 /** Milliseconds that readers of the live table may be held up by the wish to lock it, and the pause between tries. */
