@@ -318,4 +318,25 @@ describe('HE8: support sees who reported a change as not their own', () => {
     const token = await installation.signedInWithApp(sam);
     await expect(reports(token)).rejects.toMatchObject({ code: 'not-allowed' });
   });
+
+  it('BX5: those who can approve a reset are known to notification: administrators with a password', async () => {
+    const [sam, lee, kim] = [
+      await installation.practice(),
+      await installation.practice(),
+      await installation.practice(),
+    ];
+    const { organisationId } = sam;
+    await installation.join(lee.personId, organisationId, ['administrator']);
+    await installation.join(kim.personId, organisationId, ['member']);
+    const told = async (notThese: string[]) =>
+      (
+        await installation.identity.listApproversToTell({ organisationIds: [organisationId], notThese }, contextOf())
+      ).personIds.toSorted();
+    expect(await told([])).toEqual([sam.personId, lee.personId].toSorted());
+    expect(await told([sam.personId])).toEqual([lee.personId]);
+    await installation.database.query('UPDATE people SET first_password_missing = true WHERE person_id = $1', [
+      lee.personId,
+    ]);
+    expect(await told([])).toEqual([sam.personId]);
+  });
 });

@@ -37,7 +37,9 @@ import { CreateSentCounts1790000002000 } from './migrations/1790000002000-create
 import { CreateAnnouncements1792000001000 } from './migrations/1792000001000-create-announcements';
 import { AnnounceWhenEnforced } from './reactions/announce.when-enforced';
 import { AnnounceWhenReported } from './reactions/announce.when-reported';
-import { Announcer, type PeopleOwner } from './reactions/announcer';
+import { AnnounceWhenResetWaits } from './reactions/announce.when-reset-waits';
+import type { PeopleOwner } from './reactions/announcement-page';
+import { Announcer } from './reactions/announcer';
 import { NewsClock } from './reactions/news-clock';
 import { MessageSender } from './reactions/message-sender';
 import { MessageRequests, RequestMessageWhenAFactorChanged } from './reactions/request-message.when-a-factor-changed';
@@ -156,6 +158,7 @@ export class NotificationModule {
         RequestMessageWhenAFactorChanged,
         AnnounceWhenEnforced,
         AnnounceWhenReported,
+        AnnounceWhenResetWaits,
         SendMessageWhenRequested,
       ],
       providers: [

@@ -15,7 +15,7 @@ import { fixedClock, startTestPostgres, type TestPostgres } from '@cofactor/test
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PeopleOwner } from './reactions/announcer';
+import type { PeopleOwner } from './reactions/announcement-page';
 import { NotificationModule, notificationMigrations, type MailSettings, type NotificationParts } from './app.module';
 
 export const role = 'notification_application';
@@ -46,8 +46,9 @@ interface Databases {
 export class PeopleOfPractices {
   readonly members = new Map<string, readonly string[]>();
   answers = true;
-  /** Who belongs to support. */
+  /** Who belongs to support, and who looks after the practices. */
   readonly support: string[] = [];
+  readonly administrators = new Map<string, readonly string[]>();
   /** How often a page was asked for. */
   asked = 0;
 
@@ -59,6 +60,11 @@ export class PeopleOfPractices {
     const personIds = all.slice(behind, behind + limit);
     const next = personIds.length < limit ? null : (personIds.at(-1) ?? null);
     return Promise.resolve({ organisation: 'Riverside Practice', personIds, next });
+  };
+
+  listApproversToTell: PeopleOwner['listApproversToTell'] = ({ organisationIds, notThese }) => {
+    const all = organisationIds.flatMap((organisationId) => this.administrators.get(organisationId) ?? []);
+    return Promise.resolve({ personIds: all.filter((personId) => !notThese.includes(personId)) });
   };
 
   listSupportToTell: PeopleOwner['listSupportToTell'] = () =>

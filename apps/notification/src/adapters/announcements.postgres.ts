@@ -15,13 +15,26 @@ const factSchema = z.object({
 const enforcementSchema = factSchema.extend({ organisationId: z.string() });
 /** To support: this person reported a change as not their own. */
 const reportSchema = factSchema.extend({ reportedBy: z.string(), frozenUntil: z.string() });
-const announcementSchema = z.union([enforcementSchema, reportSchema]);
+/** To those who can approve a reset. */
+const approvalSchema = factSchema.extend({
+  approvers: z.object({
+    /** Administrators of these practices. */
+    organisationIds: z.array(z.string()),
+    /** The people of support too. */
+    ofSupport: z.boolean(),
+    /** But not who asked, nor the person concerned. */
+    notThese: z.array(z.string()),
+  }),
+  expiresAt: z.string(),
+});
+const announcementSchema = z.union([enforcementSchema, reportSchema, approvalSchema]);
 
 export type Enforcement = z.infer<typeof enforcementSchema>;
 export type Report = z.infer<typeof reportSchema>;
+export type Approval = z.infer<typeof approvalSchema>;
 
 /** A fact that many people are told of, and how far that has come. */
-export type Announcement = (Enforcement | Report) & {
+export type Announcement = (Enforcement | Report | Approval) & {
   /** The last person who was told; null at the beginning. */
   readonly after: string | null;
 };

@@ -24,6 +24,12 @@ const ofFactor = (template: NoticeTemplate, factorType: FactorType | null, name:
   change: { kind: 'factor', factorType, name },
 });
 
+/** Who refused it, and who let it pass, is no matter of the person's. */
+const resetOver = (outcome: 'refused' | 'expired'): Notice => ({
+  template: 'reset-not-approved',
+  change: { kind: 'reset-over', outcome },
+});
+
 type Telling<Type extends EventType> = 'nobody' | 'everyone-covered' | ((data: EventData<Type>) => Notice | null);
 
 /**
@@ -89,8 +95,9 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   // One that nobody else has to agree to is done in the same moment, and told then.
   'reset.requested': ({ approval }) => (approval.kind === 'needed' ? ofFactor('reset-requested', null, null) : null),
   'reset.approved': 'nobody',
-  'reset.rejected': 'nobody',
-  'reset.expired': 'nobody',
+  // One that a report has taken back is told with the report.
+  'reset.rejected': ({ personId, rejectedBy }) => (rejectedBy === personId ? null : resetOver('refused')),
+  'reset.expired': () => resetOver('expired'),
   'reset.done': () => ofFactor('factors-reset', null, null),
   'challenge.issued': 'nobody',
   'challenge.passed': ({ factorType }) =>
@@ -141,9 +148,12 @@ export function messageAbout(fact: Fact, messageIdFor: (factId: string, at: stri
     personId: subject.id,
     template,
     channel: 'email',
-    about: { factId: fact.id, at: fact.at, by: change.kind === 'enforcement' ? null : causeOf(fact), change },
+    about: { factId: fact.id, at: fact.at, by: hasCause(change) ? causeOf(fact) : null, change },
   };
 }
+
+/** Whether somebody in particular is named as who did it. */
+const hasCause = ({ kind }: Change): boolean => kind !== 'enforcement' && kind !== 'reset-over';
 
 /** The person, or someone who acted for them: of resets the fact says who that was, of all else it is an administrator. */
 function causeOf({ type, data, envelope: { actor, subject } }: Fact): NoticeMessage['about']['by'] {

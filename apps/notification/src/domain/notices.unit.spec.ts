@@ -114,6 +114,16 @@ describe('a person is told', () => {
     expect(said(fact('reset.requested', { ...asked, approval: { kind: 'not-needed' } }))).toBeNull();
   });
 
+  it('HE8, BX5: of a reset that waited and did not take place, but not of one that their report took back', () => {
+    const reset = { resetId: 'r', personId: 'sam', requestedBy: 'amara' };
+    const over = (outcome: string) => ['reset-not-approved', { kind: 'reset-over', outcome }];
+    expect(said(fact('reset.rejected', { ...reset, rejectedBy: 'lee' }))).toEqual(over('refused'));
+    expect(said(fact('reset.rejected', { ...reset, rejectedBy: 'sam' }))).toBeNull();
+    const expired = fact('reset.expired', reset);
+    expect(said(expired)).toEqual(over('expired'));
+    expect(messageAbout(expired)?.about.by).toBeNull();
+  });
+
   it('HE8, HE3: that a second factor is asked of them from now on', () => {
     const required = (isRequired: boolean) =>
       said(fact('person.second-factor-requirement-changed', { personId: 'sam', required: isRequired }));

@@ -221,3 +221,41 @@ describe('a report that a change was not theirs', () => {
     expect(rows.map(({ organisations }) => organisations)).toEqual([[], [], [], []]);
   });
 });
+
+describe('a reset that waits for a second person', () => {
+  const requested = (
+    reason: 'administrator-request' | 'support-request',
+    differing: Partial<EventData<'reset.requested'>>,
+  ) =>
+    notification.happens('reset.requested', 'robin', {
+      resetId: `reset-${(resets += 1)}`,
+      personId: 'robin',
+      requestedBy: 'asker',
+      reason,
+      explanation: null,
+      approval: { kind: 'needed', organisationIds: ['elm'], expiresAt: '2026-03-20T09:30:00.000Z' },
+      ...differing,
+    });
+  let resets = 0;
+  /** Who was told that one waits, as often as they were. */
+  const asked = async (): Promise<readonly string[]> => {
+    const rows = await notification.databases.owner.query<{ personId: string }>(
+      `SELECT data->>'personId' AS "personId" FROM events
+       WHERE type = 'message.requested' AND data->>'template' = 'reset-awaits-approval' ORDER BY 1`,
+    );
+    return rows.map(({ personId }) => personId);
+  };
+  const untilAsked = (count: number) => eventually(asked, ({ length }) => length >= count, 15_000);
+
+  it('BX5: is told to the administrators who can approve it, not to who asked nor to the person concerned', async () => {
+    notification.people.administrators.set('elm', ['asker', 'kim', 'robin', 'val']);
+    await requested('administrator-request', {});
+    expect(await untilAsked(2)).toEqual(['kim', 'val']);
+    await untilNothingWaits();
+    await requested('administrator-request', { approval: { kind: 'not-needed' } });
+    await requested('support-request', { requestedBy: 'rio' });
+    expect(await untilAsked(6)).toEqual(['ash', 'asker', 'kim', 'kim', 'val', 'val']);
+    await untilNothingWaits();
+    expect(await asked()).toHaveLength(6);
+  });
+});

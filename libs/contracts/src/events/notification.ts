@@ -111,8 +111,6 @@ export const notificationEvents = {
      * that wait; version 3 told of factors alone.
      */
     upcasters: [(data) => data, (data) => data, withChange, (data) => data, (data) => data],
-    // Nothing yet asks for what the version before did not know.
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageSent: defineEvent({
     type: 'message.sent',
@@ -127,7 +125,6 @@ export const notificationEvents = {
       z.strictObject({ ...code, ...outcome }),
     ]),
     upcasters: [(data) => data, (data) => data, (data) => data, (data) => data, (data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageFailed: defineEvent({
     type: 'message.failed',
@@ -147,7 +144,6 @@ export const notificationEvents = {
       z.strictObject({ ...code, ...failure }),
     ]),
     upcasters: [(data) => data, (data) => data, withReached, (data) => data, (data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   /** A code that was not sent because as many were sent already. It can be asked for again later. */
   messageRefused: defineEvent({

@@ -1,0 +1,92 @@
+import type { CallContext, ClientOf, identityOperations } from '@cofactor/contracts';
+import type { Announcement, Approval, Enforcement, Report } from '../adapters/announcements.postgres';
+import { messageIdFor } from '../adapters/message-id';
+import type { NoticeMessage } from '../domain/message';
+
+/** Who knows whom the rules of a practice cover, who belongs to support, and who can approve a reset. */
+export type PeopleOwner = Pick<
+  ClientOf<typeof identityOperations>,
+  'listPeopleToTell' | 'listSupportToTell' | 'listApproversToTell'
+>;
+
+/** People of one page, told in one commit. */
+const pageSize = 200;
+
+/** Some of those who are told of an announcement, and what each is sent. */
+export interface AnnouncementPage {
+  readonly personIds: readonly string[];
+  /** Where the next page begins; null behind the last. */
+  readonly next: string | null;
+  /** In whose logs the messages stand. */
+  readonly organisationIds: readonly string[];
+  readonly messageTo: (personId: string) => NoticeMessage;
+}
+
+/** The page of an announcement that begins behind the last person who was told. Throws what identity answers. */
+export function announcementPage(
+  people: PeopleOwner,
+  announcement: Announcement,
+  context: CallContext,
+): Promise<AnnouncementPage> {
+  if ('reportedBy' in announcement) return toSupport(people, announcement, context);
+  if ('approvers' in announcement) return toApprovers(people, announcement, context);
+  return toPractice(people, announcement, context);
+}
+
+async function toPractice(
+  people: PeopleOwner,
+  { factId, at, organisationId, after }: Enforcement & Announcement,
+  context: CallContext,
+): Promise<AnnouncementPage> {
+  const asked = { organisationId, after, limit: pageSize };
+  const { organisation, personIds, next } = await people.listPeopleToTell(asked, context);
+  const change = { kind: 'enforcement', practice: organisation } as const;
+  const messageTo = (personId: string): NoticeMessage => ({
+    messageId: messageIdFor(`${factId} to ${personId}`, at),
+    personId,
+    template: 'enforcement-on',
+    channel: 'email',
+    about: { factId, at, by: 'practice', change },
+  });
+  return { personIds, next, organisationIds: [organisationId], messageTo };
+}
+
+/** One message a day about the same person, however many reports they make, so that nobody floods support. */
+async function toSupport(
+  people: PeopleOwner,
+  { factId, at, reportedBy, frozenUntil }: Report,
+  context: CallContext,
+): Promise<AnnouncementPage> {
+  const { personIds } = await people.listSupportToTell({}, context);
+  const change = { kind: 'freeze', until: frozenUntil } as const;
+  const day = `${at.slice(0, 10)}T00:00:00.000Z`;
+  const messageTo = (personId: string): NoticeMessage => ({
+    messageId: messageIdFor(`a report of ${reportedBy} to ${personId}`, day),
+    personId,
+    template: 'change-reported',
+    channel: 'email',
+    // Where it was reported from is not for support to know.
+    about: { factId, at, by: null, change },
+  });
+  return { personIds, next: null, organisationIds: [], messageTo };
+}
+
+async function toApprovers(
+  people: PeopleOwner,
+  { factId, at, approvers, expiresAt }: Approval,
+  context: CallContext,
+): Promise<AnnouncementPage> {
+  const { organisationIds, ofSupport, notThese } = approvers;
+  const administrators = await people.listApproversToTell({ organisationIds, notThese }, context);
+  const support = ofSupport ? (await people.listSupportToTell({}, context)).personIds : [];
+  const all = [...administrators.personIds, ...support.filter((personId) => !notThese.includes(personId))];
+  const change = { kind: 'approval', until: expiresAt } as const;
+  const messageTo = (personId: string): NoticeMessage => ({
+    messageId: messageIdFor(`${factId} to ${personId}`, at),
+    personId,
+    template: 'reset-awaits-approval',
+    channel: 'email',
+    about: { factId, at, by: null, change },
+  });
+  return { personIds: [...new Set(all)], next: null, organisationIds, messageTo };
+}
