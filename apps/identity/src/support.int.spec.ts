@@ -291,6 +291,8 @@ describe('HE8: support sees who reported a change as not their own', () => {
       expect.objectContaining({ frozenUntil: after(60) }),
     ]);
     await frozen(sam, after(200));
+    // One that comes late ends nothing earlier.
+    await frozen(sam, after(150));
     expect(await reports(token)).toEqual([after(200), after(120)]);
     installation.clock.advance(120);
     expect(await reports(token)).toEqual([after(80)]);

@@ -179,6 +179,7 @@ export class TestNotification {
     personId: string,
     data: EventData<Type>,
     around: Partial<Fact['envelope']> = {},
+    at = '2026-03-01T09:29:58.000Z',
   ): Promise<string> {
     const service = eventDefinition(type)?.owner ?? 'identity';
     const database = this.databases.logs.get(service);
@@ -197,7 +198,7 @@ export class TestNotification {
     };
     const event = {
       id,
-      at: '2026-03-01T09:29:58.000Z',
+      at,
       type,
       schemaVersion: eventDefinition(type)?.version ?? 1,
       envelope,
