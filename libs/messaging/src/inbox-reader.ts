@@ -18,7 +18,8 @@ export class InboxReader {
 
   /**
    * Resolves true once `consumer` has taken every position into effect, false after `timeoutMilliseconds`. What it has
-   * seen of an older epoch is not what a position of a newer one asks for (DESIGN §6.12). Throws RangeError for a position that is malformed or of a stream that no service owns.
+   * seen of an older epoch is not what a position of a newer one asks for (DESIGN §6.12). Throws RangeError for a position
+   * that is malformed or of a stream that no service owns.
    */
   async waitFor(consumer: string, positions: readonly string[], timeoutMilliseconds: number): Promise<boolean> {
     const wanted = positions.map(parsePosition);

@@ -13,12 +13,13 @@ export class AnnounceWhenResetWaits {
   @EventPattern('reset.requested')
   async announce(@Payload() fact: Fact, @Ctx() { transaction }: FactContext): Promise<void> {
     const { personId, requestedBy, reason, approval } = resetEvents.resetRequested.schema.parse(fact.data);
-    if (approval.kind === 'not-needed') return;
+    const now = this.clock.now();
+    if (approval.kind === 'not-needed' || new Date(approval.expiresAt) <= now) return;
     const { organisationIds, expiresAt } = approval;
     const approvers = { organisationIds, ofSupport: reason === 'support-request', notThese: [personId, requestedBy] };
     const { policyVersion, origin } = fact.envelope;
     const { requestId, traceparent } = origin;
     const what = { factId: fact.id, at: fact.at, approvers, expiresAt, policyVersion, requestId, traceparent };
-    await announce(transaction, { ...what, after: null }, this.clock.now());
+    await announce(transaction, { ...what, after: null }, now);
   }
 }

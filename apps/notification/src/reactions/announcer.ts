@@ -17,8 +17,8 @@ export interface AnnouncerParts {
 const inHand = 30;
 
 /**
- * Tells many people of one fact, page by page (PRODUCT HE8). A page and how far it came are one
- * commit, and a message has one id per fact and person, so that nobody is told twice, whoever dies on the way (DESIGN §6.9).
+ * Tells many people of one fact, page by page (PRODUCT HE8). A page and how far it came are one commit, and a message has
+ * one id per fact and person, so that nobody is told twice, whoever dies on the way (DESIGN §6.9).
  */
 export class Announcer {
   constructor(private readonly parts: AnnouncerParts) {}

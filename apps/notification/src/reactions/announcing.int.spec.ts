@@ -201,7 +201,11 @@ describe('a report that a change was not theirs', () => {
   it('HE8: is told to everyone of support, without a name, a network or a link, once a day about one person', async () => {
     notification.people.support.push('rio', 'ash');
     await Promise.all(['rio', 'ash'].map((name) => notification.hasAddress(name, `${name}@host.example`)));
-    await reported('robin', '2026-03-01T09:29:58.000Z');
+    const today = notification.clock.now().getTime();
+    const on = (days: number, time: string) => `${new Date(today + days * day).toISOString().slice(0, 10)}T${time}Z`;
+    // Over by now: there is nothing left to look at.
+    await reported('jo', new Date(today - day).toISOString());
+    await reported('robin', on(0, '09:29:58.000'));
     await eventually(
       () => [...mailsTo('rio'), ...mailsTo('ash')],
       ({ length }) => length === 2,
@@ -211,9 +215,9 @@ describe('a report that a change was not theirs', () => {
     expect(mail?.subject).toBe('Somebody reported a change that was not theirs');
     expect(mail?.text).toContain('open Support');
     expect(mail?.text).not.toMatch(/robin|not-me|From the network|With:|Done by/);
-    await reported('robin', '2026-03-01T23:59:59.000Z');
-    await reported('charlie', '2026-03-01T23:59:59.000Z');
-    await reported('robin', '2026-03-02T00:00:00.000Z');
+    await reported('robin', on(0, '23:59:59.000'));
+    await reported('charlie', on(0, '23:59:59.000'));
+    await reported('robin', on(1, '00:00:00.000'));
     await eventually(
       () => mailsTo('rio'),
       ({ length }) => length >= 3,
@@ -260,6 +264,10 @@ describe('a reset that waits for a second person', () => {
     expect(await untilAsked(2)).toEqual(['kim', 'val']);
     await untilNothingWaits();
     await requested('administrator-request', { approval: { kind: 'not-needed' } });
+    const over = notification.clock.now().toISOString();
+    await requested('administrator-request', {
+      approval: { kind: 'needed', organisationIds: ['elm'], expiresAt: over },
+    });
     await requested('support-request', { requestedBy: 'rio' });
     expect(await untilAsked(6)).toEqual(['ash', 'asker', 'kim', 'kim', 'val', 'val']);
     await untilNothingWaits();
