@@ -4,9 +4,9 @@ import { topology } from '../installation';
 import type { WatchedPage } from './chromium';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** Both widths and both schemes: neither changes what the other does. */
 const looks = [
   { width: 1280, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'dark' },
   { width: 320, colorScheme: 'dark' },
 ] as const;
 
