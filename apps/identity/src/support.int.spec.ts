@@ -211,6 +211,7 @@ describe('AX5: support helps someone who has lost every method', () => {
 
   it('BX5: waits for someone else of support, or an administrator, who sees it; not where there is none', async () => {
     const [kit, sam] = [await ofStaff('support_staff'), await installation.practice()];
+    await ofStaff('support_staff');
     await setting(sam, { resetApproval: true });
     const caseId = await openCase(kit.token, sam);
     await record(kit.token, caseId, 'call-back');
