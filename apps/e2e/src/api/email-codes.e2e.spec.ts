@@ -1,6 +1,7 @@
 import { publicApi } from '@cofactor/contracts';
 import { z } from 'zod';
 import { sharedInstallation, type SharedInstallation } from '../shared-installation';
+import { codeTo } from './outbox';
 import { challenge, enrolledManager, offered, password, readFactors, startSignIn } from './practice';
 import { Program } from './program';
 
@@ -16,12 +17,6 @@ const started = {
   status: 201,
   reply: z.looseObject({ enrolmentId: z.string(), hint: z.string(), delivery: z.string() }),
 };
-const outbox = { status: 200, reply: z.array(z.object({ channel: z.string(), to: z.string(), text: z.string() })) };
-const newestCodeTo = async (email: string): Promise<string> => {
-  const kept = (await program.send('GET', '/dev/outbox.json')).as(outbox);
-  const codes = kept.filter(({ to }) => to === email).map(({ text }) => /^\D*(\d{3} ?\d{3})\b/m.exec(text)?.[1]);
-  return codes.find((code) => code !== undefined) ?? 'none';
-};
 
 describe('email codes', () => {
   it('HC2 HC3: go to the login address alone, masked; the code confirms it, and it is the secondary method', async () => {
@@ -35,7 +30,7 @@ describe('email codes', () => {
     expect(setUp.hint).toMatch(/^m•••@/);
     expect(JSON.stringify(setUp)).not.toContain(manager.email);
     const confirmation = `${enrolments}/${setUp.enrolmentId}/confirmation`;
-    const confirmed = await program.post(confirmation, { code: await newestCodeTo(manager.email) }, { token });
+    const confirmed = await program.post(confirmation, { code: await codeTo(program, manager.email) }, { token });
     const { credentialId: added } = confirmed.as(publicApi.confirmEnrolment);
     const { factors, setUp: standing } = await readFactors(program, token);
     expect(factors).toMatchObject([
@@ -51,7 +46,11 @@ describe('email codes', () => {
 
     const again = await startSignIn(program, manager);
     const answerTo = await challenge(program, again, offered(again, 'email'));
-    const signedIn = await program.post(answerTo, { code: await newestCodeTo(manager.email) }, { token: again.token });
+    const signedIn = await program.post(
+      answerTo,
+      { code: await codeTo(program, manager.email) },
+      { token: again.token },
+    );
     expect(signedIn.as(publicApi.answerChallenge).next).toEqual({ step: 'completed' });
   });
 });

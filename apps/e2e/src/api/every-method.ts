@@ -3,6 +3,7 @@ import { SoftwareAuthenticator, type AskedOfBrowser } from '@cofactor/testkit';
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { AuthenticatorApp } from './authenticator-app';
+import { codeTo } from './outbox';
 import { enrolledManager, offered, openPractice, password, startSignIn, type Manager } from './practice';
 import type { Program } from './program';
 
@@ -23,19 +24,12 @@ export interface Method {
 const details = z.looseObject({ secret: z.string().optional() });
 const started = { status: 201, reply: z.looseObject({ enrolmentId: z.string() }) };
 const issued = { status: 201, reply: z.looseObject({ challengeId: z.string() }) };
-const outbox = { status: 200, reply: z.array(z.looseObject({ to: z.string(), text: z.string() })) };
 const publicKeyIn = z.looseObject({ publicKey: z.custom<AskedOfBrowser>((value) => typeof value === 'object') });
-
-async function newestCodeTo(program: Program, to: string): Promise<string> {
-  const kept = (await program.send('GET', '/dev/outbox.json')).as(outbox);
-  const codes = kept.filter((one) => one.to === to).map(({ text }) => /^\D*(\d{3} ?\d{3})\b/m.exec(text)?.[1]);
-  return codes.find((code) => code !== undefined) ?? 'none';
-}
 
 const sentTo =
   (program: Program, to: string): Answering =>
   async () => {
-    const code = await newestCodeTo(program, to);
+    const code = await codeTo(program, to);
     return () => Promise.resolve({ code });
   };
 

@@ -2,6 +2,7 @@ import { publicApi, type Next, type Preset } from '@cofactor/contracts';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AuthenticatorApp } from './authenticator-app';
+import { textsTo } from './outbox';
 import type { Program, Reply, Sent } from './program';
 
 export interface Manager {
@@ -43,8 +44,6 @@ export async function openPractice(program: Program, preset: Preset = 'healthcod
   return { ...reply.as(publicApi.createOrganisation), email, password };
 }
 
-const outbox = { status: 200, reply: z.array(z.looseObject({ to: z.string(), text: z.string() })) };
-
 /** Somebody new whom an administrator adds, and who has chosen a password by the link that they were sent. */
 export async function addColleague(
   program: Program,
@@ -60,9 +59,8 @@ export async function addColleague(
 
 /** By the link of the message that somebody was sent when they were added. */
 export async function chooseFirstPassword(program: Program, email: string): Promise<void> {
-  const sent = (await program.send('GET', '/dev/outbox.json')).as(outbox);
-  const mail = sent.find(({ to, text }) => to === email && text.includes('/first-password#'));
-  const link = /first-password#(\S+)/.exec(mail?.text ?? '')?.[1] ?? '';
+  const mail = (await textsTo(program, email)).find((text) => text.includes('/first-password#'));
+  const link = /first-password#(\S+)/.exec(mail ?? '')?.[1] ?? '';
   expect((await program.post('/v1/first-passwords', { token: link, password })).outcome).toBe('204');
 }
 

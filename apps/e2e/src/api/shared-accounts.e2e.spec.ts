@@ -3,6 +3,7 @@ import { eventually } from '@cofactor/testkit';
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { sharedInstallation, type SharedInstallation } from '../shared-installation';
+import { textsTo } from './outbox';
 import { addColleague, enrolledManager, newPractice, password, readAudit, startSignIn, type Manager } from './practice';
 import { Program } from './program';
 
@@ -15,7 +16,6 @@ beforeAll(async () => {
 afterAll(() => installation.remove());
 
 const refusing: Partial<Policy> = { genericAccounts: 'refused', genericNames: ['reception'] };
-const outbox = { status: 200, reply: z.array(z.object({ channel: z.string(), to: z.string(), text: z.string() })) };
 const started = { status: 201, reply: z.looseObject({ enrolmentId: z.string() }) };
 
 /** A practice that refuses shared accounts, whose manager has an app. */
@@ -42,8 +42,8 @@ const startApp = (token: string) => program.post('/v1/me/factors/totp/enrolments
 async function withNumber(token: string, number: string): Promise<void> {
   const begun = await program.post('/v1/me/factors/sms/enrolments', { password, number, country: 'GB' }, { token });
   const { enrolmentId } = begun.as(started);
-  const texts = (await program.send('GET', '/dev/outbox.json')).as(outbox);
-  const code = / #(\d{6})$/.exec(texts.find(({ to }) => to === number)?.text ?? '')?.[1];
+  const [text = ''] = await textsTo(program, number);
+  const code = / #(\d{6})$/.exec(text)?.[1];
   const path = `/v1/me/factors/sms/enrolments/${enrolmentId}/confirmation`;
   expect((await program.post(path, { code }, { token })).status).toBe(201);
 }

@@ -1,6 +1,7 @@
 import { publicApi } from '@cofactor/contracts';
 import { z } from 'zod';
 import { sharedInstallation, type SharedInstallation } from '../shared-installation';
+import { textsTo } from './outbox';
 import { challenge, offered, openPractice, password, readAudit, readFactors, startSignIn } from './practice';
 import { Program } from './program';
 
@@ -16,13 +17,9 @@ const started = {
   status: 201,
   reply: z.looseObject({ enrolmentId: z.string(), hint: z.string(), delivery: z.string(), notice: z.string() }),
 };
-const outbox = { status: 200, reply: z.array(z.object({ channel: z.string(), to: z.string(), text: z.string() })) };
 const hint = '+44 •••• ••• 456';
 
-const newestTextTo = async (number: string) => {
-  const kept = (await program.send('GET', '/dev/outbox.json')).as(outbox);
-  return kept.find(({ channel, to }) => channel === 'sms' && to === number)?.text ?? 'nothing';
-};
+const newestTextTo = async (number: string) => (await textsTo(program, number))[0] ?? 'nothing';
 const codeIn = (text: string): string => / #(\d{6})$/.exec(text)?.[1] ?? 'none';
 const otherThan = (code: string): string => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
 const startNumber = (token: string, number: string, country = 'GB') =>
