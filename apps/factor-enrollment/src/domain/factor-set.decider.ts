@@ -1,82 +1,21 @@
-import {
-  DomainError,
-  type Assurance,
-  type Authority,
-  type EventData,
-  type FactorEnrollmentEvent,
-  type FactorType,
-  type OrganisationPolicy,
-} from '@cofactor/contracts';
+import { DomainError, type Assurance, type FactorEnrollmentEvent, type OrganisationPolicy } from '@cofactor/contracts';
 import type { Decider } from '@cofactor/event-sourcing';
 import { builtTypes } from '@cofactor/factors';
 import { mayRemove, rolesArePossible, type Removal } from '@cofactor/policy';
+import { emptyFactorSet, evolve, holdingsOf, recoveryCodesName, type FactorSet } from './factor-set';
+import { kindsInWords } from './offered-factors';
 import {
-  canStillBeConfirmed,
-  emptyFactorSet,
-  enrolmentOf,
-  evolve,
-  holdingsOf,
-  isOpen,
-  isOver,
-  recoveryCodesName,
-  resendAtOf,
-  type Enrolment,
-  type FactorSet,
-  type HeldFactor,
-} from './factor-set';
-import { distinctName, kindsInWords } from './offered-factors';
+  confirmEnrolment,
+  resendCode,
+  startEnrolment,
+  type ConfirmEnrolment,
+  type ResendCode,
+  type StartEnrolment,
+} from './enrolments';
+import { requireSecondFactor } from './require-second-factor';
 import { completeReset, decideReset, expireReset, requestReset, type ResetCommand } from './resets';
 import { freezeChanges, isFrozen, mayBeReported, type FreezeChanges } from './freeze';
-import { repairedRoles, rolesIn, rolesWithNew, type Roles } from './roles';
-
-export interface StartEnrolment {
-  readonly kind: 'start-enrolment';
-  readonly enrolmentId: string;
-  readonly credentialId: string;
-  readonly type: FactorType;
-  readonly name: string;
-  readonly hint: string;
-  /** How many of this type one person may hold. */
-  readonly atMost: number | null;
-  readonly now: string;
-  readonly expiresAt: string;
-  readonly assurance: Assurance | null;
-  /** In whose name: the session or sign-in that alone may confirm it. */
-  readonly authority: Authority;
-}
-
-export interface ConfirmEnrolment {
-  readonly kind: 'confirm-enrolment';
-  readonly enrolmentId: string;
-  readonly type: FactorType;
-  readonly atMost: number | null;
-  readonly now: string;
-  /**
-   * What the answer matched; null for nothing; `gone` where the vault holds no pending secret any more; `taken` where
-   * somebody holds the same and one alone may.
-   */
-  readonly evidence: number | null | 'gone' | 'taken';
-  /** The other people who have set up the same; a sign that the account is shared (PRODUCT AX6). */
-  readonly alsoHeldBy: readonly string[];
-  /** What the factor has shown itself to be, where nobody gave it a name. */
-  readonly shownName: string | null;
-  /** The set to issue with a first factor; null where the policy gives none. */
-  readonly recoveryCodes: { readonly credentialId: string; readonly count: number } | null;
-  readonly assurance: Assurance | null;
-  readonly policies: readonly OrganisationPolicy[];
-  /** In whose name: the session or sign-in that this factor raises. */
-  readonly authority: Authority;
-}
-
-/** Sends the code of a set-up once more. */
-export interface ResendCode {
-  readonly kind: 'resend-code';
-  readonly enrolmentId: string;
-  readonly type: FactorType;
-  readonly now: string;
-  readonly assurance: Assurance | null;
-  readonly authority: Authority;
-}
+import { repairedRoles, rolesChanged, rolesIn, withRoles } from './roles';
 
 export interface RevokeFactor {
   readonly kind: 'revoke-factor';
@@ -121,11 +60,6 @@ export type FactorSetCommand =
   | IssueRecoveryCodes
   | FreezeChanges
   | ResetCommand;
-
-/** Set-ups that one person can have open at a time; none is ever pushed out by another. */
-const openEnrolmentsAllowed = 10;
-/** More than anyone needs, few enough to be read in a list. */
-const factorsAllowed = 20;
 
 /** What a person holds and how it may change. */
 export const factorSet: Decider<FactorSet, FactorSetCommand, FactorEnrollmentEvent> = {
@@ -194,118 +128,6 @@ function refuseWhileFrozen(set: FactorSet, command: FactorSetCommand): void {
 const mayBeYours =
   'The person reported a change after you reset their methods. Somebody else resets them now, or you when 24 hours have passed.';
 
-/**
- * Binding or removing on an account that holds a factor needs proof of one (NIST SP 800-63B-4 §4.1.2.1, R5), and
- * a password alone never binds where the set-up is not open (DESIGN §6.2). Identity checks this before it states the
- * permission; here it also holds for a statement that was given just before another sign-in added the factor.
- */
-function requireSecondFactor(set: FactorSet, assurance: Assurance | null): void {
-  if (set.setUpOpen) return;
-  if (assurance === null || assurance.level === 'aal1') throw new DomainError('second-factor-required');
-}
-
-function startEnrolment(set: FactorSet, command: StartEnrolment): readonly FactorEnrollmentEvent[] {
-  requireSecondFactor(set, command.assurance);
-  requireRoom(set);
-  requireNotHeld(set, command);
-  requireFewOpen(set, command.now);
-  const { enrolmentId, credentialId, type, expiresAt, authority } = command;
-  const data = { enrolmentId, credentialId, type, ...named(set, command), expiresAt, authority };
-  return [{ type: 'enrolment.started', data }];
-}
-
-function requireRoom(set: FactorSet): void {
-  if (set.factors.length >= factorsAllowed) throw new DomainError('too-many-factors');
-}
-
-/** A type of which one person can hold only so many, such as codes to the one login address. */
-function requireNotHeld(set: FactorSet, { type, atMost }: Pick<StartEnrolment, 'type' | 'atMost'>): void {
-  const held = set.factors.filter((factor) => factor.type === type).length;
-  if (atMost === null || held < atMost) return;
-  const detail = 'You have this method already. Remove it first if you want to set it up again.';
-  throw new DomainError('too-many-factors', { detail });
-}
-
-function requireFewOpen({ enrolments }: FactorSet, now: string): void {
-  const ends = enrolments.filter((one) => isOpen(one, now)).map(({ expiresAt }) => Date.parse(expiresAt));
-  if (ends.length < openEnrolmentsAllowed) return;
-  const retryAfter = Math.ceil((Math.min(...ends) - Date.parse(now)) / 1000);
-  throw new DomainError('too-many-set-ups', { retryAfter });
-}
-
-/** The name, made distinct, and the hint, which follows it where a factor has no other. */
-export function named(set: FactorSet, { name, hint }: { readonly name: string; readonly hint: string }) {
-  const taken = set.factors.map((factor) => factor.name);
-  const distinct = distinctName(name, taken);
-  return { name: distinct, hint: hint === name ? distinct : hint };
-}
-
-/** As it was named when it was started, or as what it has shown itself to be since; the hint follows the name. */
-export const namedAs = (started: { readonly name: string; readonly hint: string }, shownName: string | null) =>
-  shownName === null ? started : { name: shownName, hint: started.hint === started.name ? shownName : started.hint };
-
-function resendCode(set: FactorSet, command: ResendCode): readonly FactorEnrollmentEvent[] {
-  const { enrolmentId, type, now } = command;
-  const enrolment = enrolmentOf(set, command);
-  if (enrolment?.type !== type) throw new DomainError('not-found');
-  requireSecondFactor(set, command.assurance);
-  if (!canStillBeConfirmed(enrolment)) throw new DomainError('enrolment-closed');
-  if (isOver(enrolment, now)) throw new DomainError('code-expired');
-  const retryAfter = Math.ceil((Date.parse(resendAtOf(enrolment)) - Date.parse(now)) / 1000);
-  if (retryAfter > 0) throw new DomainError('too-early-to-resend', { retryAfter });
-  const { credentialId } = enrolment;
-  return [{ type: 'enrolment.code-sent-again', data: { enrolmentId, credentialId, type } }];
-}
-
-function confirmEnrolment(set: FactorSet, command: ConfirmEnrolment): readonly FactorEnrollmentEvent[] {
-  const { evidence, now } = command;
-  const enrolment = enrolmentOf(set, command);
-  if (enrolment?.type !== command.type) throw new DomainError('not-found');
-  if (enrolment.confirmed) throw new DomainError('enrolment-closed');
-  requireSecondFactor(set, command.assurance);
-  if (!canStillBeConfirmed(enrolment)) return [refused(enrolment, 'too-many-attempts')];
-  if (isOver(enrolment, now) || evidence === 'gone') return [refused(enrolment, 'expired')];
-  if (evidence === null) return [refused(enrolment, 'wrong')];
-  if (evidence === 'taken') return [refused(enrolment, 'taken'), ...heldBySeveral(enrolment, command)];
-  requireRoom(set);
-  requireNotHeld(set, command);
-  return [...enrolled(set, enrolment, evidence, command), ...heldBySeveral(enrolment, command)];
-}
-
-function heldBySeveral(
-  { credentialId, type }: Enrolment,
-  { alsoHeldBy }: Pick<ConfirmEnrolment, 'alsoHeldBy'>,
-): readonly FactorEnrollmentEvent[] {
-  if (alsoHeldBy.length === 0) return [];
-  return [{ type: 'factor.held-by-several', data: { credentialId, type, personIds: [...alsoHeldBy] } }];
-}
-
-function refused(
-  { enrolmentId, credentialId, type }: Enrolment,
-  reason: EventData<'enrolment.refused'>['reason'],
-): FactorEnrollmentEvent {
-  return { type: 'enrolment.refused', data: { enrolmentId, credentialId, type, reason } };
-}
-
-function enrolled(
-  set: FactorSet,
-  enrolment: Enrolment,
-  evidence: number,
-  { recoveryCodes, authority, policies, shownName }: ConfirmEnrolment,
-): readonly FactorEnrollmentEvent[] {
-  const { enrolmentId, credentialId, type } = enrolment;
-  const { role, changed } = rolesWithNew(set.factors, { credentialId, type }, policies);
-  const what = named(set, namedAs(enrolment, shownName));
-  const data = { enrolmentId, credentialId, type, ...what, role, acceptedStep: evidence, authority };
-  const added: FactorEnrollmentEvent = { type: 'factor.enrolled', data };
-  const held = [...set.factors, { credentialId, type, name: what.name }];
-  if (!givesRecoveryCodes(set) || recoveryCodes === null) return [added, ...withRoles(held, changed)];
-  return [added, { type: 'recovery-codes.issued', data: { ...recoveryCodes, replaced: null } }];
-}
-
-/** Recovery codes come with the first factor (API.md), where none are held. */
-export const givesRecoveryCodes = (set: FactorSet): boolean => set.factors.length === 0 && set.recoveryCodes === null;
-
 function revokeFactor(set: FactorSet, command: RevokeFactor): readonly FactorEnrollmentEvent[] {
   const factor = set.factors.find(({ credentialId }) => credentialId === command.credentialId);
   if (!factor) throw new DomainError('not-found');
@@ -339,22 +161,6 @@ function policyNeedsFactor({ addFirst }: Extract<Removal, { may: false }>): Doma
   if (addFirst.length === 0) return new DomainError('policy-needs-factor');
   const detail = `Add ${kindsInWords(addFirst)} first, then remove this one.`;
   return new DomainError('policy-needs-factor', { detail });
-}
-
-type Named = Pick<HeldFactor, 'credentialId' | 'type' | 'name'>;
-
-/** Roles that follow from a factor that was added or removed. */
-const withRoles = (held: readonly Named[], roles: Roles | null): readonly FactorEnrollmentEvent[] =>
-  roles === null ? [] : [rolesChanged(held, roles, false)];
-
-function rolesChanged(held: readonly Named[], roles: Roles, chosen: boolean): FactorEnrollmentEvent {
-  const named = (id: string | null) => {
-    const method = held.find(({ credentialId }) => credentialId === id);
-    return method ? { type: method.type, name: method.name } : null;
-  };
-  const first = named(roles.default);
-  const methods = first && { default: first, secondary: named(roles.secondary) };
-  return { type: 'factor.roles-changed', data: { ...roles, methods, chosen } };
 }
 
 /** Each in a role that a policy takes it in; two methods that arrive at the same place are no two (BX6). */

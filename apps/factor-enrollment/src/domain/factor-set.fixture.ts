@@ -5,7 +5,8 @@ import {
   type OrganisationPolicy,
   type Policy,
 } from '@cofactor/contracts';
-import type { ConfirmEnrolment, RevokeFactor, StartEnrolment } from './factor-set.decider';
+import type { ConfirmEnrolment, StartEnrolment } from './enrolments';
+import type { RevokeFactor } from './factor-set.decider';
 
 /** When the histories of these examples happened. */
 export const start = '2026-03-01T09:30:00.000Z';

@@ -1,4 +1,4 @@
-import type { FactorRole, OrganisationPolicy } from '@cofactor/contracts';
+import type { FactorEnrollmentEvent, FactorRole, OrganisationPolicy } from '@cofactor/contracts';
 import { channelOf, mayHaveRole } from '@cofactor/policy';
 import type { HeldFactor } from './factor-set';
 
@@ -53,4 +53,21 @@ export function repairedRoles(factors: readonly WithRole[], policies: Policies):
   const repaired: Roles = { default: first.credentialId, secondary: second?.credentialId ?? null };
   const before = rolesIn(factors);
   return before.default === repaired.default && before.secondary === repaired.secondary ? null : repaired;
+}
+
+type Named = Pick<HeldFactor, 'credentialId' | 'type' | 'name'>;
+
+/** Roles that follow from a factor that was added or removed. */
+export const withRoles = (held: readonly Named[], roles: Roles | null): readonly FactorEnrollmentEvent[] =>
+  roles === null ? [] : [rolesChanged(held, roles, false)];
+
+/** The roles from now on: `chosen` by the person, or following from another change. */
+export function rolesChanged(held: readonly Named[], roles: Roles, chosen: boolean): FactorEnrollmentEvent {
+  const named = (id: string | null) => {
+    const method = held.find(({ credentialId }) => credentialId === id);
+    return method ? { type: method.type, name: method.name } : null;
+  };
+  const first = named(roles.default);
+  const methods = first && { default: first, secondary: named(roles.secondary) };
+  return { type: 'factor.roles-changed', data: { ...roles, methods, chosen } };
 }

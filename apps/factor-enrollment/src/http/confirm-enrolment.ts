@@ -16,7 +16,7 @@ import type { FactorSetStream } from '../adapters/factor-set-stream';
 import type { NewRecoveryCodes, NewSecrets } from '../adapters/new-secrets';
 import { setUpOccasion } from '../adapters/set-up-codes';
 import { canStillBeConfirmed, enrolmentOf, type Enrolment, type FactorSet } from '../domain/factor-set';
-import { givesRecoveryCodes, named, namedAs, type ConfirmEnrolment as Command } from '../domain/factor-set.decider';
+import { givesRecoveryCodes, named, namedAs, type ConfirmEnrolment as Command } from '../domain/enrolments';
 import { offeredFactor, recoveryCodeCount } from '../domain/offered-factors';
 
 type Handler = HandlersOf<typeof factorEnrollmentOperations>['confirmEnrolment'];

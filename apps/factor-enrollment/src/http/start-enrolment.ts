@@ -6,7 +6,8 @@ import type { FactorSetStream } from '../adapters/factor-set-stream';
 import type { NewSecrets } from '../adapters/new-secrets';
 import type { SetUpCodes } from '../adapters/set-up-codes';
 import { resendAtOf, type FactorSet } from '../domain/factor-set';
-import { factorSet, named, type StartEnrolment as Command } from '../domain/factor-set.decider';
+import { named, type StartEnrolment as Command } from '../domain/enrolments';
+import { factorSet } from '../domain/factor-set.decider';
 import { offeredFactor } from '../domain/offered-factors';
 
 type Handler = HandlersOf<typeof factorEnrollmentOperations>['startEnrolment'];
