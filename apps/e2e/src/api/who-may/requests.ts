@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { newEmail, newPractice, password } from '../practice';
-import { siteName, withApproval, type Ids } from './callers';
+import { siteName, type Ids } from './callers';
 import type { Whose } from './rows';
+import { withApproval } from './staging';
 
 export interface Asked {
   readonly body?: object;
@@ -9,9 +10,9 @@ export interface Asked {
   readonly allowed: readonly string[];
   /** Ids in the address that are not those of their name. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** After which it is sent again, as soon as the answer says. */
+  readonly later?: string;
 }
-
-const noPassword = 'not the password';
 
 /** What is sent to each endpoint, so that no answer spoils another one's. */
 export const requests: Readonly<Record<string, (ids: Ids, whose: Whose) => Asked>> = {
@@ -24,10 +25,7 @@ export const requests: Readonly<Record<string, (ids: Ids, whose: Whose) => Asked
   readSignIn: () => ({ allowed: ['200'] }),
   issueChallenge: ({ credentialId }) => ({ body: { credentialId }, allowed: ['201'] }),
   // To the challenge of another sign-in as to none: there is no such verdict as `yes` for it.
-  answerChallenge: (_ids, whose) => ({
-    body: { code: '123456' },
-    allowed: whose === 'own' ? ['401 code-expired'] : [],
-  }),
+  answerChallenge: ({ code }, whose) => ({ body: { code }, allowed: whose === 'own' ? ['200'] : [] }),
   readSession: () => ({ allowed: ['200'] }),
   readMe: () => ({ allowed: ['200'] }),
   listSessions: () => ({ allowed: ['200'] }),
@@ -37,25 +35,22 @@ export const requests: Readonly<Record<string, (ids: Ids, whose: Whose) => Asked
   startEnrolment: () => ({ body: { password }, parameters: { type: 'totp' }, allowed: ['201'] }),
   resendEnrolmentCode: ({ emailEnrolmentId: enrolmentId }) => ({
     parameters: { type: 'email', enrolmentId },
-    allowed: ['201', '429 too-early-to-resend'],
+    allowed: ['201'],
+    later: '429 too-early-to-resend',
   }),
   confirmEnrolment: () => ({ body: { code: 'no code' }, parameters: { type: 'totp' }, allowed: ['401 code-wrong'] }),
-  // Somebody in the set-up has no factor yet that could have a role.
-  changeRoles: ({ credentialId }) => ({
-    body: { default: credentialId, secondary: null },
-    allowed: ['200', '422 roles-not-possible'],
-  }),
-  revokeFactor: (_ids, whose) => ({
-    body: { password: whose === 'own' ? noPassword : password },
-    allowed: ['401 invalid-credentials', '204'],
-  }),
+  changeRoles: ({ credentialId }) => ({ body: { default: credentialId, secondary: null }, allowed: ['200'] }),
+  revokeFactor: () => ({ body: { password }, allowed: ['204'] }),
   issueRecoveryCodes: () => ({ body: { password }, allowed: ['201'] }),
-  resetOwnFactors: () => ({ body: { password: noPassword }, allowed: ['401 invalid-credentials'] }),
+  resetOwnFactors: () => ({ body: { password }, allowed: ['201'] }),
   resetMember: () => ({ body: { reason: 'The phone was stolen.' }, allowed: ['201'] }),
   listResets: () => ({ allowed: ['200'] }),
-  // The second one finds it decided.
-  approveReset: () => ({ body: {}, allowed: ['201', '409 reset-closed'] }),
-  refuseReset: () => ({ body: {}, allowed: ['201', '409 reset-closed'] }),
+  approveReset: () => ({ body: { password }, allowed: ['201'] }),
+  refuseReset: ({ resetToRefuseId: resetId }) => ({
+    body: { password },
+    parameters: { resetId },
+    allowed: ['201'],
+  }),
   readPolicy: () => ({ allowed: ['200'] }),
   // The rules as they are: nothing changes.
   changePolicy: () => ({ body: { version: 2, policy: withApproval }, allowed: ['200'] }),
@@ -63,12 +58,9 @@ export const requests: Readonly<Record<string, (ids: Ids, whose: Whose) => Asked
   listPeople: () => ({ allowed: ['200'] }),
   readPerson: () => ({ allowed: ['200'] }),
   addPerson: () => ({ body: { name: 'Dr Lee Park', email: newEmail(), roles: ['member'] }, allowed: ['201'] }),
-  // As they are; the only administrator stays one.
-  changePerson: ({ siteId }) => ({
-    body: { roles: ['member'], siteIds: [siteId] },
-    allowed: ['204', '422 last-administrator'],
-  }),
-  removePerson: ({ leaverId: personId }) => ({ parameters: { personId }, allowed: ['204', '422 last-administrator'] }),
+  // As they are.
+  changePerson: ({ siteId }) => ({ body: { roles: ['member'], siteIds: [siteId] }, allowed: ['204'] }),
+  removePerson: ({ leaverId: personId }) => ({ parameters: { personId }, allowed: ['204'] }),
   // Nobody holds a secret that was never sent.
   chooseFirstPassword: () => ({ body: { token: 'cfl_unknown', password }, allowed: ['401 link-expired'] }),
   sendFirstPassword: () => ({ allowed: ['201'] }),
@@ -85,13 +77,20 @@ export const requests: Readonly<Record<string, (ids: Ids, whose: Whose) => Asked
   appointSupport: () => ({ body: { email: newEmail() }, allowed: ['201'] }),
   dismissSupport: () => ({ allowed: ['204'] }),
   lookUpPerson: () => ({ body: { email: newEmail() }, allowed: ['201'] }),
-  // Whoever may is told that there is no such look-up, case or request of support.
-  openSupportCase: () => ({ body: { lookUpId: 'none-of-this-kind' }, allowed: ['404 not-found'] }),
-  readSupportCase: () => ({ allowed: ['404 not-found'] }),
-  recordSupportStep: () => ({ body: { step: 'call-back', note: 'Nobody answered.' }, allowed: ['404 not-found'] }),
-  resetBySupport: () => ({ body: {}, allowed: ['404 not-found'] }),
+  openSupportCase: ({ lookUpId }) => ({ body: { lookUpId }, allowed: ['201'] }),
+  readSupportCase: () => ({ allowed: ['200'] }),
+  recordSupportStep: () => ({ body: { step: 'call-back', note: 'Nobody answered.' }, allowed: ['201'] }),
+  resetBySupport: () => ({ body: { password }, allowed: ['201'] }),
   listReports: () => ({ allowed: ['200'] }),
   listSupportResets: () => ({ allowed: ['200'] }),
-  approveSupportReset: () => ({ body: {}, allowed: ['404 not-found'] }),
-  refuseSupportReset: () => ({ body: {}, allowed: ['404 not-found'] }),
+  approveSupportReset: ({ supportResetId: resetId }) => ({
+    body: { password },
+    parameters: { resetId },
+    allowed: ['201'],
+  }),
+  refuseSupportReset: ({ supportResetToRefuseId: resetId }) => ({
+    body: { password },
+    parameters: { resetId },
+    allowed: ['201'],
+  }),
 };

@@ -53,8 +53,8 @@ resendEnrolmentCode    own      401     factor         yes     factor      yes  
 resendEnrolmentCode    foreign  401     factor         404     factor      404      404     404      404            404       404
 confirmEnrolment       own      401     factor         yes     factor      yes      yes     yes      yes            yes       yes
 confirmEnrolment       foreign  401     factor         404     factor      404      404     404      404            404       404
-changeRoles            -        401     factor         yes     factor      yes      yes     yes      yes            yes       yes
-revokeFactor           own      401     factor         set-up  factor      yes      yes     yes      yes            yes       yes
+changeRoles            -        401     factor         roles-not-possible  factor      yes      yes     yes      yes            yes       yes
+revokeFactor           own      401     factor         set-up  factor      yes      yes     yes      yes            policy-needs-factor  policy-needs-factor
 revokeFactor           foreign  401     factor         set-up  factor      404      404     404      404            404       404
 issueRecoveryCodes     -        401     factor         set-up  factor      yes      yes     yes      yes            yes       yes
 resetOwnFactors        -        401     factor         set-up  factor      yes      yes     yes      yes            yes       yes
