@@ -7,6 +7,15 @@ export type FactorType = z.infer<typeof factorTypeSchema>;
 export const factorRoleSchema = z.enum(['default', 'secondary', 'recovery']);
 export type FactorRole = z.infer<typeof factorRoleSchema>;
 
+/** A role that a method can take, with the default and the secondary method that there are then. */
+export const roleChangeSchema = z.object({
+  credentialId: z.string(),
+  role: factorRoleSchema.extract(['default', 'secondary']),
+  default: z.string(),
+  secondary: z.string().nullable(),
+});
+export type RoleChange = z.infer<typeof roleChangeSchema>;
+
 export const missingSchema = z.enum(['default', 'secondary', 'recovery-codes', 'phishing-resistant']);
 export type Missing = z.infer<typeof missingSchema>;
 

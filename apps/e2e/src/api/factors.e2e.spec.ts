@@ -123,7 +123,11 @@ describe('several authenticator apps', () => {
     expect(await choose({ default: credentialId, secondary: second.credentialId })).toBe('422 roles-not-possible');
     expect(await choose({ default: credentialId, secondary: credentialId })).toBe('422 roles-not-possible');
     expect(await choose({ default: stranger.credentialId, secondary: null })).toBe('422 roles-not-possible');
-    expect(await choose({ default: second.credentialId, secondary: null })).toBe('200');
+    const wanted = { default: second.credentialId, secondary: null };
+    expect((await readFactors(program, token)).roleChanges).toEqual([
+      { credentialId: second.credentialId, role: 'default', ...wanted },
+    ]);
+    expect(await choose(wanted)).toBe('200');
     expect((await readFactors(program, token)).factors.map(({ role }) => role)).toEqual([null, 'default']);
   });
 });

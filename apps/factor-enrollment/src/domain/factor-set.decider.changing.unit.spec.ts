@@ -16,6 +16,7 @@ import {
   starting,
   revoking,
 } from './factor-set.fixture';
+import { roleChanges } from './roles';
 
 const { given } = storyOf(factorSet, start);
 
@@ -145,6 +146,49 @@ describe('the roles', () => {
     given([...app, started('second'), enrolled('second', null)])
       .when(roles('app', 'second'))
       .thenRefused('roles-not-possible');
+  });
+
+  describe('that are offered', () => {
+    const mailbox = [started('mailbox', 'email', 'Email'), enrolled('mailbox', null, 'email', 'Email')];
+    const second = [started('second'), enrolled('second', null)];
+    const offered = (history: readonly FactorEnrollmentEvent[]) =>
+      roleChanges(given(history).state.factors, [aPolicy()]).map(
+        (change) => `${change.credentialId} as ${change.role}: ${change.default}, ${String(change.secondary)}`,
+      );
+
+    it('are none of one method alone, and what two can be where they change places', () => {
+      expect(offered(app)).toEqual([]);
+      expect(offered(both)).toEqual(['phone as default: phone, app']);
+    });
+
+    it('leave out email as the default (HC2), and a second app beside the first (BX6)', () => {
+      expect(offered([...app, ...mailbox])).toEqual(['mailbox as secondary: app, mailbox']);
+      expect(offered([...both, ...mailbox])).toEqual([
+        'phone as default: phone, app',
+        'mailbox as secondary: app, mailbox',
+      ]);
+      expect(offered([...app, ...second])).toEqual(['second as default: second, null']);
+      expect(offered([...both, ...second])).toEqual([
+        'phone as default: phone, app',
+        'second as default: second, phone',
+      ]);
+    });
+
+    it('are all taken when they are asked for', () => {
+      const history = [...both, ...mailbox, ...second];
+      const pairs = [
+        ['phone', 'app'],
+        ['app', 'mailbox'],
+        ['second', 'phone'],
+      ] as const;
+      const changes = roleChanges(given(history).state.factors, [aPolicy()]);
+      expect(changes.map((change) => [change.default, change.secondary])).toEqual(pairs);
+      for (const [first, beside] of pairs) {
+        given(history)
+          .when(roles(first, beside))
+          .then([rolesChanged(first, beside, true)]);
+      }
+    });
   });
 });
 

@@ -1,5 +1,5 @@
-import type { FactorEnrollmentEvent, FactorRole, OrganisationPolicy } from '@cofactor/contracts';
-import { channelOf, mayHaveRole } from '@cofactor/policy';
+import type { FactorEnrollmentEvent, FactorRole, OrganisationPolicy, RoleChange } from '@cofactor/contracts';
+import { channelOf, mayHaveRole, rolesArePossible } from '@cofactor/policy';
 import type { HeldFactor } from './factor-set';
 
 export interface Roles {
@@ -53,6 +53,29 @@ export function repairedRoles(factors: readonly WithRole[], policies: Policies):
   const repaired: Roles = { default: first.credentialId, secondary: second?.credentialId ?? null };
   const before = rolesIn(factors);
   return before.default === repaired.default && before.secondary === repaired.secondary ? null : repaired;
+}
+
+/**
+ * What each method can become, with the roles that all have then: none that would be refused. Whoever had the default
+ * becomes the secondary where another one does not stay it; where neither can be, the secondary is the one added first.
+ */
+export function roleChanges(factors: readonly WithRole[], policies: Policies): readonly RoleChange[] {
+  const holder = (wanted: FactorRole) => factors.find(({ role }) => role === wanted);
+  const [first, second] = [holder('default'), holder('secondary')];
+  const goTogether = (one: WithRole, other: WithRole): boolean =>
+    one !== other && rolesArePossible(policies, one.type, other.type);
+  const asDefault = (factor: WithRole): readonly RoleChange[] => {
+    if (factor === first || !mayHaveRole(policies, 'default', factor.type)) return [];
+    const beside = [second, first, ...factors].find((other) => other !== undefined && goTogether(factor, other));
+    const { credentialId } = factor;
+    return [{ credentialId, role: 'default', default: credentialId, secondary: beside?.credentialId ?? null }];
+  };
+  const asSecondary = (factor: WithRole): readonly RoleChange[] => {
+    if (first === undefined || factor === second || !goTogether(first, factor)) return [];
+    const { credentialId } = factor;
+    return [{ credentialId, role: 'secondary', default: first.credentialId, secondary: credentialId }];
+  };
+  return factors.flatMap((factor) => [...asDefault(factor), ...asSecondary(factor)]);
 }
 
 type Named = Pick<HeldFactor, 'credentialId' | 'type' | 'name'>;

@@ -5,6 +5,7 @@ import type { FactorSetStream } from '../adapters/factor-set-stream';
 import { holdingsOf, type FactorSet } from '../domain/factor-set';
 import { isFrozen } from '../domain/freeze';
 import { offeredTypes } from '../domain/offered-factors';
+import { roleChanges } from '../domain/roles';
 
 type Handlers = HandlersOf<typeof factorEnrollmentOperations>;
 
@@ -41,6 +42,7 @@ export class FactorReads implements Pick<Handlers, 'factorsOf' | 'factorsOfMany'
     const { personId, policies } = await permitted(verifier, request.statement, 'read-factors', clock.now());
     const set = await sets.load(personId);
     const allowed = offeredTypes(policies);
+    const frozen = isFrozen(set, clock.now().toISOString());
     return {
       factors: factorsIn(set),
       recoveryCodes: set.recoveryCodes,
@@ -48,7 +50,8 @@ export class FactorReads implements Pick<Handlers, 'factorsOf' | 'factorsOfMany'
       allowed,
       recommended: recommendedTypes(policies, allowed),
       smsCountries: [...smsCountries(policies)],
-      frozenUntil: isFrozen(set, clock.now().toISOString()) ? set.frozenUntil : null,
+      frozenUntil: frozen ? set.frozenUntil : null,
+      roleChanges: frozen ? [] : [...roleChanges(set.factors, policies)],
     };
   };
 }

@@ -53,6 +53,7 @@ export class FactorsController {
       recommended: held.recommended,
       smsCountries: held.smsCountries,
       frozenUntil: held.frozenUntil,
+      roleChanges: held.roleChanges,
     };
   }
 

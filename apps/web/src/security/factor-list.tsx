@@ -20,7 +20,7 @@ interface FactorListProps {
 /** Whether two-factor authentication is on, the factors that make it so, and a way to add one. */
 export function FactorList({ factors: all, onDone }: FactorListProps) {
   const { factors, setUp } = all;
-  const roles = useRoles(factors, onDone);
+  const roles = useRoles(all, onDone);
   const [removing, setRemoving] = useState<Factor | null>(null);
   const offered = offeredTo(all).length > 0;
   return (

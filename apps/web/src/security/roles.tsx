@@ -2,39 +2,37 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api/client';
 import { answered } from '../api/problem';
-import { factorsQuery, type Factor } from '../api/queries';
+import { factorsQuery, type Factor, type Factors } from '../api/queries';
 import { Button } from '../elements/button';
 import { useAction } from '../elements/use-action';
 import { problemSentence } from '../words/problem-sentence';
 import { t } from '../words/words';
 import { endingTheSession } from './ending-the-session';
 
-interface Pair {
-  readonly first: Factor;
-  readonly second: Factor | null;
-}
+type RoleChange = Factors['roleChanges'][number];
 
-/** Changes of the default and the secondary method; which pairs are possible is the server's to say. */
-export function useRoles(factors: readonly Factor[], onDone: (sentence: string) => void) {
+/** Changes of the default and the secondary method; which are possible, the server says. */
+export function useRoles({ factors, roleChanges }: Factors, onDone: (sentence: string) => void) {
   const client = useQueryClient();
   const [problem, setProblem] = useState<string | null>(null);
-  const inRole = (role: Factor['role']) => factors.find((factor) => factor.role === role) ?? null;
-  const change = useAction(async ({ first, second }: Pair) => {
+  const nameOf = (id: string | null) => factors.find(({ credentialId }) => credentialId === id)?.name ?? '';
+  const change = useAction(async (wanted: RoleChange) => {
     setProblem(null);
-    const body = { default: first.credentialId, secondary: second?.credentialId ?? null };
+    const body = { default: wanted.default, secondary: wanted.secondary };
     try {
       await endingTheSession(answered(api.PUT('/v1/me/factors/roles', { body })));
     } catch (error) {
       return setProblem(problemSentence(error, new Date()));
     }
     await client.invalidateQueries({ queryKey: factorsQuery.queryKey });
+    const [first, second] = [nameOf(wanted.default), nameOf(wanted.secondary)];
     onDone(
-      second === null
-        ? t('security.rolesChanged', { first: first.name })
-        : t('security.rolesChangedBoth', { first: first.name, second: second.name }),
+      wanted.secondary === null
+        ? t('security.rolesChanged', { first })
+        : t('security.rolesChangedBoth', { first, second }),
     );
   });
-  return { problem, change, first: inRole('default'), second: inRole('secondary') };
+  return { problem, change, roleChanges };
 }
 
 interface RoleButtonsProps {
@@ -42,30 +40,24 @@ interface RoleButtonsProps {
   readonly roles: ReturnType<typeof useRoles>;
 }
 
+const words = {
+  default: ['security.makeDefault', 'security.makeDefaultNamed'],
+  secondary: ['security.makeSecondary', 'security.makeSecondaryNamed'],
+} as const;
+
 /** Gives a factor another role; the one that had it takes what is left. */
-export function RoleButtons({ factor, roles: { change, first, second } }: RoleButtonsProps) {
-  const { name } = factor;
-  if (factor === first) return null;
-  return (
-    <>
+export function RoleButtons({ factor: { credentialId, name }, roles: { change, roleChanges } }: RoleButtonsProps) {
+  return roleChanges
+    .filter((possible) => possible.credentialId === credentialId)
+    .map((possible) => (
       <Button
+        key={possible.role}
         look="plain"
-        label={t('security.makeDefaultNamed', { name })}
+        label={t(words[possible.role][1], { name })}
         pending={change.pending}
-        onPress={() => void change.start({ first: factor, second: factor === second ? first : second })}
+        onPress={() => void change.start(possible)}
       >
-        {t('security.makeDefault')}
+        {t(words[possible.role][0])}
       </Button>
-      {factor !== second && first !== null && (
-        <Button
-          look="plain"
-          label={t('security.makeSecondaryNamed', { name })}
-          pending={change.pending}
-          onPress={() => void change.start({ first, second: factor })}
-        >
-          {t('security.makeSecondary')}
-        </Button>
-      )}
-    </>
-  );
+    ));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instantSchema } from '../fact';
-import { factorRoleSchema, factorTypeSchema, missingSchema } from '../factor-types';
+import { factorRoleSchema, factorTypeSchema, missingSchema, roleChangeSchema } from '../factor-types';
 import { lineOfText } from '../line-of-text';
 import { nextSchema } from '../next';
 import { auditRecordSchema } from '../operations/audit';
@@ -270,6 +270,7 @@ export const publicApi = {
       smsCountries: z.array(z.string()),
       /** Until when nothing can be changed, because the person reported a change as not theirs; null where it can. */
       frozenUntil: instantSchema.nullable(),
+      roleChanges: z.array(roleChangeSchema),
     }),
   }),
   reportNotMine: endpoint({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { resetReasonSchema } from '../events/resets';
 import { idSchema, instantSchema } from '../fact';
-import { factorTypeSchema, factorRoleSchema, missingSchema } from '../factor-types';
+import { factorTypeSchema, factorRoleSchema, missingSchema, roleChangeSchema } from '../factor-types';
 import { deliverySchema } from './notification';
 import { defineOperations } from './operation';
 
@@ -83,6 +83,8 @@ export const factorEnrollmentOperations = defineOperations('factor-enrollment', 
       smsCountries: z.array(z.string()).default([]),
       /** Until when nothing can be changed; null where it can. */
       frozenUntil: instantSchema.nullable().default(null),
+      /** A release that does not say offers none. */
+      roleChanges: z.array(roleChangeSchema).default([]),
     }),
   },
   startEnrolment: {
