@@ -9,5 +9,6 @@ const projects = ['tools', 'bench', ...inFolder('libs'), ...inFolder('apps')];
 module.exports = {
   // Jest takes it from here alone when it runs several projects.
   testTimeout,
+  testSequencer: `${__dirname}/jest.sequencer.cjs`,
   projects: projects.map((project) => `${project}/jest.config.cjs`).filter((file) => existsSync(join(__dirname, file))),
 };
