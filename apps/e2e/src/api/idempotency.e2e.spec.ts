@@ -1,6 +1,6 @@
 import { publicApi } from '@cofactor/contracts';
 import { randomUUID } from 'node:crypto';
-import { sharedInstallation, type SharedInstallation } from '../shared-installation';
+import { Installation } from '../installation';
 import { Databases } from './databases';
 import {
   challenge,
@@ -17,12 +17,12 @@ import {
 } from './practice';
 import { Program, type Reply } from './program';
 
-let installation: SharedInstallation;
+let installation: Installation;
 let program: Program;
 let databases: Databases;
 
 beforeAll(async () => {
-  installation = await sharedInstallation();
+  installation = await Installation.start();
   program = new Program(installation.url);
   databases = await Databases.open(installation);
 });

@@ -1,16 +1,16 @@
 import { presets, publicApi, type Policy } from '@cofactor/contracts';
 import { eventually } from '@cofactor/testkit';
-import { sharedInstallation, type SharedInstallation } from '../shared-installation';
+import { Installation } from '../installation';
 import { Databases } from './databases';
 import { enrolledManager, newEmail, password, readAudit, readFactors, startSignIn } from './practice';
 import { Program } from './program';
 
-let installation: SharedInstallation;
+let installation: Installation;
 let program: Program;
 let databases: Databases;
 
 beforeAll(async () => {
-  installation = await sharedInstallation();
+  installation = await Installation.start();
   program = new Program(installation.url);
   databases = await Databases.open(installation);
 });
