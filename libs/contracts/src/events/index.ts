@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { EventDefinition } from '../event-definition';
-import type { Service } from '../fact';
+import { services, type Service } from '../fact';
 import { challengeEvents } from './challenge';
 import { factorEnrollmentEvents } from './factor-enrollment';
 import { identityEvents } from './identity';
@@ -39,20 +39,13 @@ const byType = new Map(allEvents.map((definition) => [definition.type, definitio
 /** The contract entry of a type, or undefined for one that this release does not know. */
 export const eventDefinition = (type: string): EventDefinition | undefined => byType.get(type);
 
-const owners: ReadonlyArray<readonly [prefix: string, Service]> = [
-  ['organisation-', 'identity'],
-  ['person-', 'identity'],
-  ['sign-in-', 'identity'],
-  ['password-door-', 'identity'],
-  ['session-', 'identity'],
-  ['factor-changes-', 'identity'],
-  ['shared-account-', 'identity'],
-  ['support-', 'identity'],
-  ['factors-', 'factor-enrollment'],
-  ['credential-', 'challenge'],
-  ['answers-', 'challenge'],
-  ['message-', 'notification'],
-];
+/** Such as `person-`, from `person-{personId}`. */
+const prefixesIn = (streams: string): readonly string[] => streams.match(/[a-z][a-z-]*-(?=\{)/g) ?? [];
+
+const owners: ReadonlyArray<readonly [prefix: string, Service]> = services.flatMap((service) => {
+  const streams = Object.values<EventDefinition>(eventsByService[service]).map(({ stream }) => stream);
+  return [...new Set(streams.flatMap(prefixesIn))].map((prefix) => [prefix, service] as const);
+});
 
 /** Which service owns a stream, by its prefix; undefined for a name that is no stream of ours. */
 export const ownerOfStream = (stream: string): Service | undefined =>
