@@ -303,6 +303,21 @@ describe('HE8: support sees who reported a change as not their own', () => {
     expect(await reports(token)).toEqual([]);
   });
 
+  it('the latest hundred, with how many more there are', async () => {
+    const { token } = await ofStaff('support_staff');
+    const sam = await installation.practice();
+    await frozen(sam, after(60));
+    const crowd = `WITH crowd AS (
+        INSERT INTO people (person_id, email_hint, sealed_name)
+        SELECT person_id || '-' || n, email_hint, sealed_name FROM people, generate_series(1, 104) AS n
+         WHERE person_id = $1 RETURNING person_id)
+      INSERT INTO reported_changes (person_id, frozen_until) SELECT person_id, $2 FROM crowd`;
+    await installation.database.query(crowd, [sam.personId, after(50)]);
+    const { reports: listed, more } = await installation.identity.listReports({ token }, contextOf());
+    expect([listed.length, listed[0]?.frozenUntil, more]).toEqual([100, after(60), 5]);
+    installation.clock.advance(60);
+  });
+
   it('and no longer, once somebody else agreed to a reset; one of their own ends nothing', async () => {
     const { token } = await ofStaff('operators');
     const sam = await installation.practice();

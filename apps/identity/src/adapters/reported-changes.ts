@@ -16,10 +16,10 @@ const longestList = 100;
 export class ReportedChanges {
   constructor(private readonly sql: Sql) {}
 
-  /** Those whose changes are frozen at `now`, the latest report first. */
-  async list(now: Date): Promise<readonly ReportedChange[]> {
-    return this.sql.query<ReportedChange>(
-      `SELECT person_id AS "personId", email_hint AS "emailHint", sealed_name AS "sealedName",
+  /** Those whose changes are frozen at `now`, the latest report first, and how many more there are. */
+  async list(now: Date): Promise<{ readonly rows: readonly ReportedChange[]; readonly more: number }> {
+    const rows = await this.sql.query<ReportedChange & { readonly total: number }>(
+      `SELECT (count(*) OVER ())::int AS total, person_id AS "personId", email_hint AS "emailHint", sealed_name AS "sealedName",
               frozen_until AS "frozenUntil",
               ARRAY(SELECT o.name FROM memberships m JOIN organisations o USING (organisation_id)
                      WHERE m.person_id = p.person_id ORDER BY o.organisation_id) AS practices
@@ -27,6 +27,7 @@ export class ReportedChanges {
         WHERE frozen_until > $1 ORDER BY frozen_until DESC, person_id LIMIT ${longestList}`,
       [now.toISOString()],
     );
+    return { rows, more: (rows[0]?.total ?? 0) - rows.length };
   }
 
   /** Forgets those that are over. */

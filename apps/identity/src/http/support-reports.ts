@@ -20,7 +20,7 @@ export class SupportReports implements Pick<Handlers, 'listReports' | 'listSuppo
   readonly listReports: Handlers['listReports'] = async ({ token }, context) => {
     const { openNames, recorder, reportedChanges } = this.parts;
     await signedInSupport(this.parts, token, context);
-    const rows = await reportedChanges.list(recorder.now());
+    const { rows, more } = await reportedChanges.list(recorder.now());
     const names = await openNames(rows);
     return {
       reports: rows.map(({ personId, emailHint, practices, frozenUntil }) => ({
@@ -29,6 +29,7 @@ export class SupportReports implements Pick<Handlers, 'listReports' | 'listSuppo
         practices: [...practices],
         frozenUntil,
       })),
+      more,
     };
   };
 

@@ -145,7 +145,7 @@ export const resetsQuery = (organisationId: string) =>
 /** Who reported a change of their methods as not their own, as support sees them. */
 export const reportsQuery = queryOptions({
   queryKey: ['reports'],
-  queryFn: async () => (await answered(api.GET('/v1/support/reports'))).reports,
+  queryFn: () => answered(api.GET('/v1/support/reports')),
 });
 
 /** Those that somebody of support asked for. */

@@ -358,6 +358,8 @@ export const enGB = {
     reports: 'Reported as not theirs',
     reportsLead: 'Who told us that a change of their sign-in methods was not their own. Speak with their practice.',
     noReports: 'Nobody has reported a change within the last day.',
+    moreReports_one: 'One earlier report is not shown.',
+    moreReports_other: '{{count}} earlier reports are not shown.',
     frozenUntil: 'Nothing can be changed until',
     caseHeading: 'Case: {{name}}',
     caseLead: 'Record how you made sure who you speak with. The case is open until',

@@ -137,7 +137,11 @@ export const supportApi = {
     body: null,
     status: 200,
     problems: staffProblems,
-    reply: z.strictObject({ reports: z.array(reportSummarySchema) }),
+    reply: z.strictObject({
+      reports: z.array(reportSummarySchema),
+      /** How many there are beside these, which are the latest. */
+      more: z.int(),
+    }),
   }),
   listSupportResets: endpoint({
     id: 'listSupportResets',

@@ -92,7 +92,11 @@ export const supportOperations = {
     callers: ['gateway'],
     repeat: 'always',
     request: z.object({ token }),
-    reply: z.object({ reports: z.array(reportSummarySchema) }),
+    reply: z.object({
+      reports: z.array(reportSummarySchema),
+      /** How many there are beside these; a release that does not say names all. */
+      more: z.int().default(0),
+    }),
   },
   /** The people of support, who are told of reports. */
   listSupportToTell: {
