@@ -2,6 +2,7 @@ import { eventually } from '@cofactor/testkit';
 import type { Page } from 'playwright-core';
 import { Installation } from '../installation';
 import { MailSink } from '../mail-sink';
+import { TextSink } from '../text-sink';
 import { describeInBrowser, TestBrowser } from './chromium';
 import { examine } from './examine';
 import {
@@ -18,6 +19,7 @@ import {
   type Manager,
 } from './people';
 
+const ravi: Manager = { name: 'Dr Ravi Patel', email: 'ravi@quayside.example', password: 'five slow otters' };
 const noor: Manager = { name: 'Dr Noor Haddad', email: 'noor@quayside.example', password: 'four slow otters' };
 
 /** WCAG 2.2 AA as far as axe can tell, no sideways scrolling at 320 px (1.4.10), targets of 44 px, a clean console. */
@@ -25,16 +27,18 @@ describeInBrowser('every page, wide and narrow, light and dark', () => {
   let installation: Installation;
   let browser: TestBrowser;
   let mail: MailSink;
+  let texts: TextSink;
 
   beforeAll(async () => {
-    mail = await MailSink.start();
-    installation = await Installation.start({ environment: { SMTP_URL: mail.url, MAIL_FROM: 'no-reply@mfa.example' } });
+    [mail, texts] = await Promise.all([MailSink.start(), TextSink.start()]);
+    const environment = { SMTP_URL: mail.url, MAIL_FROM: 'no-reply@mfa.example', ...texts.environment };
+    installation = await Installation.start({ environment });
     browser = await TestBrowser.start(installation.url);
   });
   afterAll(async () => {
     await browser.close();
     await installation.remove();
-    await mail.stop();
+    await Promise.all([mail.stop(), texts.stop()]);
   });
 
   it('can be read and used by everyone', async () => {
@@ -56,6 +60,16 @@ describeInBrowser('every page, wide and narrow, light and dark', () => {
     expect(findings).toEqual([]);
     expect(watched.complaints).toEqual([]);
   }, 120_000);
+
+  it('say the same of a code by text message (HE1)', async () => {
+    const watched = await browser.newPage();
+    const findings: string[] = [];
+    await walkUnsentTexts(watched.page, texts, async (name) => {
+      findings.push(...(await examine(watched, name)));
+    });
+    expect(findings).toEqual([]);
+    expect(watched.complaints).toEqual([]);
+  }, 120_000);
 });
 
 /** The code in the newest mail, once one more has come than there were. */
@@ -63,6 +77,40 @@ async function codeInMail(mail: MailSink, before: number): Promise<string> {
   const codes = () =>
     mail.arrived.slice(before).flatMap((one) => /^(\d{6})\r?$/m.exec(one.split('text/plain')[1] ?? '')?.[1] ?? []);
   return (await eventually(codes, ([code]) => code !== undefined, 20_000))[0] ?? '';
+}
+
+/** The code in the newest text message, once one has come. */
+async function codeInText(texts: TextSink): Promise<string> {
+  const codes = () => texts.arrived.flatMap((one) => /\b\d{6}\b/.exec(one)?.[0] ?? []);
+  return (await eventually(codes, ([code]) => code !== undefined, 20_000)).at(-1) ?? '';
+}
+
+/** The same by text message; what was refused for good is typed again. */
+async function walkUnsentTexts(page: Page, texts: TextSink, seen: (name: string) => Promise<void>): Promise<void> {
+  const send = () => page.getByRole('button', { name: 'Send the code' }).click();
+  await createPractice(page, ravi);
+  await page.getByRole('button', { name: 'Text message' }).click();
+  texts.refusal = 'opted-out';
+  await page.getByLabel('Mobile number').fill('07400 123 459');
+  await send();
+  await page.getByText('The code could not be sent.').waitFor();
+  await seen('Set up, text message not sent');
+  texts.refusal = 'come-back-later';
+  await send();
+  await page.getByText('Sending takes longer than usual').waitFor();
+  await seen('Set up, text message delayed');
+  texts.refusal = null;
+  await page.getByLabel('6-digit code').fill(await codeInText(texts));
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await saveCodes(page);
+  await toAccount(page);
+  await signOut(page);
+
+  texts.refusal = 'opted-out';
+  await signIn(page, ravi);
+  await page.getByText('The code could not be sent. Use another method or a recovery code.').waitFor();
+  await page.getByRole('button', { name: 'Enter a recovery code instead' }).waitFor();
+  await seen('Enter your code, text message not sent');
 }
 
 /** A set-up and a sign-in by email while the mail server refuses for good, refuses for now, and takes mail again. */
