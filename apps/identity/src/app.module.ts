@@ -172,6 +172,7 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
   const authorisations = new Authorisations(everything);
   const sessions = new Sessions(everything);
   const resets = new Resets(everything);
+  const peopleToTell = new PeopleToTell(everything);
   const resetDecisions = new ResetDecisions(everything);
   const supportStaff = new SupportStaff({ ...everything, staff: new InstallationStaff(everything) });
   const helped = new HelpedPeople(everything);
@@ -218,7 +219,8 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
     authoriseResetDecision: resetDecisions.authoriseResetDecision,
     listResets: resetDecisions.listResets,
     endSessionsByReset: resets.endSessionsByReset,
-    listPeopleToTell: new PeopleToTell(everything).handle,
+    listPeopleToTell: peopleToTell.listPeopleToTell,
+    readPracticeName: peopleToTell.readPracticeName,
     readSession: sessions.readSession,
     listSessions: sessions.listSessions,
     endSession: sessions.endSession,

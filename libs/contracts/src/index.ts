@@ -9,7 +9,7 @@ export * from './ids';
 export * from './line-of-text';
 export * from './next';
 export * from './operations';
-export * from './organisation-roles';
+export * from './roles';
 export * from './policy';
 export * from './policy-settings';
 export * from './position';

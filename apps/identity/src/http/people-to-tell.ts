@@ -3,10 +3,10 @@ import { rulingPolicies } from '@cofactor/policy';
 import type { Directory } from '../adapters/directory';
 import type { PolicyDirectory } from '../adapters/policy-directory';
 
-type Handler = HandlersOf<typeof identityOperations>['listPeopleToTell'];
+type Handlers = HandlersOf<typeof identityOperations>;
 
-/** Whom the rules of a practice ask for a second factor, for telling them so (PRODUCT HE8). */
-export class PeopleToTell {
+/** What notification asks before it tells people of a practice, or of what they are in it (PRODUCT HE8). */
+export class PeopleToTell implements Pick<Handlers, 'listPeopleToTell' | 'readPracticeName'> {
   constructor(
     private readonly parts: {
       readonly directory: Pick<Directory, 'nameOfOrganisation'>;
@@ -14,7 +14,8 @@ export class PeopleToTell {
     },
   ) {}
 
-  readonly handle: Handler = async ({ organisationId, after, limit }) => {
+  /** Whom its rules ask for a second factor. */
+  readonly listPeopleToTell: Handlers['listPeopleToTell'] = async ({ organisationId, after, limit }) => {
     const { directory, policies } = this.parts;
     const [standing, organisation] = [
       await policies.policyOf(organisationId),
@@ -33,5 +34,11 @@ export class PeopleToTell {
     });
     const next = people.length < limit ? null : (people.at(-1)?.personId ?? null);
     return { organisation, personIds: told.map(({ personId }) => personId), next };
+  };
+
+  readonly readPracticeName: Handlers['readPracticeName'] = async ({ organisationId }) => {
+    const organisation = await this.parts.directory.nameOfOrganisation(organisationId);
+    if (organisation === null) throw new DomainError('not-found');
+    return { organisation };
   };
 }

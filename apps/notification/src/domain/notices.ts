@@ -176,6 +176,8 @@ const notReported: readonly NoticeTemplate[] = [
   'changes-frozen',
   'change-reported',
   'reset-awaits-approval',
+  'membership-changed',
+  'appointment-changed',
 ];
 
 /** Whether there is something to stop, so that the message carries a link for it. */

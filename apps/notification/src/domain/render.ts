@@ -2,13 +2,16 @@ import { renderMail, type Block, type RenderedMail } from './mail-body';
 import type { NoticeMessage } from './message';
 import type { Whereabouts } from './ports';
 import {
+  appointmentWords,
   causeWords,
   detailLabels,
   factorWords,
   footers,
   greeting,
+  membershipWords,
   outcomeWords,
   reporting,
+  roleWords,
   wordings,
 } from './words.en-GB';
 
@@ -51,7 +54,13 @@ function methodInWords(
   return name === '' ? factorWords[method.type] : `${factorWords[method.type]} “${name}”`;
 }
 
-/** What stands in the place of `{factor}`, `{roles}`, `{until}`, `{outcome}` and `{practice}`. */
+function membershipInWords({ practice, roles }: Extract<Change, { kind: 'membership' }>): string {
+  const all = new Intl.ListFormat('en-GB').format(roles.map((role) => roleWords[role]));
+  const sentence = roles.length === 0 ? membershipWords.ended : membershipWords.changed;
+  return sentence.replace('{practice}', () => asOneLine(practice)).replace('{roles}', all);
+}
+
+/** What stands in the place of `{factor}`, `{roles}`, `{until}`, `{outcome}`, `{practice}`, `{membership}` and `{appointment}`. */
 function changeInWords(change: Change, timeZone: string): Readonly<Record<string, string>> {
   switch (change.kind) {
     case 'factor': {
@@ -68,6 +77,10 @@ function changeInWords(change: Change, timeZone: string): Readonly<Record<string
     case 'freeze':
     case 'approval':
       return { until: inWords(change.until, timeZone) };
+    case 'membership':
+      return { membership: membershipInWords(change) };
+    case 'appointment':
+      return { appointment: appointmentWords[change.role][change.holds ? 'appointed' : 'dismissed'] };
     case 'enforcement':
       return { practice: change.practice === null ? 'The operator of this installation' : asOneLine(change.practice) };
   }
@@ -90,6 +103,8 @@ const footerOf: { readonly [Template in NoticeMessage['template']]?: string } = 
   'enforcement-on': footers.rules,
   'change-reported': footers.support,
   'reset-awaits-approval': footers.approval,
+  'membership-changed': footers.roles,
+  'appointment-changed': footers.roles,
 };
 
 /**

@@ -25,6 +25,8 @@ const changes: Readonly<Partial<Record<NoticeTemplate, About['change']>>> = {
   'change-reported': { kind: 'freeze', until: '2026-11-23T16:48:59.123Z' },
   'reset-not-approved': { kind: 'reset-over', outcome: 'expired' },
   'reset-awaits-approval': { kind: 'approval', until: '2026-11-23T16:48:59.123Z' },
+  'membership-changed': { kind: 'membership', practice: 'Riverside\n$& Practice', roles: ['administrator', 'analyst'] },
+  'appointment-changed': { kind: 'appointment', role: 'support', holds: true },
 };
 const message = (template: NoticeTemplate, about: Partial<About> = {}): NoticeMessage => ({
   messageId: 'message-1',
@@ -77,16 +79,30 @@ Cofactor sends this because the way you sign in has changed. It never asks for y
     ['changes-frozen', 'nothing can be added, removed or changed until Monday 23 November 2026 at 16:48 (UTC)'],
     ['reset-not-approved', 'that was asked for ended, since nobody agreed to it in time, on Sunday 22'],
     ['reset-awaits-approval', 'ends by itself on Monday 23 November 2026 at 16:48 (UTC)'],
+    [
+      'membership-changed',
+      'Your roles in “Riverside $& Practice” were changed to administrator and analyst on Sunday 22',
+    ],
+    ['appointment-changed', 'You were taken into the support of this installation of Cofactor on Sunday 22'],
     ['change-reported', 'somebody reported that a change of their sign-in methods was not theirs'],
   ] as const)('HE8: %s says "%s …"', (template, happened) => {
     expect(renderNotice(message(template), around).text).toContain(happened);
+  });
+
+  it('HE8: says of somebody without a role that they were removed', () => {
+    const change: About['change'] = { kind: 'membership', practice: 'Riverside Practice', roles: [] };
+    const { text } = renderNotice(message('membership-changed', { by: 'practice', change }), around);
+    expect(text).toContain('You were removed from “Riverside Practice” on Sunday 22');
+    expect(text).toContain('Done by: an administrator of the practice');
   });
 
   it.each(noticeTemplateSchema.options)('HE8, R6: %s says how to repudiate, and leaves no gap', (template) => {
     const { subject, text, html } = renderNotice(message(template), around);
     if (['change-reported', 'reset-awaits-approval'].includes(template)) expect(text).toContain('Speak with the');
     else
-      expect(text).toMatch(/If (?:this was not you: |you did not expect this, )[^]*manager of (?:your|the) practice/);
+      expect(text).toMatch(
+        /If (?:this was not you: |you did not expect this, )[^]*(?:manager of (?:your|the) practice|runs this installation)/,
+      );
     expect(`${subject}${text}${html}`).not.toMatch(/\{\w|undefined|null/);
   });
 

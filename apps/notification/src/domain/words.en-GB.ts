@@ -1,4 +1,4 @@
-import type { FactorType, NoticeTemplate } from '@cofactor/contracts';
+import type { FactorType, InstallationRole, NoticeTemplate, OrganisationRole } from '@cofactor/contracts';
 
 /** How people call each kind of factor, in a sentence. */
 export const factorWords: Readonly<Record<FactorType, string>> = {
@@ -107,6 +107,19 @@ export const wordings: Readonly<Record<NoticeTemplate, Wording>> = {
     ifItWasNot:
       'Speak with the person first, by phone or in person. Whoever asked for it may have been talked into it.',
   },
+  'membership-changed': {
+    subject: 'What you are in a practice has changed',
+    happened: '{membership} on {when}.',
+    ifItWasYou: 'If you expected this, there is nothing to do. What you see at {pages} has changed with it.',
+    ifItWasNot: 'If you did not expect this, ask the manager of the practice, by phone or in person.',
+  },
+  'appointment-changed': {
+    subject: 'What you may do in this installation has changed',
+    happened: '{appointment} on {when}.',
+    ifItWasYou:
+      'If you expected this, there is nothing to do. What you see at {pages}, and how you sign in, follow from it.',
+    ifItWasNot: 'If you did not expect this, ask whoever runs this installation, by phone or in person.',
+  },
   // To the people of support.
   'change-reported': {
     subject: 'Somebody reported a change that was not theirs',
@@ -125,6 +138,7 @@ export const reporting =
 export const footers = {
   change: 'Cofactor sends this because the way you sign in has changed. It never asks for your password or a code.',
   rules: 'Cofactor sends this because the sign-in rules have changed. It never asks for your password or a code.',
+  roles: 'Cofactor sends this because what you may do has changed. It never asks for your password or a code.',
   approval: 'Cofactor sends this because you can approve resets. It never asks for your password or a code.',
   support:
     'Cofactor sends this because you belong to the support of this installation. It never asks for your password or a code.',
@@ -137,6 +151,31 @@ export const outcomeWords = {
   refused: 'was refused',
   expired: 'ended, since nobody agreed to it in time,',
 } as const;
+
+export const roleWords: Readonly<Record<OrganisationRole, string>> = {
+  member: 'member',
+  patient: 'patient',
+  administrator: 'administrator',
+  analyst: 'analyst',
+};
+
+/** What the person is in a practice; without a role they no longer belong to it. */
+export const membershipWords = {
+  changed: 'Your roles in “{practice}” were changed to {roles}',
+  ended: 'You were removed from “{practice}”',
+} as const;
+
+export const appointmentWords: Readonly<Record<InstallationRole, Readonly<Record<'appointed' | 'dismissed', string>>>> =
+  {
+    operator: {
+      appointed: 'You were made an operator of this installation of Cofactor',
+      dismissed: 'You are no longer an operator of this installation of Cofactor',
+    },
+    support: {
+      appointed: 'You were taken into the support of this installation of Cofactor',
+      dismissed: 'You no longer belong to the support of this installation of Cofactor',
+    },
+  };
 
 /** Who did it, where it was not the person. */
 export const causeWords = {

@@ -139,6 +139,7 @@ export const activityVariants = {
     'A session of {{who}} by the password alone ended, because a second factor was added',
   'session.ended/factors-reset': 'A session of {{who}} ended with a reset',
   'session.ended/reported-as-not-mine': 'A session of {{who}} ended, because they reported a change as not their own',
+  'session.ended/left-last-practice': 'A session of {{who}} ended, because they belong to no practice any more',
   'sign-in.refused/unknown-email': 'A sign-in was refused: nobody has that email',
 } as const;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEvent, type EventOf } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { assuranceSchema, factorTypeSchema } from '../factor-types';
-import { organisationRoleSchema } from '../organisation-roles';
+import { organisationRoleSchema } from '../roles';
 import { policySchema, writtenPolicySchema } from '../policy';
 import { presetSchema } from '../presets';
 import { peopleEvents } from './people';
@@ -227,7 +227,7 @@ export const identityEvents = {
   }),
   sessionEnded: defineEvent({
     type: 'session.ended',
-    version: 3,
+    version: 4,
     owner: 'identity',
     stream: 'session-{sessionId}',
     label: 'Session ended',
@@ -242,10 +242,12 @@ export const identityEvents = {
         'second-factor-added',
         'factors-reset',
         'reported-as-not-mine',
+        'left-last-practice',
       ]),
     }),
-    // Version 1 knew no resets, version 2 no reports of a change as not one's own.
-    upcasters: [(data) => data, (data) => data],
+    // Version 1 knew no resets, version 2 no reports of a change as not one's own, version 3 nobody without a practice.
+    upcasters: [(data) => data, (data) => data, (data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   factorChangeRefused: defineEvent({
     type: 'factor-change.refused',

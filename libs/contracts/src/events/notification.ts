@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent, type EventOf, type Upcaster } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
 import { factorTypeSchema } from '../factor-types';
+import { installationRoleSchema, organisationRoleSchema } from '../roles';
 
 /** What a message tells of, in words of its own. */
 export const noticeTemplateSchema = z.enum([
@@ -18,6 +19,8 @@ export const noticeTemplateSchema = z.enum([
   'change-reported',
   'reset-not-approved',
   'reset-awaits-approval',
+  'membership-changed',
+  'appointment-changed',
 ]);
 export type NoticeTemplate = z.infer<typeof noticeTemplateSchema>;
 
@@ -49,6 +52,10 @@ const toldChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('approval'), until: instantSchema }),
   /** The name of the practice that asks for a second factor; null where the operator asks it of one person. */
   z.strictObject({ kind: z.literal('enforcement'), practice: z.string().nullable() }),
+  /** What the person is in a practice, by its name, from now on; without a role they no longer belong to it. */
+  z.strictObject({ kind: z.literal('membership'), practice: z.string(), roles: z.array(organisationRoleSchema) }),
+  /** Whether the person runs the installation, or belongs to its support, from now on. */
+  z.strictObject({ kind: z.literal('appointment'), role: installationRoleSchema, holds: z.boolean() }),
 ]);
 
 /** Who caused what is told: the person, someone for them, or nobody in particular; null where it was not written down. */
@@ -96,7 +103,7 @@ const withReached: Upcaster = (data) =>
 export const notificationEvents = {
   messageRequested: defineEvent({
     type: 'message.requested',
-    version: 6,
+    version: 7,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message to the person requested',
@@ -107,14 +114,16 @@ export const notificationEvents = {
       z.strictObject({ ...code, occasion: occasionSchema }),
     ]),
     /**
-     * Version 1 knew no codes, version 2 no resets, version 4 nothing that support is told, and version 5 nothing of resets
-     * that wait; version 3 told of factors alone.
+     * Version 1 knew no codes, version 2 no resets, version 4 nothing that support is told, version 5 nothing of resets
+     * that wait, and version 6 nothing of roles of people; version 3 told of factors alone.
      */
-    upcasters: [(data) => data, (data) => data, withChange, (data) => data, (data) => data],
+    upcasters: [(data) => data, (data) => data, withChange, (data) => data, (data) => data, (data) => data],
+    // Nothing yet asks for what the version before did not know.
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageSent: defineEvent({
     type: 'message.sent',
-    version: 6,
+    version: 7,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message sent',
@@ -124,11 +133,12 @@ export const notificationEvents = {
       z.strictObject({ ...notice, ...outcome }),
       z.strictObject({ ...code, ...outcome }),
     ]),
-    upcasters: [(data) => data, (data) => data, (data) => data, (data) => data, (data) => data],
+    upcasters: [(data) => data, (data) => data, (data) => data, (data) => data, (data) => data, (data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageFailed: defineEvent({
     type: 'message.failed',
-    version: 6,
+    version: 7,
     owner: 'notification',
     stream: 'message-{messageId}',
     label: 'Message failed',
@@ -143,7 +153,8 @@ export const notificationEvents = {
       }),
       z.strictObject({ ...code, ...failure }),
     ]),
-    upcasters: [(data) => data, (data) => data, withReached, (data) => data, (data) => data],
+    upcasters: [(data) => data, (data) => data, withReached, (data) => data, (data) => data, (data) => data],
+    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   /** A code that was not sent because as many were sent already. It can be asked for again later. */
   messageRefused: defineEvent({

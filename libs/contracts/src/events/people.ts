@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from '../event-definition';
 import { idSchema, instantSchema } from '../fact';
-import { organisationRoleSchema } from '../organisation-roles';
+import { organisationRoleSchema } from '../roles';
 
 const described = { version: 1, owner: 'identity', audience: 'audit', outcome: 'success', upcasters: [] } as const;
 const ofPerson = { ...described, stream: 'person-{personId}' } as const;

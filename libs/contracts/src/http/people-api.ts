@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { lineOfText } from '../line-of-text';
 import { factorTypeSchema } from '../factor-types';
 import { mailDeliverySchema, personSummarySchema, secondFactorStateSchema, siteSchema } from '../operations/people';
-import { organisationRoleSchema } from '../organisation-roles';
+import { organisationRoleSchema } from '../roles';
 import { endpoint } from './endpoint';
 import { email, id, password } from './fields';
 

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { envelopeSchema, idSchema, instantSchema } from '../fact';
 import { assuranceSchema, factorTypeSchema } from '../factor-types';
 import { nextSchema } from '../next';
-import { organisationRoleSchema } from '../organisation-roles';
+import { installationRoleSchema, organisationRoleSchema } from '../roles';
 import { writtenPolicySchema } from '../policy';
 import { presetSchema } from '../presets';
 import { authoritySchema, permissionSchema } from '../statements';
 import { defineOperations } from './operation';
 import { sharedAccountOperations } from './shared-accounts';
 import { peopleOperations, personSummarySchema } from './people';
-import { installationRoleSchema, supportOperations } from './support';
+import { supportOperations } from './support';
 
 const positions = z.array(z.string());
 const token = z.string();
@@ -268,6 +268,13 @@ export const identityOperations = defineOperations('identity', {
       /** Where the next page begins; null behind the last. */
       next: z.string().nullable(),
     }),
+  },
+  /** The name of a practice, for telling someone what they are there now. */
+  readPracticeName: {
+    callers: ['notification'],
+    repeat: 'always',
+    request: z.object({ organisationId: idSchema }),
+    reply: z.object({ organisation: z.string() }),
   },
   readSession: {
     callers: ['gateway'],

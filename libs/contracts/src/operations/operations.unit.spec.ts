@@ -26,6 +26,7 @@ describe('the operations of the services', () => {
       'listApproversToTell',
       'endSessionsByReset',
       'listPeopleToTell',
+      'readPracticeName',
       'factorsOf',
       'factorsOfMany',
       'listWaitingResets',
@@ -35,6 +36,7 @@ describe('the operations of the services', () => {
       'sendLink',
     ]);
     expect(identityOperations.listPeopleToTell.callers).toEqual(['notification']);
+    expect(identityOperations.readPracticeName.callers).toEqual(['notification']);
     expect(identityOperations.listSupportToTell.callers).toEqual(['notification']);
     expect(identityOperations.listApproversToTell.callers).toEqual(['notification']);
     expect(notificationOperations.readReportedNotice.callers).toEqual(['factor-enrollment']);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../fact';
 import { factorTypeSchema } from '../factor-types';
-import { organisationRoleSchema } from '../organisation-roles';
+import { organisationRoleSchema } from '../roles';
 
 const positions = z.array(z.string());
 const inPractice = { token: z.string(), organisationId: idSchema };

@@ -2,10 +2,6 @@ import { z } from 'zod';
 import { idSchema, instantSchema } from '../fact';
 import { factorTypeSchema } from '../factor-types';
 
-/** What someone is to the installation itself, beside their practices. */
-export const installationRoleSchema = z.enum(['operator', 'support']);
-export type InstallationRole = z.infer<typeof installationRoleSchema>;
-
 /** Someone of the help desk, as operators see them. */
 export const supportStaffSchema = z.object({ personId: z.string(), name: z.string(), emailHint: z.string() });
 
