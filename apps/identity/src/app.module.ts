@@ -29,6 +29,7 @@ import { Access } from './adapters/access';
 import { Directory } from './adapters/directory';
 import { FirstPasswordLinks } from './adapters/first-password-links';
 import { Forecasting } from './adapters/forecasting';
+import { LeftPeople } from './adapters/left-people';
 import { MailsToAdded, type LinkSender } from './adapters/mails-to-added';
 import { SiteDirectory } from './adapters/members';
 import { HelpedPeople } from './adapters/helped-people';
@@ -41,7 +42,7 @@ import { PasswordSessions } from './adapters/password-sessions';
 import { PolicyDirectory } from './adapters/policy-directory';
 import { Registration } from './adapters/registration';
 import { ReportedChanges } from './adapters/reported-changes';
-import { ResetSessions } from './adapters/reset-sessions';
+import { AllSessions } from './adapters/all-sessions';
 import { SessionOpener } from './adapters/session-opener';
 import { SharedAccounts } from './adapters/shared-accounts';
 import { SharingSigns } from './adapters/sharing-signs';
@@ -72,6 +73,7 @@ import { CreateSupportStaff1792000004000 } from './migrations/create-support-sta
 import { CreateOperators1791000001000 } from './migrations/create-operators';
 import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-password-sessions.when-first-factor-enrolled';
 import { EndSessionsWhenChangesFrozen } from './reactions/end-sessions.when-changes-frozen';
+import { EndSessionsWhenLastPracticeLeft } from './reactions/end-sessions.when-last-practice-left';
 import { EndSessionsWhenReset } from './reactions/end-sessions.when-reset';
 import { ListReportWhenChangesFrozen } from './reactions/list-report.when-changes-frozen';
 import { SuspectSharingWhenAccountsChange } from './reactions/suspect-sharing.when-accounts-change';
@@ -131,12 +133,14 @@ function assemble(parts: IdentityParts) {
   const nameIndex = (name: string) => fingerprint('address-name', name);
   const emailOf = (personId: string) => contacts.openFor(personId, 'email');
   const sharedAccounts = new SharedAccounts({ sql: database, emailOf });
+  const allSessions = new AllSessions(access, recorder);
   const shared = { recorder, directory, access, keys, needs, hashing, sealer: personalFields, randomBytes };
   return {
     ...shared,
     factorOwner: parts.factorEnrollment,
     passwordCheck: new PasswordCheck({ ...shared, sql: database, passwords, fingerprint }),
-    resetSessions: new ResetSessions(access, recorder),
+    allSessions,
+    leftPeople: new LeftPeople(directory, allSessions),
     opener: new SessionOpener(recorder, personalFields, randomBytes, (personId, network) =>
       fingerprint('session-network', JSON.stringify([personId, network])),
     ),
@@ -165,7 +169,7 @@ function operations(parts: IdentityParts, assembled: ReturnType<typeof assemble>
   const organisations = new Organisations(everything);
   const people = new PeopleOfPractices(everything);
   const policies = new Policies(everything);
-  const memberships = new Memberships(everything);
+  const memberships = new Memberships({ ...everything, logger: parts.logger });
   const firstPasswords = new FirstPasswords(everything);
   const sites = new Sites(everything);
   const signIns = new SignIns(everything);
@@ -257,6 +261,7 @@ export class IdentityModule {
         ActivateContactWhenPersonRegistered,
         EndPasswordSessionsWhenFirstFactorEnrolled,
         EndSessionsWhenReset,
+        EndSessionsWhenLastPracticeLeft,
         SuspectSharingWhenAccountsChange,
         EndSessionsWhenChangesFrozen,
         ListReportWhenChangesFrozen,
@@ -266,7 +271,8 @@ export class IdentityModule {
         { provide: HEALTH, useValue: health },
         { provide: Contacts, useValue: parts.contacts },
         { provide: SharingSigns, useValue: assembled.sharingSigns },
-        { provide: ResetSessions, useValue: assembled.resetSessions },
+        { provide: AllSessions, useValue: assembled.allSessions },
+        { provide: LeftPeople, useValue: assembled.leftPeople },
         { provide: PasswordSessions, useValue: new PasswordSessions(assembled.access, assembled.recorder) },
         {
           provide: Sweeper,

@@ -43,6 +43,8 @@ import type { LinkSender } from './adapters/mails-to-added';
 import { PasswordSessions } from './adapters/password-sessions';
 import { SharingSigns } from './adapters/sharing-signs';
 import { identityMigrations, IdentityModule } from './app.module';
+import { LeftPeople } from './adapters/left-people';
+import { EndSessionsWhenLastPracticeLeft } from './reactions/end-sessions.when-last-practice-left';
 import { SuspectSharingWhenAccountsChange } from './reactions/suspect-sharing.when-accounts-change';
 import { EndPasswordSessionsWhenFirstFactorEnrolled } from './reactions/end-password-sessions.when-first-factor-enrolled';
 
@@ -279,6 +281,12 @@ export async function startIdentity(registration: 'open' | 'operator' = 'open') 
         if (fact.type === 'session.started') await reaction.whenSignedIn(fact);
         if (fact.type === 'factor.held-by-several') await reaction.whenHeldBySeveral(fact);
       }
+    },
+    /** What the bus brings of a removal, where the sessions have not ended with it. */
+    personLeft: async (left: Fact) => {
+      const provider = module.providers?.find((one) => 'provide' in one && one.provide === LeftPeople);
+      const { useValue: people } = provider as { useValue: LeftPeople };
+      await new EndSessionsWhenLastPracticeLeft(people).handle(left);
     },
     /** A new practice with its manager. */
     practice: async (preset: Preset = 'healthcode', email = `amara-${++people}@practice.example`) => {

@@ -288,6 +288,61 @@ describe('leaving', () => {
   });
 });
 
+describe('leaving the last practice', () => {
+  const session = (token: string) => installation.identity.readSession({ token }, contextOf());
+  const notSignedIn = expect.objectContaining({ code: 'not-signed-in' }) as unknown;
+  /** Somebody of this practice and of no other, signed in. */
+  async function memberOf(manager: Manager) {
+    const { organisationId, personId, email } = await installation.practice();
+    await takeIn(manager, { organisationId, email }, ['member']);
+    await removed(personId, organisationId);
+    return { personId, token: (await signIn(email)).token };
+  }
+  const removed = (personId: string, organisationId: string) =>
+    installation.database.query('DELETE FROM memberships WHERE person_id = $1 AND organisation_id = $2', [
+      personId,
+      organisationId,
+    ]);
+
+  it('R23 ends every session at once, in the name of who removed them', async () => {
+    const manager = await managed();
+    const { personId, token } = await memberOf(manager);
+    await expect(session(token)).resolves.toBeDefined();
+    await remove(manager, personId);
+    await expect(session(token)).rejects.toEqual(notSignedIn);
+    expect((await factsAbout(personId)).slice(-2)).toMatchObject([
+      { type: 'person.left-organisation' },
+      {
+        type: 'session.ended',
+        data: { reason: 'left-last-practice' },
+        envelope: { actor: { id: manager.personId }, organisationIds: [manager.organisationId] },
+      },
+    ]);
+  });
+
+  it('leaves those signed in who work for the installation', async () => {
+    const manager = await managed();
+    const { personId, token } = await memberOf(manager);
+    await installation.database.query('INSERT INTO support_staff (person_id) VALUES ($1)', [personId]);
+    await remove(manager, personId);
+    await expect(session(token)).resolves.toMatchObject({ installationRoles: ['support'] });
+  });
+
+  it('§6.9 is made up for where the process died between the removal and the end of the sessions', async () => {
+    const manager = await managed();
+    const { personId, token } = await memberOf(manager);
+    await removed(personId, manager.organisationId);
+    const [fact] = await factsAbout(manager.personId);
+    if (!fact) throw new Error('the manager is somebody');
+    const envelope = { ...fact.envelope, subject: { kind: 'person' as const, id: personId } };
+    const left = { ...fact, type: 'person.left-organisation', envelope, at: installation.clock.now().toISOString() };
+    await installation.personLeft(left);
+    await installation.personLeft(left);
+    await expect(session(token)).rejects.toEqual(notSignedIn);
+    expect((await factsAbout(personId)).filter(({ type }) => type === 'session.ended')).toHaveLength(1);
+  });
+});
+
 describe('sites', () => {
   it('are listed with the number of their people, and removed only when nobody belongs to them', async () => {
     const manager = await managed();

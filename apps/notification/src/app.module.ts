@@ -37,6 +37,7 @@ import { CreateSentCounts1790000002000 } from './migrations/1790000002000-create
 import { CreateAnnouncements1792000001000 } from './migrations/1792000001000-create-announcements';
 import { AnnounceWhenEnforced } from './reactions/announce.when-enforced';
 import { AnnounceWhenReported } from './reactions/announce.when-reported';
+import { AnnounceWhenMembershipChanges } from './reactions/announce.when-membership-changes';
 import { AnnounceWhenResetWaits } from './reactions/announce.when-reset-waits';
 import type { PeopleOwner } from './reactions/announcement-page';
 import { Announcer } from './reactions/announcer';
@@ -158,6 +159,7 @@ export class NotificationModule {
         RequestMessageWhenAFactorChanged,
         AnnounceWhenEnforced,
         AnnounceWhenReported,
+        AnnounceWhenMembershipChanges,
         AnnounceWhenResetWaits,
         SendMessageWhenRequested,
       ],

@@ -67,6 +67,11 @@ export class PeopleOfPractices {
     return Promise.resolve({ personIds: all.filter((personId) => !notThese.includes(personId)) });
   };
 
+  readPracticeName: PeopleOwner['readPracticeName'] = () =>
+    this.answers
+      ? Promise.resolve({ organisation: 'Riverside Practice' })
+      : Promise.reject(new DomainError('unavailable'));
+
   listSupportToTell: PeopleOwner['listSupportToTell'] = () =>
     this.answers ? Promise.resolve({ personIds: [...this.support] }) : Promise.reject(new DomainError('unavailable'));
 }

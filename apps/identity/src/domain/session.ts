@@ -7,7 +7,7 @@ export type SessionEvent = Extract<IdentityEvent, { type: 'session.started' | 's
 type Reason = Extract<SessionEvent, { type: 'session.ended' }>['data']['reason'];
 
 /** Why every session of a person ends at once. */
-export type AllEnding = Extract<Reason, 'factors-reset' | 'reported-as-not-mine'>;
+export type AllEnding = Extract<Reason, 'factors-reset' | 'reported-as-not-mine' | 'left-last-practice'>;
 
 export type SessionState =
   | { readonly status: 'absent' }
@@ -75,7 +75,7 @@ export const session: Decider<SessionState, SessionCommand, SessionEvent> = {
   },
 };
 
-/** Whatever it rests on was cleared (PRODUCT AX4), or may be a stranger's (HE8). Once ended, it stays so. */
+/** What it rests on was cleared (PRODUCT AX4), may be a stranger's (HE8), or is over. Once ended, it stays so. */
 function endWithAll(
   state: SessionState,
   { sessionId, reason }: Extract<SessionCommand, { kind: 'end-with-all' }>,

@@ -16,9 +16,10 @@ import {
 } from '@cofactor/event-sourcing';
 import type { Database, IdempotencyKeys, Remember } from '@cofactor/event-store';
 import { comparableName, mergeProblems, rulingPolicies, type Standing } from '@cofactor/policy';
-import { envelopeOf, newId, type PersonalFieldSealer } from '@cofactor/service-kit';
+import { envelopeOf, newId, type Logger, type PersonalFieldSealer } from '@cofactor/service-kit';
 import { emailClaim, membershipRow, personRow, type Directory, type KnownPerson } from '../adapters/directory';
 import { forgottenLink, type FirstPasswordLinks, type NewLink } from '../adapters/first-password-links';
+import type { LeftPeople } from '../adapters/left-people';
 import type { MailsToAdded } from '../adapters/mails-to-added';
 import { managing, type Managing, type ManagingParts } from '../adapters/managing';
 import { changedMembership, endedMembership, explainedRefusal, placedAtSites } from '../adapters/members';
@@ -38,6 +39,8 @@ export interface MembershipParts extends ManagingParts {
   readonly database: Pick<Database, 'transaction'>;
   readonly links: FirstPasswordLinks;
   readonly mails: MailsToAdded;
+  readonly leftPeople: LeftPeople;
+  readonly logger: Pick<Logger, 'warn'>;
   readonly emailIndex: (email: string) => string;
   readonly nameIndex: (comparableName: string) => string;
 }
@@ -163,8 +166,17 @@ export class Memberships implements Pick<Handlers, 'addPerson' | 'changePerson' 
     const envelope = await this.envelope(personId, organisationId, manager, context);
     const rows = () => endedMembership(personId, organisationId);
     const { position } = await this.handle(command, envelope, { kind: 'withdraw' }, rows);
+    await this.endSessions(personId, envelope, context);
     return { positions: [position] };
   };
+
+  /** The removal is committed: where this fails, the reaction to it ends them a moment later. */
+  private async endSessions(personId: string, envelope: Envelope, context: CallContext): Promise<void> {
+    const { leftPeople, logger, recorder } = this.parts;
+    await leftPeople
+      .endSessionsOf(personId, recorder.now().toISOString(), envelope)
+      .catch((error: unknown) => logger.warn({ err: error, requestId: context.requestId }, 'sessions end later'));
+  }
 
   private async member(personId: string, organisationId: string): Promise<KnownPerson> {
     const known = await this.parts.directory.knownPerson(personId);

@@ -13,7 +13,7 @@ import type { Access } from '../adapters/access';
 import type { Directory, KnownPerson } from '../adapters/directory';
 import type { Needs } from '../adapters/needs';
 import type { PasswordCheck } from '../adapters/password-check';
-import type { ResetSessions } from '../adapters/reset-sessions';
+import type { AllSessions } from '../adapters/all-sessions';
 import type { SharedAccounts } from '../adapters/shared-accounts';
 import { requireSecondFactor, signedIn, type SignedIn } from '../adapters/signed-in';
 import { needsPassword } from '../domain/who-may';
@@ -28,7 +28,7 @@ export interface ResetParts {
   readonly directory: Pick<Directory, 'knownPerson' | 'hasAdministratorBeside' | 'supportStaff'>;
   readonly needs: Needs;
   readonly passwordCheck: PasswordCheck;
-  readonly resetSessions: ResetSessions;
+  readonly allSessions: AllSessions;
   readonly signer: Signer;
   readonly sharedAccounts: Pick<SharedAccounts, 'refuse'>;
 }
@@ -65,7 +65,7 @@ export class Resets implements Pick<Handlers, 'authoriseReset' | 'endSessionsByR
   };
 
   readonly endSessionsByReset: Handlers['endSessionsByReset'] = async ({ personId, openedBy, envelope, reason }) => {
-    await this.parts.resetSessions.endThoseOf(personId, openedBy, envelope, reason);
+    await this.parts.allSessions.endThoseOf(personId, openedBy, envelope, reason);
     return {};
   };
 

@@ -1,3 +1,4 @@
+import { organisationRoleSchema } from '@cofactor/contracts';
 import type { SideRow } from '@cofactor/event-sourcing';
 import type { Sql } from '@cofactor/event-store';
 import { z } from 'zod';
@@ -27,14 +28,22 @@ const approvalSchema = factSchema.extend({
   }),
   expiresAt: z.string(),
 });
-const announcementSchema = z.union([enforcementSchema, reportSchema, approvalSchema]);
+/** To someone: what they are in a practice from now on; without a role they no longer belong to it. */
+const membershipSchema = factSchema.extend({
+  personId: z.string(),
+  organisationId: z.string(),
+  roles: z.array(organisationRoleSchema),
+});
+// The first that fits: an enforcement names a practice alone.
+const announcementSchema = z.union([membershipSchema, enforcementSchema, reportSchema, approvalSchema]);
 
 export type Enforcement = z.infer<typeof enforcementSchema>;
 export type Report = z.infer<typeof reportSchema>;
 export type Approval = z.infer<typeof approvalSchema>;
+export type Membership = z.infer<typeof membershipSchema>;
 
-/** A fact that many people are told of, and how far that has come. */
-export type Announcement = (Enforcement | Report | Approval) & {
+/** A fact of which people are told whom, or what, identity has to name first; and how far that has come. */
+export type Announcement = (Membership | Enforcement | Report | Approval) & {
   /** The last person who was told; null at the beginning. */
   readonly after: string | null;
 };

@@ -5,6 +5,7 @@ import {
   type EventType,
   type Fact,
   type FactorType,
+  type InstallationRole,
   type NoticeTemplate,
 } from '@cofactor/contracts';
 import { UnreadableEvent } from '@cofactor/event-sourcing';
@@ -30,7 +31,13 @@ const resetOver = (outcome: 'refused' | 'expired'): Notice => ({
   change: { kind: 'reset-over', outcome },
 });
 
-type Telling<Type extends EventType> = 'nobody' | 'everyone-covered' | ((data: EventData<Type>) => Notice | null);
+const ofAppointment = (role: InstallationRole, holds: boolean): Notice => ({
+  template: 'appointment-changed',
+  change: { kind: 'appointment', role, holds },
+});
+
+type Telling<Type extends EventType> =
+  'nobody' | 'everyone-covered' | 'the-member' | ((data: EventData<Type>) => Notice | null);
 
 /**
  * Whom each event type is told to (PRODUCT HE8, R6): an entry for every type there is, so that a new one does not
@@ -41,10 +48,12 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   // To a whole practice where it begins to ask for a second factor; by whom it covers, page by page.
   'organisation.policy-changed': 'everyone-covered',
   'person.registered': 'nobody',
+  // With the mail that the practice sends when it adds someone.
   'person.joined-organisation': 'nobody',
-  'person.roles-changed': 'nobody',
+  // To the person, once the name of the practice is known.
+  'person.roles-changed': 'the-member',
   'person.sites-changed': 'nobody',
-  'person.left-organisation': 'nobody',
+  'person.left-organisation': 'the-member',
   'organisation.site-added': 'nobody',
   'organisation.site-renamed': 'nobody',
   'organisation.site-removed': 'nobody',
@@ -53,11 +62,11 @@ const tellings: { readonly [Type in EventType]: Telling<Type> } = {
   'first-password.withdrawn': 'nobody',
   'person.second-factor-requirement-changed': ({ required }) =>
     required ? { template: 'enforcement-on', change: { kind: 'enforcement', practice: null } } : null,
-  'operator.appointed': 'nobody',
+  'operator.appointed': () => ofAppointment('operator', true),
   'shared-account.suspected': 'nobody',
   'shared-account.decided': 'nobody',
-  'support.appointed': 'nobody',
-  'support.dismissed': 'nobody',
+  'support.appointed': () => ofAppointment('support', true),
+  'support.dismissed': () => ofAppointment('support', false),
   'support.person-looked-up': 'nobody',
   'support-case.opened': 'nobody',
   'support-case.step-recorded': 'nobody',
@@ -119,6 +128,8 @@ const typesTold = (isTold: (telling: unknown) => boolean): readonly string[] =>
 export const toldTypes = typesTold((telling) => typeof telling === 'function');
 /** Those that may cause one to everyone of a practice. */
 export const announcedTypes = typesTold((telling) => telling === 'everyone-covered');
+/** Those that change what a person is in a practice. */
+export const memberTypes = typesTold((telling) => telling === 'the-member');
 
 const oldestNews = 7 * 86_400_000;
 
@@ -153,7 +164,7 @@ export function messageAbout(fact: Fact, messageIdFor: (factId: string, at: stri
 }
 
 /** Whether somebody in particular is named as who did it. */
-const hasCause = ({ kind }: Change): boolean => kind !== 'enforcement' && kind !== 'reset-over';
+const hasCause = ({ kind }: Change): boolean => !['enforcement', 'reset-over', 'appointment'].includes(kind);
 
 /** The person, or someone who acted for them: of resets the fact says who that was, of all else it is an administrator. */
 function causeOf({ type, data, envelope: { actor, subject } }: Fact): NoticeMessage['about']['by'] {

@@ -1,5 +1,5 @@
 import { allEvents, eventDefinition, type EventData, type EventType, type Fact } from '@cofactor/contracts';
-import { announcedTypes, isNews, messageAbout as messageWith, toldTypes } from './notices';
+import { announcedTypes, isNews, memberTypes, messageAbout as messageWith, toldTypes } from './notices';
 
 const at = '2026-03-01T09:30:00.000Z';
 
@@ -144,6 +144,15 @@ describe('a person is told', () => {
     expect(said(fact('factor-changes.frozen', frozen))).toEqual(['changes-frozen', { kind: 'freeze', until: at }]);
   });
 
+  it('HE8: that they run the installation or help its people from now on, or no longer, and not by whom', () => {
+    const appointment = (role: string, holds: boolean) => ['appointment-changed', { kind: 'appointment', role, holds }];
+    const appointed = fact('operator.appointed', { personId: 'sam' });
+    expect(said(appointed)).toEqual(appointment('operator', true));
+    expect(messageAbout(appointed)?.about.by).toBeNull();
+    expect(said(fact('support.appointed', { personId: 'sam' }))).toEqual(appointment('support', true));
+    expect(said(fact('support.dismissed', { personId: 'sam' }))).toEqual(appointment('support', false));
+  });
+
   it('by whom: themselves, or whoever the fact of a reset names', () => {
     const done = (reason: EventData<'reset.done'>['reason'], actor: string) => {
       const data = { resetId: 'reset-1', personId: 'sam', requestedBy: actor, reason, approvedBy: null };
@@ -158,7 +167,7 @@ describe('a person is told', () => {
 
   it('of nothing else: types with the audience "person" are told, all others are silent (I6)', () => {
     const forPeople = allEvents.filter(({ audience }) => audience === 'audit-and-person').map(({ type }) => type);
-    expect([...toldTypes, ...announcedTypes].sort()).toEqual(forPeople.sort());
+    expect([...toldTypes, ...announcedTypes, ...memberTypes].sort()).toEqual(forPeople.sort());
     expect(messageAbout(fact('password-wait.cleared', { personId: 'sam' }))).toBeNull();
   });
 });

@@ -1,12 +1,12 @@
 import type { CallContext, ClientOf, identityOperations } from '@cofactor/contracts';
-import type { Announcement, Approval, Enforcement, Report } from '../adapters/announcements.postgres';
+import type { Announcement, Approval, Enforcement, Membership, Report } from '../adapters/announcements.postgres';
 import { messageIdFor } from '../adapters/message-id';
 import type { NoticeMessage } from '../domain/message';
 
-/** Who knows whom the rules of a practice cover, who belongs to support, and who can approve a reset. */
+/** Who knows whom the rules of a practice cover, who belongs to support, who can approve a reset, and what practices are called. */
 export type PeopleOwner = Pick<
   ClientOf<typeof identityOperations>,
-  'listPeopleToTell' | 'listSupportToTell' | 'listApproversToTell'
+  'listPeopleToTell' | 'listSupportToTell' | 'listApproversToTell' | 'readPracticeName'
 >;
 
 /** People of one page, told in one commit. */
@@ -30,6 +30,7 @@ export function announcementPage(
 ): Promise<AnnouncementPage> {
   if ('reportedBy' in announcement) return toSupport(people, announcement, context);
   if ('approvers' in announcement) return toApprovers(people, announcement, context);
+  if ('roles' in announcement) return toMember(people, announcement, context);
   return toPractice(people, announcement, context);
 }
 
@@ -89,4 +90,21 @@ async function toApprovers(
     about: { factId, at, by: null, change },
   });
   return { personIds: [...new Set(all)], next: null, organisationIds, messageTo };
+}
+
+async function toMember(
+  people: PeopleOwner,
+  { factId, at, personId, organisationId, roles }: Membership,
+  context: CallContext,
+): Promise<AnnouncementPage> {
+  const { organisation } = await people.readPracticeName({ organisationId }, context);
+  const change = { kind: 'membership', practice: organisation, roles } as const;
+  const message: NoticeMessage = {
+    messageId: messageIdFor(factId, at),
+    personId,
+    template: 'membership-changed',
+    channel: 'email',
+    about: { factId, at, by: 'practice', change },
+  };
+  return { personIds: [personId], next: null, organisationIds: [organisationId], messageTo: () => message };
 }

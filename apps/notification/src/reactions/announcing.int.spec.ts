@@ -274,3 +274,44 @@ describe('a reset that waits for a second person', () => {
     expect(await asked()).toHaveLength(6);
   });
 });
+
+describe('what somebody is in a practice', () => {
+  const membership = { personId: 'ines', organisationId: 'elm' };
+  const byTheManager = { actor: { kind: 'person' as const, id: 'amara' }, organisationIds: ['elm'] };
+  const mails = () => sink.arrived.filter(({ recipients }) => recipients.includes('ines@riverside.example'));
+  const untilMails = (count: number) => eventually(mails, ({ length }) => length >= count, 40_000);
+  const now = () => notification.clock.now().toISOString();
+  const changed = (roles: EventData<'person.roles-changed'>['roles']) =>
+    notification.happens('person.roles-changed', 'ines', { ...membership, roles }, byTheManager, now());
+
+  it('HE8: is told to them by the name of the practice when it changes, and when it ends', async () => {
+    await notification.hasAddress('ines', 'ines@riverside.example');
+    await changed(['administrator', 'analyst']);
+    const [first] = await untilMails(1);
+    expect(first?.subject).toBe('What you are in a practice has changed');
+    expect(first?.text).toContain('Your roles in “Riverside Practice” were changed to administrator and analyst on');
+    expect(first?.text).toContain('Done by: an administrator of the practice');
+    expect(first?.text).not.toMatch(/not-me|From the network/);
+    await notification.happens('person.left-organisation', 'ines', membership, byTheManager, now());
+    const [, second] = await untilMails(2);
+    expect(second?.text).toContain('You were removed from “Riverside Practice” on');
+    await untilNothingWaits();
+  });
+
+  it('waits while identity is away, is told once though it comes again, and not weeks later', async () => {
+    notification.people.answers = false;
+    await changed(['member']);
+    await eventually(waiting, ({ length }) => length === 1, 40_000);
+    notification.people.answers = true;
+    notification.clock.advance(30);
+    expect(await untilMails(3)).toHaveLength(3);
+    await notification.redeliver();
+    const earlier = now();
+    notification.clock.advance(8 * 86_400);
+    const roles = { ...membership, roles: ['patient' as const] };
+    await notification.happens('person.roles-changed', 'ines', roles, byTheManager, earlier);
+    await untilCaughtUp();
+    await untilNothingWaits();
+    expect(mails()).toHaveLength(3);
+  });
+});

@@ -105,7 +105,7 @@ export const identityEvents = {
     owner: 'identity',
     stream: 'person-{personId}',
     label: 'Operator appointed',
-    audience: 'audit',
+    audience: 'audit-and-person',
     outcome: 'success',
     schema: z.strictObject({ personId: idSchema }),
     upcasters: [],
@@ -247,7 +247,6 @@ export const identityEvents = {
     }),
     // Version 1 knew no resets, version 2 no reports of a change as not one's own, version 3 nobody without a practice.
     upcasters: [(data) => data, (data) => data, (data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   factorChangeRefused: defineEvent({
     type: 'factor-change.refused',

@@ -118,8 +118,6 @@ export const notificationEvents = {
      * that wait, and version 6 nothing of roles of people; version 3 told of factors alone.
      */
     upcasters: [(data) => data, (data) => data, withChange, (data) => data, (data) => data, (data) => data],
-    // Nothing yet asks for what the version before did not know.
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageSent: defineEvent({
     type: 'message.sent',
@@ -134,7 +132,6 @@ export const notificationEvents = {
       z.strictObject({ ...code, ...outcome }),
     ]),
     upcasters: [(data) => data, (data) => data, (data) => data, (data) => data, (data) => data, (data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   messageFailed: defineEvent({
     type: 'message.failed',
@@ -154,7 +151,6 @@ export const notificationEvents = {
       z.strictObject({ ...code, ...failure }),
     ]),
     upcasters: [(data) => data, (data) => data, withReached, (data) => data, (data) => data, (data) => data],
-    writing: { kind: 'version-before', downcast: (data) => data },
   }),
   /** A code that was not sent because as many were sent already. It can be asked for again later. */
   messageRefused: defineEvent({

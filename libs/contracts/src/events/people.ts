@@ -17,6 +17,7 @@ export const peopleEvents = {
   personRolesChanged: defineEvent({
     ...ofPerson,
     type: 'person.roles-changed',
+    audience: 'audit-and-person',
     label: 'Roles in the practice changed',
     schema: z.strictObject({ ...membership, roles: z.array(organisationRoleSchema).min(1) }),
   }),
@@ -33,6 +34,7 @@ export const peopleEvents = {
   personLeft: defineEvent({
     ...ofPerson,
     type: 'person.left-organisation',
+    audience: 'audit-and-person',
     label: 'Person left the practice',
     schema: z.strictObject(membership),
   }),

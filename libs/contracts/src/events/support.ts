@@ -10,6 +10,7 @@ export const supportEvents = {
   supportAppointed: defineEvent({
     ...described,
     type: 'support.appointed',
+    audience: 'audit-and-person',
     stream: 'person-{personId}',
     label: 'Appointed to support',
     schema: z.strictObject({ personId: idSchema }),
@@ -17,6 +18,7 @@ export const supportEvents = {
   supportDismissed: defineEvent({
     ...described,
     type: 'support.dismissed',
+    audience: 'audit-and-person',
     stream: 'person-{personId}',
     label: 'Dismissed from support',
     schema: z.strictObject({ personId: idSchema }),

@@ -4,8 +4,8 @@ import { session, type AllEnding, type SessionCommand } from '../domain/session'
 import { signIn, type SignInCommand } from '../domain/sign-in';
 import { closedSignInRow, endedSessionRow, type Access } from './access';
 
-/** What a reset of someone's factors ends, or their report of a change: every session, and every sign-in under way. */
-export class ResetSessions {
+/** Every session of someone, and every sign-in under way: all end with a reset, a report of a change, or the last practice. */
+export class AllSessions {
   constructor(
     private readonly access: Access,
     private readonly recorder: Recorder,
