@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Databases } from './api/databases';
 import { Installation } from './installation';
 
 /** An installation for specs that leave it running, look only at practices of their own, and need no setting. */
@@ -28,5 +29,14 @@ export async function startSharedInstallation(run: { readonly testPathPatterns: 
   process.env['COFACTOR_TEST_INSTALLATION'] = JSON.stringify({ url, home });
 }
 
-/** After all specs. */
-export const stopSharedInstallation = async (): Promise<void> => ofThisRun?.remove();
+/** After all specs. Throws where a consumer has not taken in every fact that they caused, whatever became of it instead. */
+export async function stopSharedInstallation(): Promise<void> {
+  if (ofThisRun === undefined) return;
+  const databases = await Databases.open(ofThisRun);
+  try {
+    await databases.settled(60_000);
+  } finally {
+    await databases.close();
+    await ofThisRun.remove();
+  }
+}
