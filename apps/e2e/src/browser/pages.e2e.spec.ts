@@ -108,14 +108,14 @@ async function walkUnsentTexts(page: Page, texts: TextSink, seen: (name: string)
 
   texts.refusal = 'opted-out';
   await signIn(page, ravi);
-  await page.getByText('The code could not be sent. Use another method or a recovery code.').waitFor();
+  await page.getByText('The code could not be sent. Choose another way below.').waitFor();
   await page.getByRole('button', { name: 'Enter a recovery code instead' }).waitFor();
   await seen('Enter your code, text message not sent');
 }
 
 /** A set-up and a sign-in by email while the mail server refuses for good, refuses for now, and takes mail again. */
 async function walkUnsent(page: Page, mail: MailSink, seen: (name: string) => Promise<void>): Promise<void> {
-  const notSent = () => page.getByText('The code could not be sent. Use another method or a recovery code.').waitFor();
+  const notSent = () => page.getByText('The code could not be sent. Choose another way below.').waitFor();
   await createPractice(page, noor);
   const secret = await setUpApp(page);
   await saveCodes(page);
