@@ -4,13 +4,13 @@ import { topology } from '../installation';
 import type { WatchedPage } from './chromium';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Each width and each set of colours, once. */
 const looks = [
   { width: 1280, colorScheme: 'light' },
-  { width: 1280, colorScheme: 'dark' },
   { width: 320, colorScheme: 'dark' },
 ] as const;
 
-/** The pages are the same files in either topology: all looks are examined in one process, the narrow one in both. */
+/** The pages are the same files in either topology: both looks are examined in one process, the narrow one in both. */
 const examined = looks.slice(topology === 'services' ? -1 : 0);
 
 /** What is wrong with a page in each of its looks, as axe and a ruler find it. */
