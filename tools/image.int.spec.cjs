@@ -5,6 +5,7 @@ const { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } = require('
 const { createServer } = require('node:http');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
+const { archivedModules } = require('./archived-modules.cjs');
 
 const root = join(__dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'cofactor-image-'));
@@ -75,6 +76,12 @@ it('starts its programs, which ask for their settings', () => {
   expect(run('service/dist/main.js')).toMatch(/^COFACTOR_SIGNING_KEYS: /);
   expect(run('service/dist/migrate.js')).toMatch(/^MIGRATIONS_DATABASE_URL: /);
   expect(run('libs/service-host/dist/migrate-vault.js')).toMatch(/^MIGRATIONS_DATABASE_URL: /);
+});
+
+it('holds an archive of the modules of its service, as they are there', () => {
+  const { accepted, refused } = archivedModules(image, 'service/dist/program.js');
+  expect(refused).toBe(0);
+  expect(accepted).toBeGreaterThan(300);
 });
 
 it('holds the commands for operations people that work on this service', () => {

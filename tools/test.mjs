@@ -27,6 +27,7 @@ const format = [['Format', () => command('prettier', '--check', '--log-level=war
 const lint = [['Lint', () => command('eslint', '.')]];
 const withoutServers = [
   ['Build', () => nx('build', onCi)],
+  ['Archive of modules', () => command(['tools/archive-modules.mjs'])],
   ['Contracts', () => command(['--conditions=@cofactor/source', 'tools/check-contracts.mjs'])],
   ['Boundaries', () => command('dependency-cruiser', '--config', '.dependency-cruiser.cjs', 'apps', 'libs')],
   ['Dead code', () => command('knip')],

@@ -3,20 +3,23 @@
  * its types. `node tools/translate.mjs` translates the tree that it stands in.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Every project of a tree but the pages, which Vite bundles. */
 export async function translate(root) {
   // It may have been installed a moment ago.
   const { transform } = await import('@swc/core');
-  const options = { ...JSON.parse(readFileSync(join(root, '.swcrc'), 'utf8')), swcrc: false, cwd: root };
+  const rules = JSON.parse(readFileSync(join(root, '.swcrc'), 'utf8'));
+  // Beside the program, as the compiler puts it, and not in it: each process would read and keep it.
+  const options = { ...rules, swcrc: false, cwd: root, sourceMaps: true };
   await Promise.all(
     programsIn(root).map(async (file) => {
-      const { code } = await transform(readFileSync(join(root, file), 'utf8'), { ...options, filename: file });
+      const { code, map } = await transform(readFileSync(join(root, file), 'utf8'), { ...options, filename: file });
       const target = join(root, file.replace(/^(\w+\/[^/]+)\/src\//, '$1/dist/').replace(/\.ts$/, '.js'));
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, code);
+      writeFileSync(target, `${code}//# sourceMappingURL=${basename(target)}.map\n`);
+      writeFileSync(`${target}.map`, map);
     }),
   );
 }

@@ -1,10 +1,12 @@
 /*
  * A step of infra/docker/Dockerfile: `node assemble.mjs SERVICE INSTALLED BUILT IMAGE` puts together what one service
  * needs to run. INSTALLED holds its production dependencies, in which its packages of this repository are links; BUILT
- * holds what was built of those.
+ * holds what was built of those. The image gets an archive of its modules, so it must be put together by the Node that
+ * will run it.
  */
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { archiveModules } from '../../tools/archive-modules.mjs';
 
 const [service, installed, built, image] = process.argv.slice(2);
 const ofThisRepository = join(installed, 'node_modules/@cofactor');
@@ -33,6 +35,7 @@ for (const [command, needed] of Object.entries(commands)) {
   const path = `tools/${command}.mjs`;
   if (existsSync(join(image, needed))) cpSync(join(built, path), join(image, path));
 }
+await archiveModules(image);
 
 /** `folder`: such as libs/contracts. Where npm could not lift a dependency to the top, it stands beside the package. */
 function copyPackage(folder) {

@@ -1,14 +1,3 @@
-import { auditMigrations } from '@cofactor/audit';
-import { challengeMigrations } from '@cofactor/challenge';
-import { factorEnrollmentMigrations } from '@cofactor/factor-enrollment';
-import { identityMigrations } from '@cofactor/identity';
-import { notificationMigrations } from '@cofactor/notification';
-import { runAllMigrations } from '@cofactor/service-host';
+import { startProgram } from '@cofactor/launcher';
 
-runAllMigrations({
-  identity: identityMigrations,
-  'factor-enrollment': factorEnrollmentMigrations,
-  challenge: challengeMigrations,
-  notification: notificationMigrations,
-  audit: auditMigrations,
-});
+startProgram(() => import('./migrations'));
