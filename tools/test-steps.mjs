@@ -40,11 +40,8 @@ export function typeScriptProjects() {
     .filter((project) => project !== 'apps/web' && existsSync(join(root, project, 'tsconfig.json')));
 }
 
-/**
- * Spec files at a time. Two cores take one more than they are, since half of what those of servers do is wait; where six
- * processes start for each of them, less of it is.
- */
-const filesAtATime = (topology) => (topology === 'services' ? 2 : 3);
+/** Spec files at a time: more than the two cores are, since some of what each does is wait; where they wait for servers, half. */
+const filesAtATime = (level) => (level === 'int' ? 4 : 3);
 
 /** Every Jest test of one level, over all projects in one run. `environment` is what the tests are told beside. */
 export async function jest(level, environment = {}) {
@@ -59,7 +56,7 @@ export async function jest(level, environment = {}) {
       `--outputFile=${report}`,
       // Kept from run to run, unlike what the tests write.
       `--cacheDirectory=${join(root, '.nx', 'jest')}`,
-      `--maxWorkers=${filesAtATime(topology)}`,
+      `--maxWorkers=${filesAtATime(level)}`,
       '--passWithNoTests',
     ],
     { ...environment, COFACTOR_TEST_LEVEL: level },
