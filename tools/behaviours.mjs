@@ -16,7 +16,7 @@ import { forgetReports, jest, keptReports, nx } from './test-steps.mjs';
 ensureInstalled();
 const { behavioursIn, lackingOf, tableOf, testsIn } = behaviourReport;
 const root = fileURLToPath(new URL('..', import.meta.url));
-const chromium = findChromium();
+const chromium = await findChromium();
 if (chromium) process.env.CHROMIUM_PATH = chromium;
 if (process.argv.includes('--run') || keptReports().length === 0) await runTests();
 

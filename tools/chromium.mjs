@@ -1,5 +1,6 @@
 /* Finds a Chromium for the tests in the browser, or installs Debian's where that is allowed (docs: CONTRIBUTING.md). */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 
 const places = [
@@ -12,8 +13,8 @@ const places = [
 ];
 
 /** The path of a Chromium, or undefined. Installs system packages only as root or when told to by COFACTOR_INSTALL=yes. */
-export function findChromium() {
-  return found() ?? (mayInstall() && install() ? found() : undefined);
+export async function findChromium() {
+  return found() ?? (mayInstall() && (await install()) ? found() : undefined);
 }
 
 function found() {
@@ -32,16 +33,18 @@ function mayInstall() {
   return process.platform === 'linux' && (process.getuid?.() === 0 || process.env.COFACTOR_INSTALL === 'yes');
 }
 
-function install() {
+async function install() {
   console.log('Installing Chromium for the tests in the browser (apt-get).');
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   const steps = [
     ['apt-get', 'update', '-q'],
     ['apt-get', 'install', '-y', '-q', '--no-install-recommends', 'chromium'],
   ];
-  return steps.every((step) => {
+  for (const step of steps) {
     const [command, ...args] = [...sudo, ...step];
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    return spawnSync(command, args, { stdio: 'ignore', env }).status === 0;
-  });
+    const [code] = await once(spawn(command, args, { stdio: 'ignore', env }), 'close').catch(() => [1]);
+    if (code !== 0) return false;
+  }
+  return true;
 }

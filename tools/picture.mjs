@@ -65,7 +65,7 @@ await answer('totp', code);
 await answer('recovery-code', recoveryCodes[0]);
 
 const browser = await chromium.launch({
-  executablePath: findChromium(),
+  executablePath: await findChromium(),
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
 });
 const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, locale: 'en-GB' });

@@ -27,7 +27,7 @@ export async function startTestServers() {
   const environment = {};
   const missing = [];
   const stops = [];
-  for (const [name, attempt] of Object.entries(attempts)) {
+  const start = async ([name, attempt]) => {
     try {
       const { value, stop } = await attempt();
       environment[name] = value;
@@ -36,6 +36,7 @@ export async function startTestServers() {
       if (!(error instanceof LocalServerMissing)) throw error;
       missing.push(error.message);
     }
-  }
+  };
+  await Promise.all(Object.entries(attempts).map(start));
   return { environment, missing, stop: () => Promise.all(stops.map((stop) => stop())) };
 }

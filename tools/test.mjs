@@ -13,9 +13,6 @@ ensureInstalled();
 forgetReports();
 keepScratchInMemory();
 const onCi = process.env.CI === 'true';
-const chromium = findChromium();
-if (chromium) process.env.CHROMIUM_PATH = chromium;
-else console.log('No Chromium was found, so the tests in the browser are skipped. CHROMIUM_PATH names one.');
 
 /** What the others stand on; the linter reads what the pages call. */
 const compiled = [
@@ -56,17 +53,21 @@ async function runAll(list) {
   }
 }
 
-async function runWithServers() {
-  const { environment, missing, stop } = await startTestServers();
+async function runWithServers({ environment, missing, stop }) {
   for (const sentence of missing) console.log(`${sentence} The tests that need it are skipped.`);
   await runAll(stepsWithServers(environment, missing));
   await stop();
   return missing;
 }
 
-await Promise.all([runAll(format), runAll(compiled)]);
-// The linter works on one core for longer than all that needs no server.
-const [, missing] = await Promise.all([runAll(lint), runAll(withoutServers).then(runWithServers)]);
+// What has to be fetched is waited for, not worked on.
+const [chromium] = await Promise.all([findChromium(), runAll(format), runAll(compiled)]);
+if (chromium) process.env.CHROMIUM_PATH = chromium;
+else console.log('No Chromium was found, so the tests in the browser are skipped. CHROMIUM_PATH names one.');
+const [missing] = await Promise.all([
+  Promise.all([startTestServers(), runAll(withoutServers)]).then(([servers]) => runWithServers(servers)),
+  runAll(lint),
+]);
 console.log(['The slowest specs:', ...slowestSpecs(10)].join('\n'));
 // On CI a server that could not be had is a failure: its tests would otherwise never be missed.
 const complete = !onCi || (chromium !== undefined && missing.length === 0);
