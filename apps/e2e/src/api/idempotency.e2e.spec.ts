@@ -1,6 +1,6 @@
 import { publicApi } from '@cofactor/contracts';
 import { randomUUID } from 'node:crypto';
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { Databases } from './databases';
 import {
   challenge,
@@ -17,12 +17,12 @@ import {
 } from './practice';
 import { Program, type Reply } from './program';
 
-let installation: Installation;
+let installation: SharedInstallation;
 let program: Program;
 let databases: Databases;
 
 beforeAll(async () => {
-  installation = await Installation.start();
+  installation = await sharedInstallation();
   program = new Program(installation.url);
   databases = await Databases.open(installation);
 });

@@ -1,16 +1,16 @@
 import { presets, publicApi, type Policy } from '@cofactor/contracts';
 import { eventually } from '@cofactor/testkit';
-import { Installation } from '../installation';
+import { sharedInstallation, type SharedInstallation } from '../shared-installation';
 import { Databases } from './databases';
 import { enrolledManager, newEmail, password, readAudit, readFactors, startSignIn } from './practice';
 import { Program } from './program';
 
-let installation: Installation;
+let installation: SharedInstallation;
 let program: Program;
 let databases: Databases;
 
 beforeAll(async () => {
-  installation = await Installation.start();
+  installation = await sharedInstallation();
   program = new Program(installation.url);
   databases = await Databases.open(installation);
 });
