@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The workspace that this package stands in. */
@@ -23,6 +23,8 @@ export interface Entry {
 
 interface Index {
   readonly key: string;
+  /** Of all modules together: a file that was cut off is no archive. */
+  readonly size: number;
   /** From the workspace on. */
   readonly paths: readonly string[];
   readonly entries: readonly (Entry | null)[];
@@ -53,16 +55,19 @@ export class ArchiveFile {
     readonly entries: ReadonlyMap<string, Entry>,
   ) {}
 
-  /** Null where there is none, or where it was made for another Node or for other packages. */
+  /** Null where there is none, where it is not whole, or where it was made for another Node or for other packages. */
   static open(): ArchiveFile | null {
     const file = orNull(() => openSync(archivePath, 'r'));
     if (file === null) return null;
-    const length = read(file, 0, 4).readUInt32LE();
-    const { key, paths, entries } = JSON.parse(read(file, 4, length).toString()) as Index;
-    if (key !== orNull(currentKey)) {
+    const found = orNull(() => readIndex(file));
+    if (found === null || found.index.key !== orNull(currentKey)) {
       closeSync(file);
       return null;
     }
+    const {
+      index: { paths, entries },
+      length,
+    } = found;
     const absolute = paths.map((path) => workspace + path);
     const known = absolute.flatMap((path, place) => {
       const entry = entries[place];
@@ -73,7 +78,8 @@ export class ArchiveFile {
 
   /** `paths`: absolute. Whoever reads at the same time sees the archive before or this one. */
   static write(paths: readonly string[], entries: readonly (Entry | null)[], modules: readonly Buffer[]): void {
-    const index: Index = { key: currentKey(), paths: paths.map((path) => path.slice(workspace.length)), entries };
+    const size = modules.reduce((sum, module) => sum + module.length, 0);
+    const index: Index = { key: currentKey(), size, paths: paths.map((path) => path.slice(workspace.length)), entries };
     const written = Buffer.from(JSON.stringify(index));
     const length = Buffer.alloc(4);
     length.writeUInt32LE(written.length);
@@ -100,6 +106,16 @@ function orNull<Found>(find: () => Found): Found | null {
   } catch {
     return null;
   }
+}
+
+/** With the length of its text. Throws where the file does not hold what it says. */
+function readIndex(file: number): { readonly index: Index; readonly length: number } {
+  const { size } = fstatSync(file);
+  const length = read(file, 0, 4).readUInt32LE();
+  if (length > size) throw new Error('the index is cut off');
+  const index = JSON.parse(read(file, 4, length).toString()) as Index;
+  if (size !== 4 + length + index.size) throw new Error('the modules are cut off');
+  return { index, length };
 }
 
 function read(file: number, position: number, length: number): Buffer {

@@ -107,6 +107,19 @@ describe('a program starts all the same', () => {
     expect(start()).toEqual({ code: 0, said: greets });
   });
 
+  it.each([0, 3, 100, -1])('with one of which only the first bytes, to %d, were written', (end) => {
+    const made = readFileSync(join(workspace, archive));
+    writeFileSync(join(workspace, archive), made.subarray(0, end));
+    expect(loaded()).toBe(null);
+    expect(start()).toEqual({ code: 0, said: greets });
+  });
+
+  it('with one of zeros', () => {
+    writeFileSync(join(workspace, archive), Buffer.alloc(5000));
+    expect(loaded()).toBe(null);
+    expect(start()).toEqual({ code: 0, said: greets });
+  });
+
   it('with one that was made by another Node', () => {
     const made = readFileSync(join(workspace, archive), 'latin1');
     const other = made.replace(process.version, process.version.replace(/./g, '9'));
