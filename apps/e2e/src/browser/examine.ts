@@ -4,15 +4,14 @@ import { topology } from '../installation';
 import type { WatchedPage } from './chromium';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** Each width and each set of colours, once. */
 const looks = [
   { width: 1280, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'dark' },
   { width: 320, colorScheme: 'dark' },
 ] as const;
 
-/** The pages are the same files in either topology: axe reads both looks in one, and the ruler the narrow one in both. */
-const isAll = topology === 'embedded';
-const examined = looks.slice(isAll ? 0 : -1);
+/** The pages are the same files in either topology: all looks are examined in one process, the narrow one in both. */
+const examined = looks.slice(topology === 'services' ? -1 : 0);
 
 /** What is wrong with a page in each of its looks, as axe and a ruler find it. */
 export async function examine(watched: WatchedPage, name: string): Promise<string[]> {
@@ -34,7 +33,7 @@ const transitionsOver = `Promise.all(
 
 async function examineOnce(watched: WatchedPage): Promise<string[]> {
   await watched.page.evaluate(transitionsOver);
-  const { violations } = isAll ? await axe(watched.page) : { violations: [] };
+  const { violations } = await new AxeBuilder({ page: watched.page }).withTags(rules).analyze();
   const overflow = await watched.overflow();
   return [
     ...violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.target.join(' ')}`),
@@ -42,8 +41,6 @@ async function examineOnce(watched: WatchedPage): Promise<string[]> {
     ...(await smallTargets(watched.page)).map((target) => `${target} is smaller than 44 px`),
   ];
 }
-
-const axe = (page: Page) => new AxeBuilder({ page }).withTags(rules).analyze();
 
 /** Controls that a finger might miss; links inside a sentence are exempt (2.5.8). */
 async function smallTargets(page: Page): Promise<string[]> {
