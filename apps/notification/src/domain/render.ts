@@ -57,7 +57,8 @@ function methodInWords(
 function membershipInWords({ practice, roles }: Extract<Change, { kind: 'membership' }>): string {
   const all = new Intl.ListFormat('en-GB').format(roles.map((role) => roleWords[role]));
   const sentence = roles.length === 0 ? membershipWords.ended : membershipWords.changed;
-  return sentence.replace('{practice}', () => asOneLine(practice)).replace('{roles}', all);
+  // What people typed comes last, so that nothing in it is taken for a place to fill.
+  return sentence.replace('{roles}', all).replace('{practice}', () => asOneLine(practice));
 }
 
 /** What stands in the place of `{factor}`, `{roles}`, `{until}`, `{outcome}`, `{practice}`, `{membership}` and `{appointment}`. */

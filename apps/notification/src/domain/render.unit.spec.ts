@@ -89,6 +89,12 @@ Cofactor sends this because the way you sign in has changed. It never asks for y
     expect(renderNotice(message(template), around).text).toContain(happened);
   });
 
+  it('takes nothing in the name of a practice for a place to fill', () => {
+    const change: About['change'] = { kind: 'membership', practice: '{roles} {when}', roles: ['analyst'] };
+    const { text } = renderNotice(message('membership-changed', { change }), around);
+    expect(text).toContain('Your roles in “{roles} {when}” were changed to analyst on Sunday 22');
+  });
+
   it('HE8: says of somebody without a role that they were removed', () => {
     const change: About['change'] = { kind: 'membership', practice: 'Riverside Practice', roles: [] };
     const { text } = renderNotice(message('membership-changed', { by: 'practice', change }), around);
