@@ -28,14 +28,14 @@ const approvalSchema = factSchema.extend({
   }),
   expiresAt: z.string(),
 });
-/** To someone: what they are in a practice from now on; without a role they no longer belong to it. */
+/**
+ * To someone: what they are in a practice from now on; without a role they no longer belong to it. Within a field of its
+ * own, since the release before takes whatever names a practice for an enforcement, and may be running beside this one.
+ */
 const membershipSchema = factSchema.extend({
-  personId: z.string(),
-  organisationId: z.string(),
-  roles: z.array(organisationRoleSchema),
+  membership: z.object({ personId: z.string(), organisationId: z.string(), roles: z.array(organisationRoleSchema) }),
 });
-// The first that fits: an enforcement names a practice alone.
-const announcementSchema = z.union([membershipSchema, enforcementSchema, reportSchema, approvalSchema]);
+const announcementSchema = z.union([enforcementSchema, reportSchema, approvalSchema, membershipSchema]);
 
 export type Enforcement = z.infer<typeof enforcementSchema>;
 export type Report = z.infer<typeof reportSchema>;
@@ -43,7 +43,7 @@ export type Approval = z.infer<typeof approvalSchema>;
 export type Membership = z.infer<typeof membershipSchema>;
 
 /** A fact of which people are told whom, or what, identity has to name first; and how far that has come. */
-export type Announcement = (Membership | Enforcement | Report | Approval) & {
+export type Announcement = (Enforcement | Report | Approval | Membership) & {
   /** The last person who was told; null at the beginning. */
   readonly after: string | null;
 };

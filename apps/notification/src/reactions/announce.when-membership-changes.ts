@@ -23,7 +23,7 @@ export class AnnounceWhenMembershipChanges {
     const { policyVersion, origin } = fact.envelope;
     const { requestId, traceparent } = origin;
     const membership = { personId, organisationId, roles };
-    const what = { factId: fact.id, at: fact.at, ...membership, policyVersion, requestId, traceparent };
+    const what = { factId: fact.id, at: fact.at, membership, policyVersion, requestId, traceparent };
     await announce(transaction, { ...what, after: null }, now);
   }
 }

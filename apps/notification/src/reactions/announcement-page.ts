@@ -30,7 +30,7 @@ export function announcementPage(
 ): Promise<AnnouncementPage> {
   if ('reportedBy' in announcement) return toSupport(people, announcement, context);
   if ('approvers' in announcement) return toApprovers(people, announcement, context);
-  if ('roles' in announcement) return toMember(people, announcement, context);
+  if ('membership' in announcement) return toMember(people, announcement, context);
   return toPractice(people, announcement, context);
 }
 
@@ -52,6 +52,8 @@ async function toPractice(
   return { personIds, next, organisationIds: [organisationId], messageTo };
 }
 
+const dayOf = (at: string): string => `${at.slice(0, 10)}T00:00:00.000Z`;
+
 /** One message a day about the same person, however many reports they make, so that nobody floods support. */
 async function toSupport(
   people: PeopleOwner,
@@ -60,9 +62,8 @@ async function toSupport(
 ): Promise<AnnouncementPage> {
   const { personIds } = await people.listSupportToTell({}, context);
   const change = { kind: 'freeze', until: frozenUntil } as const;
-  const day = `${at.slice(0, 10)}T00:00:00.000Z`;
   const messageTo = (personId: string): NoticeMessage => ({
-    messageId: messageIdFor(`a report of ${reportedBy} to ${personId}`, day),
+    messageId: messageIdFor(`a report of ${reportedBy} to ${personId}`, dayOf(at)),
     personId,
     template: 'change-reported',
     channel: 'email',
@@ -92,15 +93,16 @@ async function toApprovers(
   return { personIds: [...new Set(all)], next: null, organisationIds, messageTo };
 }
 
+/** One message a day about the same roles, however often they are given and taken, so that nobody floods a mailbox. */
 async function toMember(
   people: PeopleOwner,
-  { factId, at, personId, organisationId, roles }: Membership,
+  { factId, at, membership: { personId, organisationId, roles } }: Membership,
   context: CallContext,
 ): Promise<AnnouncementPage> {
   const { organisation } = await people.readPracticeName({ organisationId }, context);
   const change = { kind: 'membership', practice: organisation, roles } as const;
   const message: NoticeMessage = {
-    messageId: messageIdFor(factId, at),
+    messageId: messageIdFor(`${personId} in ${organisationId} is ${roles.toSorted().join()}`, dayOf(at)),
     personId,
     template: 'membership-changed',
     channel: 'email',

@@ -298,13 +298,28 @@ describe('what somebody is in a practice', () => {
     await untilNothingWaits();
   });
 
+  it('R6: is told once a day for the same roles, so that nobody floods a mailbox', async () => {
+    for (const roles of [['analyst'], ['member', 'analyst'], ['analyst', 'member'], ['analyst']] as const) {
+      await changed([...roles]);
+    }
+    await untilMails(4);
+    await untilCaughtUp();
+    await untilNothingWaits();
+    expect(mails()).toHaveLength(4);
+  });
+
   it('waits while identity is away, is told once though it comes again, and not weeks later', async () => {
     notification.people.answers = false;
     await changed(['member']);
     await eventually(waiting, ({ length }) => length === 1, 40_000);
+    // The release before takes what names a practice for an enforcement, and would tell all of it so.
+    const kept = await notification.databases.owner.query(
+      "SELECT what->>'organisationId' AS practice FROM announcements",
+    );
+    expect(kept).toEqual([{ practice: null }]);
     notification.people.answers = true;
     notification.clock.advance(30);
-    expect(await untilMails(3)).toHaveLength(3);
+    expect(await untilMails(5)).toHaveLength(5);
     await notification.redeliver();
     const earlier = now();
     notification.clock.advance(8 * 86_400);
@@ -312,6 +327,6 @@ describe('what somebody is in a practice', () => {
     await notification.happens('person.roles-changed', 'ines', roles, byTheManager, earlier);
     await untilCaughtUp();
     await untilNothingWaits();
-    expect(mails()).toHaveLength(3);
+    expect(mails()).toHaveLength(5);
   });
 });
