@@ -1,7 +1,7 @@
 /*
- * `npm test`: everything that CI checks, in the order in which it is quickest to learn that something is wrong.
- * Each step prints one line; a failed one also what it said. The last line is `N passed, N failed, N skipped`: every
- * Jest test counts, and every other step counts as one.
+ * `npm test`: everything that CI checks, beginning with what is quickest to say that something is wrong. Each step prints
+ * one line; a failed one also what it said. The last line is `N passed, N failed, N skipped`: every Jest test counts, and
+ * every other step counts as one.
  */
 import { ensureInstalled } from './ensure-installed.mjs';
 import { findChromium } from './chromium.mjs';
@@ -22,16 +22,20 @@ const compiled = [
 ];
 const format = [['Format', () => command('prettier', '--check', '--log-level=warn', '.')]];
 const lint = [['Lint', () => command('eslint', '.')]];
-const withoutServers = [
+/** What programs that the tests start are loaded from. */
+const built = [
   ['Build', () => nx('build', onCi)],
   ['Archive of modules', () => command(['tools/archive-modules.mjs'])],
+];
+/** Most of what integration tests do is wait: there is room beside them. */
+const besideIntegration = [
   ['Contracts', () => command(['--conditions=@cofactor/source', 'tools/check-contracts.mjs'])],
   ['Boundaries', () => command('dependency-cruiser', '--config', '.dependency-cruiser.cjs', 'apps', 'libs')],
   ['Dead code', () => command('knip')],
   ['Unit tests', () => jest('unit')],
 ];
-const stepsWithServers = (environment, missing) => [
-  ['Integration tests', () => jest('int', environment)],
+const integration = (environment) => [['Integration tests', () => jest('int', environment)]];
+const endToEnd = (environment, missing) => [
   ['End-to-end tests, one process', () => jest('e2e', { COFACTOR_TEST_TOPOLOGY: 'embedded' })],
   ['End-to-end tests, six services', () => endToEndOfServices(environment, missing)],
   ['Commands of the README', () => command(['tools/check-readme.mjs'])],
@@ -53,9 +57,10 @@ async function runAll(list) {
   }
 }
 
-async function runWithServers({ environment, missing, stop }) {
+async function runTests({ environment, missing, stop }) {
   for (const sentence of missing) console.log(`${sentence} The tests that need it are skipped.`);
-  await runAll(stepsWithServers(environment, missing));
+  await Promise.all([runAll(integration(environment)), runAll(besideIntegration)]);
+  await runAll(endToEnd(environment, missing));
   await stop();
   return missing;
 }
@@ -65,7 +70,7 @@ const [chromium] = await Promise.all([findChromium(), runAll(format), runAll(com
 if (chromium) process.env.CHROMIUM_PATH = chromium;
 else console.log('No Chromium was found, so the tests in the browser are skipped. CHROMIUM_PATH names one.');
 const [missing] = await Promise.all([
-  Promise.all([startTestServers(), runAll(withoutServers)]).then(([servers]) => runWithServers(servers)),
+  Promise.all([startTestServers(), runAll(built)]).then(([servers]) => runTests(servers)),
   runAll(lint),
 ]);
 console.log(['The slowest specs:', ...slowestSpecs(10)].join('\n'));
