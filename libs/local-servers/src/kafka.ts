@@ -112,7 +112,7 @@ class Broker {
     writeFileSync(this.logging, loggingProperties(this.logFile));
     const clusterId = this.clusterId() ?? (await this.format());
     const { java } = this.program;
-    const args = [...javaOptions, ...this.arguments('kafka.Kafka'), this.properties];
+    const args = [...this.arguments('kafka.Kafka'), this.properties];
     const server = ServerProcess.start({ program: java, args, environment: process.env, input: '' });
     this.running = server;
     const deadline = Date.now() + longestStart;
@@ -155,6 +155,6 @@ class Broker {
 
   private arguments(mainClass: string): readonly string[] {
     const logging = `-Dlog4j2.configurationFile=${this.logging}`;
-    return ['-cp', join(this.program.libraries, '*'), logging, mainClass];
+    return [...javaOptions, '-cp', join(this.program.libraries, '*'), logging, mainClass];
   }
 }
