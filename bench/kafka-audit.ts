@@ -1,5 +1,6 @@
 import { connectKafka, kafkaSettings } from '@cofactor/messaging';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from 'pg';
 import { extendLog } from './challenge-log';
 import { withClient } from './databases';
 import type { Installation } from './installation';
@@ -33,6 +34,15 @@ const auditOf = (installation: Installation): number => {
   return audit.processId;
 };
 
+/** The server's processes for the connections that others have to this database. */
+async function connectionsOf(client: Client): Promise<readonly number[]> {
+  const { rows } = await client.query<{ pid: number }>(
+    `SELECT pid FROM pg_stat_activity
+     WHERE datname = current_database() AND usename <> current_user AND backend_type = 'client backend'`,
+  );
+  return rows.map(({ pid }) => pid);
+}
+
 /**
  * Takes from the audit all that it has, and ends it: what runs it starts it again. As an operator would, it is done while it
  * does not run, so that it finds nothing when it comes back.
@@ -40,8 +50,10 @@ const auditOf = (installation: Installation): number => {
 async function forget(installation: Installation): Promise<void> {
   const pid = auditOf(installation);
   await withClient(installation.ownerUrl('audit'), async (owner) => {
+    const own = await connectionsOf(owner);
     process.kill(pid, 'SIGTERM');
-    while (commandOf(pid).length > 0) await pause(1);
+    // PostgreSQL may still be at the last statement of a process that is gone.
+    while (commandOf(pid).length > 0 || (await connectionsOf(owner)).some((each) => own.includes(each))) await pause(1);
     await owner.query('TRUNCATE audit_log, record_view, inbox, consumer_offsets');
   });
 }
