@@ -15,13 +15,16 @@ const migrationsOf: Readonly<Record<ServiceDatabase, readonly Migration[]>> = {
   audit: auditMigrations,
 };
 
+/** Two cores are busy with as many; each connection costs the server some four megabytes. */
 const poolSizes: Readonly<Record<ServiceDatabase, number>> = {
-  identity: 8,
-  factor_enrollment: 6,
-  challenge: 6,
+  identity: 5,
+  factor_enrollment: 4,
+  challenge: 4,
   notification: 3,
   audit: 4,
 };
+
+const vaultPoolSize = 2;
 
 /** Every database of the embedded default, migrated, each under its own role. */
 export interface Databases {
@@ -37,7 +40,7 @@ export async function openDatabases({ urlOf }: Pick<LocalDatabases, 'urlOf'>): P
     Database.open({ name, url: urlOf(name, name), poolSize: poolSizes[name] }),
   );
   const vaultOf = await openEach((name) =>
-    Database.open({ name: `${name} vault`, url: urlOf('vault', name), poolSize: 4 }),
+    Database.open({ name: `${name} vault`, url: urlOf('vault', name), poolSize: vaultPoolSize }),
   );
   const close = async () => {
     await Promise.all([...Object.values(ofService), ...Object.values(vaultOf)].map((database) => database.close()));
