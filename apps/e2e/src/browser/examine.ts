@@ -4,8 +4,6 @@ import { topology } from '../installation';
 import type { WatchedPage } from './chromium';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** Every rule runs; only what each of them passed is not listed element by element. */
-const options = { resultTypes: ['violations'] };
 const looks = [
   { width: 1280, colorScheme: 'light' },
   { width: 1280, colorScheme: 'dark' },
@@ -35,7 +33,8 @@ const transitionsOver = `Promise.all(
 
 async function examineOnce(watched: WatchedPage): Promise<string[]> {
   await watched.page.evaluate(transitionsOver);
-  const axe = new AxeBuilder({ page: watched.page }).options(options).withTags(rules);
+  // Every rule runs; only what it passed is not listed element by element.
+  const axe = new AxeBuilder({ page: watched.page }).options({ resultTypes: ['violations'] }).withTags(rules);
   // Our pages have no frames, whose findings would have to be put together in a page of their own.
   const { violations } = await axe.setLegacyMode().analyze();
   const overflow = await watched.overflow();
