@@ -2,7 +2,7 @@ import { eventually } from '@cofactor/testkit';
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Installation } from '../installation';
+import { Installation, topology } from '../installation';
 import { Databases } from './databases';
 import { expectFactsRecordedOnce } from './facts-and-records';
 import { enrolledManager, newEmail, newPractice, password, typePassword } from './practice';
@@ -17,6 +17,9 @@ beforeAll(async () => {
   program = new Program(installation.url);
 });
 afterAll(() => installation.remove());
+
+/** Of several processes the gateway may be the last to die: until then it says that those behind it are gone. */
+const mayBeSaid: readonly string[] = topology === 'services' ? ['503 unavailable'] : [];
 
 describe('I1 I2 I3 kill -9 under load', () => {
   it('at any moment: nothing is lost or doubled, no code passes twice, and no process is left after 5 s', async () => {
@@ -43,7 +46,8 @@ describe('I1 I2 I3 kill -9 under load', () => {
       }
       await installation.start();
     }
-    expect(load.replies.filter(({ status }) => status >= 500).map(({ outcome }) => outcome)).toEqual([]);
+    const failures = load.replies.filter(({ status }) => status >= 500).map(({ outcome }) => outcome);
+    expect(failures.filter((outcome) => !mayBeSaid.includes(outcome))).toEqual([]);
     await expectSoundAfter(installation, load);
   }, 180_000);
 });
